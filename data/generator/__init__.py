@@ -1,0 +1,1 @@
+"""The demo companies of the workbench: four firms that do not exist, and what happened to them."""

@@ -1,0 +1,1 @@
+"""A workbench that keeps master data in step between a source company and its subsidiaries."""

@@ -1,0 +1,112 @@
+"""How a text file is written: its encoding, what separates its values, and how it quotes them."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from mdsync_nb.errors import UsageError
+from mdsync_nb.model.company import FileFormat
+
+CHUNK = 1 << 20
+DELIMITERS = (",", ";", "\t", "|")
+WORDS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How one text file is written, so that it can be read and written back the same way.
+
+    encoding: a Python codec that adds no mark of its own; bom: the bytes before the first text.
+    escape: what stands before a quote inside quotes, the quote itself or a backslash.
+    newline: what ends the header line.
+    """
+
+    encoding: str
+    bom: bytes
+    delimiter: str
+    quote: str
+    escape: str
+    newline: str
+
+
+def dialect_of(path: Path, format: FileFormat) -> Dialect:
+    """Give the dialect of a text file; what the format leaves at `auto` is looked up in the file.
+
+    The encoding is the one its byte order mark names, UTF-8 if the whole file is that, else
+    Windows-1252. The delimiter is the one of `, ; tab |` found most often in the header line.
+    Raises OSError when the file cannot be opened, UsageError for an encoding nobody knows.
+    """
+    with path.open("rb") as stream:
+        start = stream.read(CHUNK)
+    encoding, bom = _encoding_of(path, start, format.encoding)
+    text = codecs.getincrementaldecoder(encoding)("replace").decode(start[len(bom) :])
+    header = _header_line(text, format.quote)
+    return Dialect(
+        encoding=encoding,
+        bom=bom,
+        delimiter=_delimiter_of(header, format),
+        quote=format.quote,
+        escape="\\" if format.escape == "backslash" else format.quote,
+        newline="\r\n" if text[len(header) :].startswith("\r\n") else "\n",
+    )
+
+
+def _encoding_of(path: Path, start: bytes, declared: str) -> tuple[str, bytes]:
+    """Give the encoding and the byte order mark; a declared encoding is taken at its word."""
+    marked = next(((name, bom) for bom, name in MARKS if start.startswith(bom)), None)
+    if declared == "auto":
+        return marked or (_unmarked(path, start), b"")
+    try:
+        name = codecs.lookup(declared).name.replace("_", "-")
+    except LookupError as error:
+        raise UsageError(
+            f"There is no encoding {declared!r}.",
+            hint="Write `encoding: auto`, utf-8, utf-16 or windows-1252 in mdsync.yaml.",
+        ) from error
+    family = name.removesuffix("-sig")
+    if marked and marked[0].startswith(family):
+        return marked
+    return ("utf-16-le" if family == "utf-16" else family), b""
+
+
+def _unmarked(path: Path, start: bytes) -> str:
+    """Give the encoding of a file that does not begin with a mark."""
+    if start[1::2].count(0) > len(start) // 4:
+        return "utf-16-le"
+    if start[0::2].count(0) > len(start) // 4:
+        return "utf-16-be"
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        with path.open("rb") as stream:
+            for chunk in iter(partial(stream.read, CHUNK), b""):
+                decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return "windows-1252"
+    return "utf-8"
+
+
+def _header_line(text: str, quote: str) -> str:
+    """Give the first line; a line break between quotes does not end it."""
+    mark = re.escape(quote)
+    within = rf"{mark}[^{mark}]*(?:{mark}|$)|" if quote else ""
+    found = re.match(rf"(?:{within}[^\r\n{mark}])*", text)
+    return found.group() if found else ""
+
+
+def _delimiter_of(header: str, format: FileFormat) -> str:
+    """Give what separates the columns; the format's own word goes before what the header shows."""
+    if format.delimiter != "auto":
+        return WORDS.get(format.delimiter.lower(), format.delimiter)
+    mark = re.escape(format.quote)
+    bare = re.sub(rf"{mark}[^{mark}]*{mark}", "", header) if mark else header
+    return max(DELIMITERS, key=bare.count)

@@ -1,0 +1,210 @@
+"""Match-based coupling: which records of two companies are the same, by the fields people chose.
+
+The product's rules for master data (semantics.md 10): source records come in the order of their
+key, and each looks for exactly one record in the local filter. Criteria are asked in groups by
+priority; conditions accumulate, so a later group narrows an earlier one and what an earlier group
+did not find stays not found. Two things are ours: `*` and `?` in a value are letters, not
+wildcards, and every record that was not coupled is listed with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+import polars as pl
+
+from mdsync_nb.core.filters import is_text, meant
+from mdsync_nb.errors import UnknownName, UsageError
+from mdsync_nb.frames import MATCHES, conform
+from mdsync_nb.model import Field, FieldType, MatchField, TableSchema
+
+SHOWN = 5
+"""How many candidates of a record are kept; the rest is only counted."""
+
+
+def match(
+    source: pl.DataFrame,
+    local: pl.DataFrame,
+    criteria: Sequence[MatchField],
+    schema: TableSchema,
+    *,
+    mapping: str = "",
+    proposals: Sequence[Sequence[str]] = (),
+) -> pl.DataFrame:
+    """Which source records find exactly one counterpart, and why the others do not.
+
+    source, local: one row a record with `_id`, `_key` (primary key as text, gives the order),
+    `_coupled` (has a counterpart already), `_in_filter`, and the fields of the criteria. Gives
+    `frames.MATCHES`, one row a source record in the filter, in key order.
+
+    Text is compared whatever its case unless `case_sensitive`, everything else exactly; codes are
+    in capitals. A blank equals a blank and counts as a condition, also when nothing else is asked:
+    one blank on either side is a pair. Coupled local records still count as candidates. Of two
+    source records that find the same one the first takes it. `proposals` only serve the hint.
+
+    Raises UsageError when no field is chosen, one is chosen twice or was not exported, UnknownName
+    for a field the table lacks. Source: semantics.md 10 (MDM), cases MB-006, MB-010, EX-016.
+    """
+    _refuse_unusable(criteria, schema, mapping, proposals)
+    _refuse_unexported(criteria, source, local, mapping or schema.table)
+    looked_at = source.filter("_in_filter").sort("_key", "_id")
+    decided = _asked_in_groups(
+        looked_at.filter(~pl.col("_coupled")), local.filter("_in_filter"), criteria, schema
+    )
+    before = looked_at.filter("_coupled").select(
+        "_id", "_key", outcome=pl.lit("coupled"), reason=pl.lit("already coupled")
+    )
+    found = pl.concat([_first_come_first_served(decided), before], how="diagonal_relaxed")
+    named = found.rename({"_id": "source_id", "_key": "key"})
+    return conform(named.with_columns(mapping=pl.lit(mapping)), MATCHES).sort("key", "source_id")
+
+
+def in_words(fields: Sequence[str]) -> str:
+    """The fields as a sentence names them: "VAT Registration No., Name and Post Code"."""
+    return " and ".join([", ".join(fields[:-1]), fields[-1]] if len(fields) > 1 else fields)
+
+
+def _refuse_unusable(
+    criteria: Sequence[MatchField],
+    schema: TableSchema,
+    mapping: str,
+    proposals: Sequence[Sequence[str]],
+) -> None:
+    of = mapping or schema.table
+    if not criteria:
+        usual = "; ".join(" + ".join(fields) for fields in proposals)
+        raise UsageError(
+            f"You must say which fields of {of} are compared to couple its records.",
+            hint=f"Set `match` of {of}" + (f"; try one of: {usual}." if usual else "."),
+        )
+    names = [one.field for one in criteria]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice:
+        raise UsageError(
+            f"{of} compares {twice} twice.", hint=f"Leave one of them in `match` of {of}."
+        )
+    for name in names:
+        if name not in schema.by_name:
+            raise UnknownName(f"field of {schema.table}", name, tuple(schema.by_name))
+
+
+def _refuse_unexported(
+    criteria: Sequence[MatchField], source: pl.DataFrame, local: pl.DataFrame, of: str
+) -> None:
+    sides = {"source company": source, "subsidiary": local}
+    for one in criteria:
+        without = [side for side, frame in sides.items() if one.field not in frame.columns]
+        if without:
+            raise UsageError(
+                f"{of} compares {one.field}, which the {' and the '.join(without)} did not export.",
+                hint=f"Ask for an export with {one.field}, or choose another field.",
+            )
+
+
+def _asked_in_groups(
+    source: pl.DataFrame, local: pl.DataFrame, criteria: Sequence[MatchField], schema: TableSchema
+) -> pl.DataFrame:
+    """Every source record as the group decides it that first finds one counterpart or none.
+
+    A group that finds several leaves the record to the next, which narrows; the last one decides.
+    """
+    ordered = sorted(criteria, key=lambda one: one.priority)
+    keys = [_key(schema.by_name[one.field], one.case_sensitive) for one in ordered]
+    none = pl.lit([], dtype=pl.List(pl.String))
+    open_ = source.select("_id", "_key", *keys, candidates=none, records=pl.lit(0, pl.Int64))
+    there = local.sort("_key", "_id").select("_id", "_coupled", *keys)
+    decided: list[pl.DataFrame] = []
+    asked: list[Field] = []
+    for priority, group in groupby(ordered, key=lambda one: one.priority):
+        new = [schema.by_name[one.field] for one in group]
+        found = _narrowed(open_.drop("count", "free", strict=False), there, asked, new)
+        found = found.with_columns(priority=pl.lit(priority))
+        decided.append(found.filter(pl.col("count") <= 1))
+        open_ = found.filter(pl.col("count") > 1)
+        asked += new
+    return pl.concat([*decided, open_], how="vertical")
+
+
+def _narrowed(
+    open_: pl.DataFrame, local: pl.DataFrame, asked: list[Field], new: list[Field]
+) -> pl.DataFrame:
+    """How many local records each open one still finds when the new fields must agree as well.
+
+    Adds count, free (none of them is coupled), outcome and reason. candidates and records stay
+    those of the group before when this one finds none: they are what a person looks at.
+    """
+    names = [_name(field) for field in (*asked, *new)]
+    found = local.group_by(names).agg(
+        now=pl.len().cast(pl.Int64), ids=pl.col("_id").head(SHOWN), free=~pl.col("_coupled").any()
+    )
+    counted = open_.join(found, on=names, how="left", nulls_equal=True)
+    return counted.with_columns(count=pl.col("now").fill_null(0)).select(
+        *("_id", "_key", *(name for name in open_.columns if name.startswith("="))),
+        candidates=pl.coalesce("ids", "candidates"),
+        records=pl.coalesce("now", "records"),
+        count="count",
+        free="free",
+        outcome=pl.when(pl.col("count") == 0)
+        .then(pl.lit("unmatched"))
+        .otherwise(pl.lit("ambiguous")),
+        reason=_reason(asked, new),
+    )
+
+
+def _reason(asked: list[Field], new: list[Field]) -> pl.Expr:
+    """What a group found, in words; where all that is compared is blank, it says so."""
+    both = [*asked, *new]
+    words, count = in_words([one.name for one in both]), pl.col("count")
+    blank = pl.all_horizontal([_is_blank(field) for field in both])
+    same = (
+        pl.when(blank).then(pl.lit(f"a blank {words} too")).otherwise(pl.lit(f"the same {words}"))
+    )
+    several = pl.concat_str(count, pl.lit(" records have "))
+    has = pl.when(count == 1).then(pl.lit("only one record has ")).otherwise(several)
+    earlier, later = in_words([one.name for one in asked]), in_words([one.name for one in new])
+    lost = f" records have the same {earlier}, but none of them the same {later}"
+    none = pl.concat_str("records", pl.lit(lost)) if asked else pl.lit("no record has ") + same
+    return pl.when(count == 0).then(none).otherwise(pl.concat_str(has, same))
+
+
+def _first_come_first_served(decided: pl.DataFrame) -> pl.DataFrame:
+    """Give each local record to the first source record in key order that finds it alone."""
+    only = pl.when(pl.col("count") == 1).then(pl.col("candidates").list.first())
+    found = decided.sort("_key", "_id").with_columns(destination_id=only)
+    alone = pl.col("destination_id").is_not_null()
+    first = pl.col("_id") == pl.col("_id").first().over("destination_id")
+    taker = pl.col("_key").first().over("destination_id")
+    by_another = pl.lit("the one that matches is already coupled with another record")
+    by_first = pl.concat_str(
+        pl.lit("the one that matches was taken by "), taker, pl.lit(", which comes first")
+    )
+    return found.with_columns(
+        outcome=pl.when(alone & pl.col("free") & first)
+        .then(pl.lit("match"))
+        .when(alone)
+        .then(pl.lit("taken"))
+        .otherwise("outcome"),
+        reason=pl.when(alone & ~pl.col("free"))
+        .then(by_another)
+        .when(alone & ~first)
+        .then(by_first)
+        .otherwise("reason"),
+    )
+
+
+def _key(field: Field, case_sensitive: bool) -> pl.Expr:
+    """The column as coupling compares it; under a name no field has."""
+    value = meant(field, field.name)
+    if field.type is FieldType.TEXT and not case_sensitive:
+        value = value.str.to_lowercase()
+    return value.alias(_name(field))
+
+
+def _is_blank(field: Field) -> pl.Expr:
+    key = pl.col(_name(field))
+    return key == "" if is_text(field) else key.is_null()
+
+
+def _name(field: Field) -> str:
+    return f"={field.name}"

@@ -1,0 +1,168 @@
+"""Everything that can go wrong, as one tree. A run that cannot go on raises one of these.
+
+    MdsyncError
+    ├── UsageError ................ 2  wrong words, unknown names, an answer that is missing
+    │   ├── SettingsError             mdsync.yaml says something we do not understand
+    │   ├── UnknownName               a company, mapping, plan, job or record nobody knows
+    │   └── NeedsAnswer               something that writes was asked for without a yes
+    ├── PlanRefused ............... 4  a plan that must not be applied
+    │   ├── PlanTooLarge              it touches more of a company than its limits allow
+    │   └── PlanStale                 the settings moved since it was made
+    └── CouldNotRun ............... 5  the machine, a file or the workbench is not fit for it
+        ├── SourceUnreadable          a file of a company cannot be read; nothing of it is taken
+        ├── ColumnMissing             a declared column is not in the file
+        ├── StoreBusy                 another process holds the workbench
+        ├── StoreTooNew               the workbench was written by a newer version
+        └── NotebookFailed            a notebook stopped; its report shows where
+
+A record that cannot go on is not an error but a row with a reason (`frames.DECISIONS`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import ClassVar
+
+
+class MdsyncError(Exception):
+    """What happened in one sentence, what to do in `hint`, and the exit code in `exit_code`."""
+
+    exit_code: ClassVar[int] = 5
+    hint: str = ""
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        if hint is not None:
+            self.hint = hint
+
+    def _render_traceback_(self) -> list[str]:
+        """Show the two sentences in a notebook instead of a wall of frames."""
+        return [f"{type(self).__name__}: {self}", *([self.hint] if self.hint else [])]
+
+
+class UsageError(MdsyncError):
+    """The question was put in a way we cannot answer."""
+
+    exit_code = 2
+
+
+class SettingsError(UsageError):
+    """A settings file holds a word or value we do not understand."""
+
+    def __init__(
+        self, file: str, line: int | None, key: str, *, found: object, right: str, hint: str = ""
+    ) -> None:
+        self.file, self.line, self.key, self.found, self.right = file, line, key, found, right
+        where = f"{file}, line {line}" if line else file
+        super().__init__(f"{where}: {key}: found {found!r}; right would be {right}.")
+        self.hint = hint or f"Change it in {file} and run the command again."
+
+
+class UnknownName(UsageError):
+    """A name was given that the workbench does not know."""
+
+    def __init__(self, kind: str, name: object, known: Sequence[object] = ()) -> None:
+        self.kind, self.name, self.known = kind, name, tuple(str(one) for one in known)
+        super().__init__(f"There is no {kind} {str(name)!r}.")
+        near = get_close_matches(str(name), self.known, n=3, cutoff=0.5)
+        shown = near or list(self.known[:12])
+        self.hint = f"Known: {', '.join(shown)}." if shown else f"No {kind} exists yet."
+
+
+class NeedsAnswer(UsageError):
+    """Something that writes was asked for, and nobody is there to say yes."""
+
+    hint = "Answer on the command line with --yes, or run it in a terminal."
+
+
+class PlanRefused(MdsyncError):
+    """A plan stands, but it must not be applied as it is."""
+
+    exit_code = 4
+
+
+class PlanTooLarge(PlanRefused):
+    """The plan touches more of a company than its limits allow."""
+
+    hint = "Read the preview, then apply it with --force (force=True) if it is what you want."
+
+    def __init__(self, mapping: str, action: str, *, records: int, of: int, limit: float) -> None:
+        self.mapping, self.action = mapping, action
+        self.records, self.of, self.limit = records, of, limit
+        share = f"{limit:.0%} of {of:,}" if limit else "none"
+        super().__init__(
+            f"{mapping}: the plan would {action} {records:,} records; the limit is {share}."
+        )
+
+
+class PlanStale(PlanRefused):
+    """What the plan was made from has moved since."""
+
+    hint = "Make the plan again and read its preview."
+
+
+class CouldNotRun(MdsyncError):
+    """The machine, a file or the workbench is not fit for the run."""
+
+
+class SourceUnreadable(CouldNotRun):
+    """A file of a company cannot be read, so nothing of it was taken."""
+
+    def __init__(
+        self, company: str, table: str, file: str, *, reason: str, row: int | None = None
+    ) -> None:
+        self.company, self.table, self.file, self.reason, self.row = (
+            company,
+            table,
+            file,
+            reason,
+            row,
+        )
+        where = f"{file}, row {row}" if row else file
+        super().__init__(f"{company} {table}: {where} cannot be read: {reason}.")
+        self.hint = (
+            "The previous snapshot stays in force and nothing was written. "
+            f"Ask for the file again, then run `mdsync load {company}`."
+        )
+
+
+class ColumnMissing(CouldNotRun):
+    """A declared column is not in the file."""
+
+    def __init__(
+        self, company: str, table: str, file: str, *, column: str, found: Sequence[str]
+    ) -> None:
+        self.company, self.table, self.file = company, table, file
+        self.column, self.found = column, tuple(found)
+        super().__init__(f"{company} {table}: {file} has no column {column!r}.")
+        near = get_close_matches(column, self.found, n=3, cutoff=0.4)
+        shown = ", ".join(near or self.found[:12])
+        self.hint = f"It has: {shown}. Correct `columns:` of the table in mdsync.yaml, or ask for the export again."
+
+
+class StoreBusy(CouldNotRun):
+    """Another process holds the workbench file."""
+
+    def __init__(self, path: str, holder: str, waited: float) -> None:
+        self.path, self.holder, self.waited = path, holder, waited
+        super().__init__(f"{path} is held by {holder}; gave up after {waited:.0f} s.")
+        self.hint = (
+            "Close the program that has the file open (a DuckDB shell keeps it), then try again."
+        )
+
+
+class StoreTooNew(CouldNotRun):
+    """The workbench file was written by a newer version of this library."""
+
+    hint = "Install the newer mdsync_nb, or open a copy of the workbench made by this version."
+
+
+class NotebookFailed(CouldNotRun):
+    """A notebook stopped before its end; its report was rendered all the same."""
+
+    def __init__(self, notebook: str, reason: str, report: str, *, exit_code: int = 5) -> None:
+        self.notebook, self.reason, self.report = notebook, reason, report
+        super().__init__(f"{notebook} stopped: {reason}")
+        self.hint = f"The report shows where: {report}"
+        self.exit_code = exit_code  # type: ignore[misc]

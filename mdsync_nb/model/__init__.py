@@ -1,0 +1,62 @@
+"""The words of the workbench: settings as people write them, names as everybody uses them."""
+
+from mdsync_nb.model.company import CompanySettings, FileFormat, TableFile
+from mdsync_nb.model.kinds import (
+    Action,
+    CellClass,
+    Completeness,
+    DeletionConflict,
+    Direction,
+    FieldType,
+    FirstSync,
+    PairClass,
+    WriteMode,
+)
+from mdsync_nb.model.mapping import (
+    Condition,
+    FieldChoice,
+    FieldMapping,
+    FieldSettings,
+    Limits,
+    MappingSettings,
+    MatchField,
+    TableMapping,
+)
+from mdsync_nb.model.schema import Field, TableSchema
+from mdsync_nb.model.workspace import (
+    DeclaredTable,
+    LinkSettings,
+    Pack,
+    ReportSettings,
+    WorkspaceSettings,
+)
+
+__all__ = [
+    "Action",
+    "CellClass",
+    "CompanySettings",
+    "Completeness",
+    "Condition",
+    "DeclaredTable",
+    "DeletionConflict",
+    "Direction",
+    "Field",
+    "FieldChoice",
+    "FieldMapping",
+    "FieldSettings",
+    "FieldType",
+    "FileFormat",
+    "FirstSync",
+    "Limits",
+    "LinkSettings",
+    "MappingSettings",
+    "MatchField",
+    "Pack",
+    "PairClass",
+    "ReportSettings",
+    "TableFile",
+    "TableMapping",
+    "TableSchema",
+    "WorkspaceSettings",
+    "WriteMode",
+]

@@ -1,0 +1,207 @@
+"""Mappings: which table of the source company keeps which table of a subsidiary in step, and how."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Discriminator, Tag, model_validator
+from pydantic import Field as Setting
+
+from mdsync_nb.model.base import Names, Settings, Share, shape
+from mdsync_nb.model.kinds import DeletionConflict, Direction, FirstSync
+
+Operator = Literal["=", "<>", "<", "<=", ">", ">="]
+Plain = Annotated[
+    Annotated[str, Tag("text")]
+    | Annotated[tuple[str, ...], Tag("list")]
+    | Annotated[dict[Operator, str], Tag("block")],
+    Discriminator(shape),
+]
+Filter = dict[str, Plain]
+
+
+class Condition(Settings):
+    """One simple condition on a record: a field, an operator, and the texts it may hold."""
+
+    field: str
+    operator: Operator = "="
+    values: tuple[str, ...]
+
+
+def conditions(written: Filter) -> tuple[Condition, ...]:
+    """Give the conditions of a filter as people write it: `{Blocked: "", Code: [FR, BE]}`."""
+    found: list[Condition] = []
+    for field, right in written.items():
+        if isinstance(right, dict):
+            found += [Condition(field=field, operator=o, values=(v,)) for o, v in right.items()]
+        else:
+            values = (right,) if isinstance(right, str) else right
+            found.append(Condition(field=field, values=values))
+    return tuple(found)
+
+
+class Limits(Settings):
+    """The share of the destination's records in the filter that one plan may touch.
+
+    Never under `floor` records; inserts into an empty table are exempt. Deletes default to none.
+    """
+
+    updates: Share = 0.2
+    inserts: Share = 0.2
+    deletes: Share = 0.0
+    floor: int = 20
+
+
+class MatchField(Settings):
+    """One criterion of match-based coupling (semantics.md 10)."""
+
+    field: str
+    priority: int = Setting(default=1, ge=0)
+    case_sensitive: bool = False
+
+
+class FieldMapping(Settings):
+    """One field of a table mapping, by its name on each side."""
+
+    local: str
+    integration: str
+    enabled: bool = True
+    direction: Direction = Direction.FROM_INTEGRATION
+    overwrite_local_change: bool = False
+    clear_on_failed: bool = False
+    constant: str | None = None
+
+
+class FieldSettings(Settings):
+    """What people may say about one field; what they leave out keeps the pack's word."""
+
+    integration: str | None = None
+    enabled: bool | None = None
+    direction: Direction | None = None
+    overwrite_local_change: bool | None = None
+    clear_on_failed: bool | None = None
+    constant: str | None = None
+
+    @model_validator(mode="after")
+    def _a_constant_comes_from_no_field(self) -> FieldSettings:
+        if self.constant is not None and self.integration is not None:
+            raise ValueError("either `constant` or `integration`, because a constant needs no field")
+        return self
+
+
+class FieldChoice(Settings):
+    """Which fields a mapping starts with: all of them (also with `except` alone), or only some."""
+
+    all: bool = False
+    only: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = Setting(default=(), alias="except")
+
+    @model_validator(mode="after")
+    def _all_or_only_some(self) -> FieldChoice:
+        if (self.all and self.only) or not (self.all or self.only or self.excluded):
+            raise ValueError("either `all: yes` or `only:` with the names of fields")
+        return self
+
+
+FIELD_CHOICE_WORDS = {"all", "only", "except"}
+
+
+def _choice_or_toggles(written: object) -> str:
+    """Tell `fields: {only: [...]}` from `fields: {Phone No.: no}`."""
+    if isinstance(written, FieldChoice):
+        return "choice"
+    if not isinstance(written, dict) or not written:
+        return "toggles"
+    lists = all(shape(value) == "list" for value in written.values())
+    return "choice" if lists or FIELD_CHOICE_WORDS & written.keys() else "toggles"
+
+
+FieldOrToggle = Annotated[
+    Annotated[FieldSettings, Tag("block")] | Annotated[bool, Tag("text")], Discriminator(shape)
+]
+FieldsOfMapping = Annotated[
+    Annotated[FieldChoice, Tag("choice")] | Annotated[dict[str, FieldOrToggle], Tag("toggles")],
+    Discriminator(_choice_or_toggles),
+]
+FieldOrMatch = Annotated[
+    Annotated[str, Tag("text")] | Annotated[MatchField, Tag("block")], Discriminator(shape)
+]
+
+
+class MappingSettings(Settings):
+    """A table mapping as a pack or a person writes it; nothing said means: as it was before.
+
+    fields: a choice (`only`, `all`, `except`) replaces the one before it; single fields by name
+    switch them on and off, or say more about them, and leave the others alone.
+    filter: of both sides; local_filter and integration_filter replace it on theirs.
+    """
+
+    table: str | None = None
+    integration_table: str | None = None
+    enabled: bool | None = None
+    direction: Direction | None = None
+    depends_on: tuple[str, ...] | None = None
+    fields: FieldsOfMapping | None = None
+    filter: Filter | None = None
+    local_filter: Filter | None = None
+    integration_filter: Filter | None = None
+    constants: dict[str, str] | None = None
+    match: tuple[FieldOrMatch, ...] | None = None
+    propose_match: tuple[Names, ...] | None = None
+    only_coupled: bool | None = None
+    create_new: bool | None = None
+    sync_after_coupling: bool | None = None
+    overwrite_local_change: bool | None = None
+    deletion_conflict: DeletionConflict | None = None
+    clear_on_failed: tuple[str, ...] | None = None
+    validate_fields: tuple[str, ...] | None = Setting(default=None, alias="validate")
+    templates: str | None = None
+    first_sync: FirstSync | None = None
+    limits: Limits | None = None
+
+
+class TableMapping(Settings):
+    """A mapping in force, named `link/mapping`: the pack, the workspace and the link together.
+
+    integration is the source company, local the subsidiary; the fields are those both files may
+    hold, in the order they are transferred (semantics.md 1, 2, 8).
+    all_fields: the table's fields are not known before its files are read, and all of them are
+    meant; `fields` then holds only what was said about single ones.
+    depends_on: mappings of the same link, by their short names, that go before this one.
+    """
+
+    name: str
+    link: str
+    local: str
+    integration: str
+    table: str
+    integration_table: str
+    fields: tuple[FieldMapping, ...]
+    all_fields: bool = False
+    enabled: bool = True
+    direction: Direction = Direction.FROM_INTEGRATION
+    depends_on: tuple[str, ...] = ()
+    local_filter: tuple[Condition, ...] = ()
+    integration_filter: tuple[Condition, ...] = ()
+    match: tuple[MatchField, ...] = ()
+    propose_match: tuple[tuple[str, ...], ...] = ()
+    only_coupled: bool = True
+    create_new: bool = True
+    sync_after_coupling: bool = True
+    overwrite_local_change: bool = False
+    deletion_conflict: DeletionConflict = DeletionConflict.NONE
+    first_sync: FirstSync = FirstSync.ASK
+    limits: Limits = Limits()
+
+    @property
+    def short(self) -> str:
+        """The mapping's name within its link (`CUSTOMER`)."""
+        return self.name.partition("/")[2]
+
+    @model_validator(mode="after")
+    def _only_the_source_company_gives(self) -> TableMapping:
+        if self.direction is not Direction.FROM_INTEGRATION:
+            raise ValueError(
+                f"{self.name}: master data only flows from the source company (from_integration)"
+            )
+        return self

@@ -1,0 +1,58 @@
+"""What a table is made of: its fields with their types, its key, and what refers to what."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Literal
+
+from mdsync_nb.model.base import Settings
+from mdsync_nb.model.kinds import FieldType
+
+Money = Literal["", "local", "currency", "terms"]
+
+
+class Field(Settings):
+    """One field of a table.
+
+    options: member names by ordinal; the blank member is "".
+    ordinals: the numbers of those members, in the same order; empty means 0, 1, 2 and so on.
+    captions: what people and Excel packages call those members, in the same order, or empty.
+    relation_table, relation_field: the table a value must exist in, and by which of its fields.
+    money: `local` is an amount in the company's own currency, `currency` a currency code,
+    `terms` any other field about money.
+    blank_is_zero: an absent number is 0 and an absent boolean false, as in the product; tables
+    that the product does not know keep "nothing" apart from 0.
+    """
+
+    name: str
+    type: FieldType = FieldType.TEXT
+    length: int | None = None
+    scale: int | None = None
+    number: int | None = None
+    options: tuple[str, ...] = ()
+    ordinals: tuple[int, ...] = ()
+    captions: tuple[str, ...] = ()
+    relation_table: str = ""
+    relation_field: str = ""
+    money: Money = ""
+    blank_is_zero: bool = False
+
+
+class TableSchema(Settings):
+    """A table by its name, with its fields in order and the fields of its primary key.
+
+    known: the product's facts or mdsync.yaml declare it; else its types were inferred.
+    single: a set-up table with one record, whose key is blank.
+    """
+
+    table: str
+    fields: tuple[Field, ...]
+    key: tuple[str, ...]
+    table_id: int | None = None
+    known: bool = True
+    single: bool = False
+
+    @cached_property
+    def by_name(self) -> dict[str, Field]:
+        """The fields by name."""
+        return {field.name: field for field in self.fields}

@@ -1,0 +1,64 @@
+"""What people set for a whole workspace: the content of `mdsync.yaml`."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field as Setting
+
+from mdsync_nb.model.base import Names, Settings
+from mdsync_nb.model.company import CompanySettings
+from mdsync_nb.model.kinds import FirstSync
+from mdsync_nb.model.mapping import Limits, MappingSettings
+
+
+class LinkSettings(Settings):
+    """A subsidiary (local) paired with its source company (integration)."""
+
+    kind: Literal["master_data"] = "master_data"
+    local: str
+    integration: str
+    first_sync: FirstSync = FirstSync.ASK
+    only: tuple[str, ...] = ()
+    mappings: dict[str, MappingSettings] = Setting(default_factory=dict)
+
+
+class DeclaredTable(Settings):
+    """A table the product's facts do not know: its key, and the types of its fields.
+
+    fields: name -> type: `text`, `code(20)`, `decimal(2)`, `option(Open, Closed)`. A type with
+    nothing in parentheses has no limit; the fields of the key are text unless they stand here.
+    Without a key, the fields are added to a table the product knows (those of an extension).
+    """
+
+    key: Names = ()
+    fields: dict[str, str] = Setting(default_factory=dict)
+
+
+class Pack(Settings):
+    """A named set of mappings to start from; a workspace and its links say what differs."""
+
+    pack: str
+    mappings: dict[str, MappingSettings]
+
+
+class ReportSettings(Settings):
+    """How reports look: fields whose values are hidden, and the language of numbers."""
+
+    mask: tuple[str, ...] = ()
+    worklist: int = 200
+
+
+class WorkspaceSettings(Settings):
+    """`mdsync.yaml` as a whole."""
+
+    name: str = "Workspace"
+    packs: Names = ("master_data",)
+    companies: dict[str, CompanySettings]
+    links: dict[str, LinkSettings] = Setting(default_factory=dict)
+    tables: dict[str, DeclaredTable] = Setting(default_factory=dict)
+    mappings: dict[str, MappingSettings] = Setting(default_factory=dict)
+    limits: Limits = Limits()
+    report: ReportSettings = ReportSettings()
+    out: str = "out"
+    reports: str = "reports"

@@ -1,0 +1,47 @@
+"""Values of masked fields are replaced before anything is rendered or written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import polars as pl
+
+MASK = "•••"
+
+VALUES = ("source", "destination", "base")
+CALLED_BY = {"name": ("name", "description"), "key": ("no.", "code")}
+"""Columns that repeat a field so that people recognise the record, and the fields they repeat."""
+
+
+def masked(frame: pl.DataFrame, fields: Iterable[str]) -> pl.DataFrame:
+    """Give the frame with ••• in place of every value of the fields.
+
+    frame: frames.WORKLIST or frames.CELLS (`field`, `source`, `destination`, `base`). Names of
+    fields are compared without regard to case; a row that lists several ("Name, VAT No.") is
+    masked when one of them is. A value that is not there stays absent. The name and number that
+    call a record are masked with the fields they come from.
+    """
+    hidden = sorted({field.strip().casefold() for field in fields})
+    if not hidden:
+        return frame
+    named = _names(pl.col("field")).list.eval(pl.element().is_in(hidden)).list.any()
+    rows = named.fill_null(False)
+    always = pl.lit(True)
+    changes = [_covered(column, rows) for column in VALUES if column in frame.columns]
+    changes += [
+        _covered(column, always)
+        for column, repeated in CALLED_BY.items()
+        if column in frame.columns and not set(repeated).isdisjoint(hidden)
+    ]
+    return frame.with_columns(changes)
+
+
+def _names(field: pl.Expr) -> pl.Expr:
+    """The one name, and where the text lists several, each of them."""
+    lowered = field.str.to_lowercase()
+    return pl.concat_list(lowered, lowered.str.split(", "))
+
+
+def _covered(column: str, rows: pl.Expr) -> pl.Expr:
+    value = pl.col(column)
+    return pl.when(rows & value.is_not_null()).then(pl.lit(MASK)).otherwise(value).alias(column)

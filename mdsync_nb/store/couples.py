@@ -1,0 +1,163 @@
+"""Couplings: how pairs are put together, and how an agreement is remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+import polars as pl
+
+from mdsync_nb.store.images import Image
+
+
+@dataclass(frozen=True)
+class NewCouplings:
+    """Pairs to be coupled: `integration_id`, `local_id`, `equal` (they agree in every field)."""
+
+    mapping: str
+    pairs: pl.DataFrame
+    integration: Image
+    local: Image
+    fingerprint: int
+
+
+def insert_couplings(
+    db: duckdb.DuckDBPyConnection, new: NewCouplings, *, job_id: int, seq: int, at: datetime
+) -> int:
+    """Couple pairs of which neither side is coupled yet, and give how many there were.
+
+    Both times become the `as_of` of their side, as the product takes *now* (semantics.md 3.4).
+    Pairs that are equal have agreed: their hashes and this moment become the base.
+    """
+    db.register("fresh", new.pairs.select("integration_id", "local_id", "equal"))
+    agreed = "case when p.equal then {} end"
+    db.execute(
+        f"""create or replace temp table joined as
+        select $mapping as mapping, p.local_id, p.integration_id, l._key_hash as local_key_hash,
+            i._key_hash as integration_key_hash,
+            greatest(l._modified_at, $local_as_of) as local_modified_at,
+            greatest(i._modified_at, $integration_as_of) as integration_modified_at,
+            {agreed.format("l._row_hash")} as local_row_hash,
+            {agreed.format("i._row_hash")} as integration_row_hash,
+            $fingerprint::ubigint as fingerprint, {agreed.format("$seq")} as agreed_seq,
+            {agreed.format("$at::timestamp")} as agreed_at, null::varchar as last_result,
+            null::bigint as last_job, 0 as failures, false as skipped, $job as coupled_job
+        from fresh p join {new.local.relation} l on l._key_hash = hash(p.local_id)
+        join {new.integration.relation} i on i._key_hash = hash(p.integration_id)
+        where l._key_hash not in (select local_key_hash from coupling where mapping = $mapping)
+          and i._key_hash not in (select integration_key_hash from coupling where mapping = $mapping)""",
+        {
+            "mapping": new.mapping,
+            "local_as_of": new.local.as_of,
+            "integration_as_of": new.integration.as_of,
+            "fingerprint": new.fingerprint,
+            "seq": seq,
+            "at": max(new.local.as_of, new.integration.as_of),
+            "job": job_id,
+        },
+    )
+    db.unregister("fresh")
+    db.execute("insert into coupling by name select * from joined")
+    db.execute("insert into job_coupling by name select $job as job_id, false as existed, * from joined", {"job": job_id})
+    return int(db.sql("select count(*) from joined").fetchall()[0][0])
+
+
+def agree(db: duckdb.DuckDBPyConnection, *, job_id: int, seq: int, at: datetime, fingerprint: int) -> None:
+    """Remember that the pairs in `settled` agree now: times forward, hashes, no failures.
+
+    `settled` holds coupling_row and both rows' times and hashes. A time never moves backwards
+    (semantics.md 3.1, 3.4).
+    """
+    db.execute(
+        """insert into job_coupling by name select $job as job_id, true as existed, c.*
+        from coupling c where c.rowid in (select coupling_row from settled)""",
+        {"job": job_id},
+    )
+    db.execute(
+        """update coupling c set
+            integration_modified_at = greatest(c.integration_modified_at, s.source_modified_at),
+            local_modified_at = greatest(c.local_modified_at, s.destination_modified_at),
+            integration_row_hash = s.source_hash, local_row_hash = s.destination_hash,
+            local_id = s.local_id, local_key_hash = hash(s.local_id),
+            fingerprint = $fingerprint, agreed_seq = $seq, agreed_at = $at,
+            last_result = 'success', last_job = $job, failures = 0, skipped = false
+        from settled s where c.rowid = s.coupling_row""",
+        {"job": job_id, "seq": seq, "at": at, "fingerprint": fingerprint},
+    )
+
+
+def remember_failures(db: duckdb.DuckDBPyConnection, *, job_id: int) -> int:
+    """Count a failure on the pairs in `refused`; give how many the third one has set aside.
+
+    Three failures in a row, whatever their texts, set Skipped (semantics.md 3.4, 4.10).
+    """
+    db.execute(
+        """insert into job_coupling by name select $job as job_id, true as existed, c.*
+        from coupling c where c.rowid in (select coupling_row from refused)""",
+        {"job": job_id},
+    )
+    db.execute(
+        """update coupling c set failures = failures + 1, skipped = failures + 1 > 2,
+            last_result = 'failure', last_job = $job
+        from refused r where c.rowid = r.coupling_row""",
+        {"job": job_id},
+    )
+    rows = db.sql(
+        "select count(*) from coupling where skipped and rowid in (select coupling_row from refused)"
+    )
+    return int(rows.fetchall()[0][0])
+
+
+def take_back(db: duckdb.DuckDBPyConnection, *, undone: int, job_id: int) -> None:
+    """Give couplings the state they had before a job, and hold their records until a retry.
+
+    Only pairs nobody moved since: those the job was the last to touch. A pair whose records the
+    undo left alone (`kept`, integration ids) keeps its coupling.
+    """
+    db.execute(
+        """create or replace temp table before as select b.*, c.rowid as row from job_coupling b
+        join coupling c on c.mapping = b.mapping and c.integration_key_hash = b.integration_key_hash
+        where b.job_id = $undone and coalesce(c.last_job, c.coupled_job) = $undone
+          and b.integration_id not in (select source_id from kept)""",
+        {"undone": undone},
+    )
+    db.execute(
+        "insert into job_coupling by name select $job as job_id, true as existed, c.* from coupling c where rowid in (select row from before)",
+        {"job": job_id},
+    )
+    db.execute(
+        """insert into hold select mapping, integration_key_hash, integration_id, local_id, $job
+        from before where exists (select 1 from job where job_id = $undone and kind <> 'coupling')""",
+        {"job": job_id, "undone": undone},
+    )
+    db.execute("delete from coupling where rowid in (select row from before)")
+    db.execute("insert into coupling by name select * exclude (row, job_id, existed) from before where existed")
+    db.execute("drop table before")
+
+
+def release(db: duckdb.DuckDBPyConnection, mapping: str, records: Sequence[str]) -> int:
+    """Clear the skipped flag, the failures and the holds of records; give how many were released.
+
+    No records named means all of the mapping. The result stays failure, so the next run of the
+    mapping takes the records up again (semantics.md 11.1, Retry).
+    """
+    named: dict[str, object] = {"mapping": mapping}
+    among = ""
+    if records:
+        named["records"] = list(records)
+        among = """and (list_contains($records, local_id) or list_contains($records, integration_id))"""
+    found = db.sql(
+        f"""select (select count(*) from coupling where mapping = $mapping and skipped {among})
+            + (select count(*) from hold where mapping = $mapping {among})""",
+        params=named,
+    ).fetchall()
+    db.execute(
+        f"""update coupling set skipped = false, failures = 0, last_result = 'failure'
+        where mapping = $mapping {among} and (skipped or integration_key_hash in
+            (select integration_key_hash from hold where mapping = $mapping))""",
+        named,
+    )
+    db.execute(f"delete from hold where mapping = $mapping {among}", named)
+    return int(found[0][0])

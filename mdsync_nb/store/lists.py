@@ -1,0 +1,97 @@
+"""The lists people look at, each a frame: loads, jobs, errors, plans, and a record's history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+import polars as pl
+
+from mdsync_nb import frames
+
+
+@dataclass(frozen=True)
+class Lists:
+    """The lists one visit can give. Times are UTC."""
+
+    db: duckdb.DuckDBPyConnection
+
+    def _frame(self, query: str, **params: object) -> pl.DataFrame:
+        return self.db.sql(query, params=params).pl() if params else self.db.sql(query).pl()
+
+    def loads(self) -> pl.DataFrame:
+        """Every load, newest first (`frames.LOADS`)."""
+        return frames.conform(self._frame("select * from load order by load_id desc"), frames.LOADS)
+
+    def status(self) -> pl.DataFrame:
+        """One row a mapping that was ever coupled or run: couplings, failures, holds, last run."""
+        return self._frame(
+            """select mapping, coalesce(c.coupled, 0) as coupled, coalesce(c.agreed, 0) as agreed,
+                coalesce(c.failed, 0) as failed, coalesce(c.skipped, 0) as skipped,
+                coalesce(h.held, 0) as held, s.watermark, s.last_run_at, s.last_job, s.only_coupled
+            from (select mapping, count(*) as coupled,
+                    count(*) filter (integration_row_hash is not null) as agreed,
+                    count(*) filter (last_result = 'failure' and not skipped) as failed,
+                    count(*) filter (skipped) as skipped from coupling group by all) c
+            full join (select mapping, count(*) as held from hold group by all) h using (mapping)
+            full join mapping_state s using (mapping) order by mapping"""
+        )
+
+    def pending(self) -> pl.DataFrame:
+        """What we wrote and no load has confirmed yet, per table and state."""
+        return self._frame(
+            'select company, "table", status, count(*) as records from pending group by all order by all'
+        )
+
+    def jobs(self, mapping: str = "") -> pl.DataFrame:
+        """Every job, newest first, with its counters."""
+        return self._frame(
+            """select job_id, plan_id, mapping, kind, status, started_at, finished_at, inserted,
+                modified, deleted, unchanged, skipped, failed, waiting, stale, coupled, uncoupled,
+                undone_by, message from job where $m = '' or mapping = $m order by job_id desc""",
+            m=mapping,
+        )
+
+    def job_records(self, job_id: int) -> pl.DataFrame:
+        """What a job did to each record it had something to say about."""
+        return self._frame(
+            """select mapping, source_id, destination_id, key, action, rule, outcome, message
+            from job_record where job_id = $j order by outcome, key""",
+            j=job_id,
+        )
+
+    def errors(self, mapping: str = "") -> pl.DataFrame:
+        """Errors that still stand, grouped by record and message: first and last seen, how often.
+
+        An error stands as long as no later job of the mapping succeeded with the record.
+        """
+        return self._frame(
+            """select e.mapping, any_value(e.key) as key, e.rule, e.message, count(*) as seen,
+                min(e.at) as first_seen, max(e.at) as last_seen, max(e.job_id) as job_id,
+                coalesce(any_value(c.skipped), false) as skipped, e.source_id,
+                any_value(e.destination_id) as destination_id
+            from job_error e left join coupling c
+              on c.mapping = e.mapping and c.integration_id = e.source_id
+            where ($m = '' or e.mapping = $m) and not exists (
+                select 1 from job_record r where r.mapping = e.mapping and r.source_id = e.source_id
+                  and r.job_id > e.job_id and r.outcome = 'applied')
+            group by e.mapping, e.source_id, e.rule, e.message order by last_seen desc, key""",
+            m=mapping,
+        )
+
+    def plans(self) -> pl.DataFrame:
+        """Every plan, newest first."""
+        return self._frame(
+            "select plan_id, made_at, kind, title, status, undoes from plan order by made_at desc"
+        )
+
+    def history(self, mapping: str, source_id: str, destination_id: str) -> pl.DataFrame:
+        """What jobs did to one record, oldest first (the synchronization log of a record)."""
+        return self._frame(
+            """select j.job_id, j.finished_at, r.action, r.rule, r.outcome, r.message
+            from job_record r join job j using (job_id) where r.mapping = $m
+              and (r.source_id = $s or r.destination_id = $d) order by j.job_id""",
+            m=mapping,
+            s=source_id,
+            d=destination_id,
+        )

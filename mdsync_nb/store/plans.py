@@ -1,0 +1,132 @@
+"""Plans and jobs as they are kept: a plan under its id, a job under its number."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from mdsync_nb import frames
+from mdsync_nb.store.sql import listed
+
+COUNTERS = (
+    "inserted", "modified", "deleted", "unchanged", "skipped", "failed", "coupled", "uncoupled",
+    "waiting", "stale",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class StoredPlan:
+    """A plan as it is kept. steps: one dict a step, with its facts and its counts per rule."""
+
+    plan_id: str
+    made_at: datetime
+    kind: str
+    title: str
+    settings_hash: str
+    status: str
+    steps: list[dict[str, Any]]
+    undoes: int | None
+    decisions: pl.DataFrame
+    cells: pl.DataFrame
+
+
+HASHED = {
+    **frames.DECISIONS,
+    "step": pl.Int32(),
+    "source_hash": frames.HASH,
+    "destination_hash": frames.HASH,
+}
+"""Decisions as they are planned: with the step and the row hashes they were made from."""
+
+
+def keep_plan(db: duckdb.DuckDBPyConnection, plan: StoredPlan) -> bool:
+    """Keep a plan under its id; False when the same plan is kept already."""
+    known = db.sql("select 1 from plan where plan_id = $p", params={"p": plan.plan_id}).fetchall()
+    if known:
+        return False
+    db.execute(
+        "insert into plan values (?, ?, ?, ?, ?, 'planned', ?, ?)",
+        [plan.plan_id, plan.made_at, plan.kind, plan.title, plan.settings_hash,
+         json.dumps(plan.steps, default=str), plan.undoes],
+    )  # fmt: skip
+    for table, frame in (("plan_decision", plan.decisions), ("plan_cell", plan.cells)):
+        db.register("kept", frame)
+        db.execute(f"insert into {table} by name select $p as plan_id, * from kept", {"p": plan.plan_id})
+        db.unregister("kept")
+    return True
+
+
+def plan_of(db: duckdb.DuckDBPyConnection, plan_id: str) -> StoredPlan | None:
+    """Give a kept plan, or None."""
+    rows = db.sql(
+        "select plan_id, made_at, kind, title, settings_hash, status, steps, undoes from plan where plan_id = $p",
+        params={"p": plan_id},
+    ).fetchall()
+    if not rows:
+        return None
+    found = rows[0]
+    frames_of = [
+        db.sql(f"select * exclude (plan_id) from {table} where plan_id = $p", params={"p": plan_id}).pl()
+        for table in ("plan_decision", "plan_cell")
+    ]
+    return StoredPlan(*found[:6], json.loads(found[6]), found[7], *frames_of)
+
+
+def begin_job(db: duckdb.DuckDBPyConnection, job: dict[str, object]) -> tuple[int, int]:
+    """Note the intent: a job in process. Gives its number and its place in the order of changes.
+
+    A job of the same plan and step that never ended is taken up again under its number.
+    """
+    started = db.sql(
+        "select job_id, seq from job where plan_id = $p and step = $s and status = 'in process'",
+        params={"p": job["plan_id"], "s": job["step"]},
+    ).fetchall()
+    if started:
+        return int(started[0][0]), int(started[0][1])
+    numbers = db.sql("select nextval('job_seq'), nextval('change_seq')").fetchall()[0]
+    row = {**dict.fromkeys(COUNTERS, 0), **job, "job_id": numbers[0], "seq": numbers[1], "status": "in process"}
+    db.execute(f"insert into job ({listed(row)}) values ({', '.join('?' for _ in row)})", list(row.values()))
+    return int(numbers[0]), int(numbers[1])
+
+
+def end_job(
+    db: duckdb.DuckDBPyConnection, job_id: int, *, at: datetime, counts: dict[str, int], message: str
+) -> None:
+    """Note the outcome of a job: its counters and what it has to say."""
+    row: dict[str, object] = {**counts, "finished_at": at, "message": message}
+    values = ", ".join(f"{name} = ?" for name in row)
+    db.execute(f"update job set {values}, status = 'finished' where job_id = ?", [*row.values(), job_id])
+
+
+def mark_applied(db: duckdb.DuckDBPyConnection, plan_id: str) -> None:
+    """Note that a plan was applied."""
+    db.execute("update plan set status = 'applied' where plan_id = $p", {"p": plan_id})
+
+
+def advance(db: duckdb.DuckDBPyConnection, mapping: str, *, step: dict[str, Any], job_id: int, at: datetime) -> None:
+    """Move what runs change about a mapping: the watermark forward, never back (semantics.md 7.1).
+
+    A full synchronization also lets new records of the source company flow from then on, unless
+    the run was told to leave that as it was (6.5).
+    """
+    known = db.sql("select 1 from mapping_state where mapping = $m", params={"m": mapping}).fetchall()
+    if not known:
+        db.execute("insert into mapping_state (mapping) values ($m)", {"m": mapping})
+    db.execute(
+        """update mapping_state set watermark = greatest(watermark, $w::timestamp),
+            last_seq = greatest(coalesce(last_seq, 0), $s), last_job = $j, last_run_at = $at
+        where mapping = $m""",
+        {"w": step["source_as_of"], "s": step["source_seq"], "j": job_id, "at": at, "m": mapping},
+    )
+    if step["candidates"] == "all":
+        db.execute("update mapping_state set last_full_at = $at where mapping = $m", {"at": at, "m": mapping})
+        if step.get("keep_creating"):
+            db.execute(
+                "update mapping_state set only_coupled = false, only_coupled_job = $j where mapping = $m",
+                {"j": job_id, "m": mapping},
+            )

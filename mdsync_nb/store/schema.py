@@ -1,0 +1,122 @@
+"""The tables of a workbench file, their version, and how an older file becomes a current one."""
+
+from __future__ import annotations
+
+import duckdb
+
+from mdsync_nb.errors import StoreTooNew
+
+VERSION = 1
+
+TABLES = """
+create sequence change_seq;
+create sequence load_seq;
+create sequence job_seq;
+
+create table load (
+    load_id bigint, company varchar, "table" varchar, as_of timestamp, loaded_at timestamp,
+    complete varchar, files varchar, rows bigint, kept bigint, set_aside bigint, inserted bigint,
+    changed bigint, deleted bigint, has_ids boolean, has_times boolean, seq bigint, message varchar
+);
+create table set_aside (
+    load_id bigint, company varchar, "table" varchar, file varchar, row bigint, "column" varchar,
+    value varchar, reason varchar, key varchar
+);
+create table image (
+    company varchar, "table" varchar, load_id bigint, as_of timestamp, complete varchar,
+    has_ids boolean, has_times boolean, rows bigint, schema varchar, absent varchar,
+    unknown varchar, hash_version varchar, hashed varchar, files varchar, seq bigint
+);
+create table change (
+    seq bigint, company varchar, "table" varchar, id varchar, key_hash ubigint, kind varchar
+);
+create table change_cell (
+    seq bigint, company varchar, "table" varchar, key_hash ubigint, field varchar, before varchar,
+    after varchar
+);
+create table coupling (
+    mapping varchar, local_id varchar, integration_id varchar, local_key_hash ubigint,
+    integration_key_hash ubigint, local_modified_at timestamp, integration_modified_at timestamp,
+    local_row_hash ubigint, integration_row_hash ubigint, fingerprint ubigint, agreed_seq bigint,
+    agreed_at timestamp, last_result varchar, last_job bigint, failures integer, skipped boolean,
+    coupled_job bigint
+);
+create table hold (mapping varchar, integration_key_hash ubigint, integration_id varchar,
+    local_id varchar, job_id bigint);
+create table pending (
+    company varchar, "table" varchar, id varchar, key_hash ubigint, job_id bigint,
+    before_hash ubigint, after_hash ubigint, status varchar
+);
+create table mapping_state (
+    mapping varchar, watermark timestamp, last_seq bigint, only_coupled boolean,
+    only_coupled_job bigint, last_job bigint, last_run_at timestamp, last_full_at timestamp
+);
+create table plan (
+    plan_id varchar, made_at timestamp, kind varchar, title varchar, settings_hash varchar,
+    status varchar, steps varchar, undoes bigint
+);
+create table plan_decision (
+    plan_id varchar, step integer, mapping varchar, source_id varchar, destination_id varchar,
+    key varchar, class varchar, action varchar, rule varchar, message varchar, conflict varchar,
+    source_hash ubigint, destination_hash ubigint
+);
+create table plan_cell (
+    plan_id varchar, step integer, mapping varchar, source_id varchar, destination_id varchar,
+    field varchar, source varchar, destination varchar, base varchar, class varchar
+);
+create table job (
+    job_id bigint, plan_id varchar, step integer, mapping varchar, kind varchar, direction varchar,
+    status varchar, started_at timestamp, finished_at timestamp, settings_hash varchar,
+    inserted bigint, modified bigint, deleted bigint, unchanged bigint, skipped bigint,
+    failed bigint, coupled bigint, uncoupled bigint, waiting bigint, stale bigint,
+    message varchar, undone_by bigint, seq bigint
+);
+create table job_record (
+    job_id bigint, mapping varchar, source_id varchar, destination_id varchar, key varchar,
+    action varchar, rule varchar, outcome varchar, message varchar, before_hash ubigint,
+    after_hash ubigint
+);
+create table job_coupling (
+    job_id bigint, existed boolean, mapping varchar, local_id varchar, integration_id varchar,
+    local_key_hash ubigint, integration_key_hash ubigint, local_modified_at timestamp,
+    integration_modified_at timestamp, local_row_hash ubigint, integration_row_hash ubigint,
+    fingerprint ubigint, agreed_seq bigint, agreed_at timestamp, last_result varchar,
+    last_job bigint, failures integer, skipped boolean, coupled_job bigint
+);
+create table job_error (
+    job_id bigint, mapping varchar, at timestamp, source_id varchar, destination_id varchar,
+    key varchar, rule varchar, message varchar
+);
+create table meta (name varchar, value varchar);
+"""
+
+STEPS: dict[int, str] = {}
+"""From version n to n + 1: the SQL that brings a file of version n up to date."""
+
+
+def bring_up_to_date(db: duckdb.DuckDBPyConnection, path: str) -> None:
+    """Give a new or older workbench file the tables of this version; whole or not at all.
+
+    Raises StoreTooNew when a newer version wrote it.
+    """
+    found = _version(db)
+    if found == VERSION:
+        return
+    if found > VERSION:
+        raise StoreTooNew(f"{path} has version {found}; this library knows {VERSION}.")
+    db.execute("begin")
+    if found == 0:
+        db.execute(TABLES)
+    for step in range(max(found, 1), VERSION):
+        db.execute(STEPS[step])
+    db.execute("delete from meta where name = 'version'")
+    db.execute("insert into meta values ('version', ?)", [str(VERSION)])
+    db.execute("commit")
+
+
+def _version(db: duckdb.DuckDBPyConnection) -> int:
+    known = db.sql("select 1 from duckdb_tables() where schema_name = 'main' and table_name = 'meta'")
+    if not known.fetchall():
+        return 0
+    rows = db.sql("select value from meta where name = 'version'").fetchall()
+    return int(rows[0][0]) if rows else 0

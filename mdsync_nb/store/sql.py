@@ -1,0 +1,73 @@
+"""How names and values become SQL: quoted, never pasted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mdsync_nb.model.kinds import FieldType
+from mdsync_nb.model.schema import Field
+
+HASH_VERSION = "duckdb-2/1"
+
+TYPES = {
+    FieldType.INTEGER: "bigint",
+    FieldType.BIG_INTEGER: "bigint",
+    FieldType.BOOLEAN: "boolean",
+    FieldType.DATE: "date",
+    FieldType.DATETIME: "timestamp",
+    FieldType.TIME: "time",
+}
+
+
+def quoted(name: str) -> str:
+    """Give a name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def image_name(company: str, table: str) -> str:
+    """Give the SQL name of an image: the schema is the company, the table keeps its name."""
+    return f"{quoted(company)}.{quoted(table)}"
+
+
+def listed(names: Iterable[str], prefix: str = "") -> str:
+    """Give quoted names separated by commas, each behind the prefix."""
+    return ", ".join(prefix + quoted(name) for name in names)
+
+
+def row_hash(fields: Iterable[str], prefix: str = "") -> str:
+    """Give the SQL that hashes all fields of a row into 64 bits, in the order of their names."""
+    ordered = sorted(fields)
+    return f"hash({listed(ordered, prefix)})" if ordered else "0::ubigint"
+
+
+def column_type(field: Field) -> str:
+    """Give the SQL type an image holds a field in."""
+    if field.type is FieldType.DECIMAL:
+        return f"decimal(38, {20 if field.scale is None else field.scale})"
+    return TYPES.get(field.type, "varchar")
+
+
+def text_of(field: Field, value: str) -> str:
+    """Give the SQL that writes a typed value as its one canonical text (`core.values.as_text`)."""
+    if field.type is FieldType.DECIMAL:
+        plain = f"({value})::varchar"
+        return f"case when contains({plain}, '.') then rtrim(rtrim({plain}, '0'), '.') else {plain} end"
+    if field.type is FieldType.DATETIME:
+        return f"strftime({value}, '%Y-%m-%dT%H:%M:%S.%fZ')"
+    return f"({value})::varchar"
+
+
+def value_of(field: Field, text: str) -> str:
+    """Give the SQL that reads a canonical text back into the field's type."""
+    if field.type is FieldType.DATETIME:
+        return f"replace(replace({text}, 'T', ' '), 'Z', '')::timestamp"
+    return f"({text})::{column_type(field)}"
+
+
+def key_text(schema_key: Iterable[Field], prefix: str = "") -> str:
+    """Give the SQL of a record's primary key as text; several fields stand behind each other."""
+    parts = [f"coalesce({text_of(one, prefix + quoted(one.name))}, '')" for one in schema_key]
+    if len(parts) == 1:
+        return parts[0]
+    escaped = [f"replace(replace({part}, '\\', '\\\\'), ',', '\\,')" for part in parts]
+    return " || ',' || ".join(escaped)
