@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from random import Random
 from typing import NamedTuple
 from uuid import UUID
 
@@ -30,23 +31,29 @@ def stamped(company: Company, name: str, people: tuple[str, ...]) -> Company:
     rng = dice(f"audit {name}")
 
     def touched(record: Record) -> Record:
-        days = (LAST_CALM_DAY - FIRST_DAY).days
-        created = FIRST_DAY + timedelta(days=rng.randrange(days), milliseconds=_workday(rng.random()))
-        later = timedelta(days=rng.randrange((LAST_CALM_DAY - created).days + 1))
+        created = _moment(rng, _first_day(record))
         return replace(
             record,
             system_id=str(UUID(int=rng.getrandbits(128), version=4)),
             created_at=created,
-            modified_at=created + later + timedelta(milliseconds=rng.randrange(1000)),
+            modified_at=max(created, _moment(rng, created)),
             modified_by=rng.choice(people),
         )
 
     return {table: [touched(r) for r in records] for table, records in company.items()}
 
 
-def _workday(share: float) -> int:
-    """A moment between 07:00 and 17:00, in milliseconds since midnight."""
-    return int((7 + 10 * share) * 3_600_000)
+def _first_day(record: Record) -> datetime:
+    """Nothing is older than the company; a rate is entered at the end of the month before."""
+    start = record.values.get("Starting Date")
+    return datetime.fromisoformat(start) - timedelta(days=2) if start else FIRST_DAY
+
+
+def _moment(rng: Random, first: datetime) -> datetime:
+    """A moment between that day and the last calm one, from seven to seventeen o'clock."""
+    day = datetime(first.year, first.month, first.day)
+    day += timedelta(days=rng.randrange((LAST_CALM_DAY - day).days + 1))
+    return day + timedelta(hours=7, milliseconds=rng.randrange(10 * 3_600_000))
 
 
 def after(company: Company, changes: Iterable[Change]) -> Company:

@@ -1,5 +1,6 @@
 """The holding as it was on 2 March 2026: Harbour & Hale Group, pounds, eight tables and rates."""
 
+from collections.abc import Container
 from decimal import Decimal
 from random import Random
 
@@ -102,7 +103,11 @@ def rates(own: str, codes: tuple[str, ...], days: tuple[str, ...]) -> list[Recor
         worth = 100 * Decimal(CURRENCIES[own].per_pound) / Decimal(CURRENCIES[code].per_pound)
         for day in days:
             moved = worth * Decimal(rng.randrange(985, 1016)) / 1000
-            values = {"Currency Code": code, "Starting Date": day, "Exchange Rate Amount": "100.0000"}
+            values = {
+                "Currency Code": code,
+                "Starting Date": day,
+                "Exchange Rate Amount": "100.0000",
+            }
             values |= {"Relational Exch. Rate Amount": f"{moved:.4f}"}
             values |= {"Adjustment Exch. Rate Amount": "100.0000"}
             rows.append(new("Currency Exchange Rate", values))
@@ -116,7 +121,7 @@ def terms(code: str, what: Terms) -> Record:
     return new("Payment Terms", values)
 
 
-def seller(register: Register, code: str, who: Seller, at: str = "harbour-hale") -> Record:
+def seller(register: Register, code: str, who: Seller, *, at: str = "harbour-hale") -> Record:
     """One salesperson or purchaser, with the mail domain of their company."""
     country = who.serves[0] if who.serves else "GB"
     address = ".".join(plain(who.name).lower().split())
@@ -136,7 +141,7 @@ def paying(rng: Random, country: str) -> str:
     return rng.choice([*known, "30 DAYS", "30 DAYS", "14 DAYS"])
 
 
-def numbered(rng: Random, series: range, taken: Named, count: int) -> list[str]:
+def numbered(rng: Random, series: range, count: int, *, taken: Container[str]) -> list[str]:
     """Numbers from a series that nobody named in the story has, in no order."""
     return rng.sample([str(n) for n in series if str(n) not in taken], count)
 
@@ -144,7 +149,9 @@ def numbered(rng: Random, series: range, taken: Named, count: int) -> list[str]:
 def _customers(register: Register) -> list[Record]:
     rng = dice("customers")
     rows = []
-    for number, country, given in _listed(rng, range(10001, 10999), CUSTOMERS, CUSTOMERS_PER_COUNTRY):
+    for number, country, given in _listed(
+        rng, range(10001, 10999), CUSTOMERS, per_country=CUSTOMERS_PER_COUNTRY
+    ):
         values = {"No.": number} | partner(register, country, given.get("Name", ""))
         values |= {"Payment Terms Code": paying(rng, country)}
         values |= {"Salesperson Code": serving(rng, country)}
@@ -157,7 +164,9 @@ def _customers(register: Register) -> list[Record]:
 def _vendors(register: Register) -> list[Record]:
     rng = dice("vendors")
     rows = []
-    for number, country, given in _listed(rng, range(30001, 30300), VENDORS, VENDORS_PER_COUNTRY):
+    for number, country, given in _listed(
+        rng, range(30001, 30300), VENDORS, per_country=VENDORS_PER_COUNTRY
+    ):
         values = {"No.": number} | partner(register, country, given.get("Name", ""))
         values |= {"Payment Terms Code": paying(rng, country)}
         values |= {"Purchaser Code": serving(rng, country)} | given
@@ -166,14 +175,14 @@ def _vendors(register: Register) -> list[Record]:
 
 
 def _listed(
-    rng: Random, series: range, named: Named, per_country: dict[str, int]
+    rng: Random, series: range, named: Named, *, per_country: dict[str, int]
 ) -> list[tuple[str, str, dict[str, str]]]:
     """Number, country and given values of every firm: those of the story and all others."""
     listed = [(number, country, given) for number, (country, given) in named.items()]
     for country, count in per_country.items():
         others = count - sum(1 for c, _ in named.values() if c == country)
         taken = named | {number: ("", {}) for number, _, _ in listed}
-        listed += [(number, country, {}) for number in numbered(rng, series, taken, others)]
+        listed += [(number, country, {}) for number in numbered(rng, series, others, taken=taken)]
     return listed
 
 
@@ -196,7 +205,7 @@ def _contacts(register: Register, customers: list[Record]) -> list[Record]:
     firms = [_company(n, customer) for n, customer in enumerate(south + north, start=1)]
     local = {r.key for r in firms[14 : 14 + 25]}
     firms = [r.tagged(NOT_NORDIC) if r.key in local else r for r in firms]
-    places: list[Record | str] = ["FR"] * 19 + ["BE"] * 4 + ["LU"] * 2
+    places: list[Record | str] = [*["FR"] * 19, *["BE"] * 4, *["LU"] * 2]
     places += [rng.choice(firms[:14]) for _ in range(46)]
     places += [rng.choice(firms[14 + 25 :]) for _ in range(283)]
     places += [rng.choice(("GB", "DE", "DK", "SE", "NO", "FI")) for _ in range(50)]

@@ -1,4 +1,4 @@
-"""Names, addresses, phone and VAT numbers for firms and people who do not exist, none given twice."""
+"""Names, addresses, phone and VAT numbers of firms and people who do not exist."""
 
 import unicodedata
 from random import Random
@@ -7,15 +7,13 @@ from generator.places import COUNTRIES, SECOND_LINES, STREETS
 from generator.words import FIRST_NAMES, FORMS, STEMS, SURNAMES, TRADES
 
 LETTERS = "ABDEFGHJLNPQRSTUWXYZ"
-SPELT_OUT = str.maketrans({"æ": "ae", "ø": "o", "ß": "ss", "œ": "oe", "ł": "l"})
+SPELT_OUT = {"æ": "ae", "ø": "o", "ß": "ss", "œ": "oe", "ł": "l", "Æ": "Ae", "Ø": "O", "Ł": "L"}
 TRADE_FIRST = ("fr",)
 
 
 def plain(text: str) -> str:
     """Text without accents: `Hôtel du Cœur` becomes `Hotel du Coeur`."""
-    spelt = text.translate(SPELT_OUT).translate(
-        str.maketrans({"Æ": "Ae", "Ø": "O", "Œ": "Oe", "Ł": "L"})
-    )
+    spelt = "".join(SPELT_OUT.get(sign, sign) for sign in text)
     apart = unicodedata.normalize("NFKD", spelt)
     return "".join(sign for sign in apart if not unicodedata.combining(sign))
 
@@ -84,7 +82,7 @@ class Register:
 
     def second_line(self, country: str) -> str:
         """A second address line, for one firm in eight."""
-        lines = SECOND_LINES.get(COUNTRIES[country].language, ("2. etg.",))
+        lines = SECOND_LINES.get(COUNTRIES[country].language, ("B 2",))
         return self.rng.choice(lines) if self.rng.random() < 0.125 else ""
 
     def town(self, country: str) -> tuple[str, str]:

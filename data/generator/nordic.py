@@ -11,8 +11,8 @@ from generator.story import NORDIC_PEOPLE
 from generator.tables import NOT_NORDIC, Company, Record, dice, new
 
 OWN_SELLERS = {
-    "AE": Seller("Asger Vigsø", "Account manager"),
-    "EH": Seller("Ebba Hedlind", "Account manager"),
+    "AE": Seller("Asger Vigsø", "Account manager", ("DK",)),
+    "EH": Seller("Ebba Hedlind", "Account manager", ("SE",)),
 }
 OWN_COUNTRIES = ("NO", "SE", "DK", "FI")
 
@@ -35,7 +35,7 @@ def _own(register: Register) -> Company:
     return {
         "Payment Terms": [terms("20 DAYS", Terms("20 dagar netto", "20D"))],
         "Salesperson/Purchaser": [
-            seller(register, code, who, "nordic") for code, who in OWN_SELLERS.items()
+            seller(register, code, who, at="nordic") for code, who in OWN_SELLERS.items()
         ],
         "Customer": [_customer(register, n) for n in range(15001, 15007)],
         "Vendor": [_vendor(register, n) for n in range(35001, 35004)],

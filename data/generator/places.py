@@ -75,9 +75,7 @@ COUNTRIES = {
     "AT": Country(
         *("de", "EUR", ("+43 00 000 ####",)), (("Wien", "1020"), ("Linz", "4020"), ("Graz", "8010"))
     ),
-    "CH": Country(
-        *("de", "CHF", ("+41 00 000 ## ##",)), (("Basel", "4051"), ("Zürich", "8005"))
-    ),
+    "CH": Country(*("de", "CHF", ("+41 00 000 ## ##",)), (("Basel", "4051"), ("Zürich", "8005"))),
     "NL": Country(
         *("nl", "EUR", ("+31 00 000 ####",)),
         (("Rotterdam", "30## ??"), ("Vlissingen", "43## ??"), ("Harlingen", "88## ??")),
@@ -143,4 +141,7 @@ SECOND_LINES = {
     "en": ("First floor", "Gate B", "Shed 4", "The Old Ice House"),
     "fr": ("Bâtiment B", "Zone portuaire", "2e étage"),
     "de": ("Halle 3", "Hinterhaus", "Tor 2"),
+    "da": ("2. etg.", "Port 3"),
+    "no": ("2. etg.", "Bygg C"),
+    "sv": ("2 tr", "Port 3"),
 }

@@ -39,8 +39,10 @@ LATE = (datetime(2026, 3, 9, 7), datetime(2026, 3, 9, 16))
 SWITCH = datetime(2026, 3, 9, 9, 31, 4, 217000)
 CREATED = datetime(2026, 3, 9, 9, 20, 11, 480000)
 NEW_TERM = {
-    **{"Code": "21 DAYS", "Description": "21 days net"},
-    **{"Due Date Calculation": "21D", "Discount %": "0.00"},
+    "Code": "21 DAYS",
+    "Description": "21 days net",
+    "Due Date Calculation": "21D",
+    "Discount %": "0.00",
 }
 GONE = "10871"
 BOTH_FIELDS = (
@@ -60,17 +62,17 @@ class Story:
         self.nordic: list[Change] = []
 
     def at_holding(
-        self, plant: str, record: Record, field: str, when: tuple[datetime, datetime] = EARLY
+        self, plant: str, record: Record, field: str, *, when: tuple[datetime, datetime] = EARLY
     ) -> None:
         """Somebody at the holding saves a new value in one field."""
         at, by = self._moment(when), self.rng.choice(HOLDING_PEOPLE)
-        value = revised(self.register, self.rng, record, field)
+        value = revised(self.register, record, field, rng=self.rng)
         self.holding.append(Change(plant, record.table, record.key, field, value, at, by))
 
     def in_nordic(self, plant: str, record: Record, field: str) -> None:
         """Somebody in Nordic saves a new value in one field."""
         at, by = self._moment((EARLY[0], LATE[1])), self.rng.choice(NORDIC_PEOPLE)
-        value = revised(self.register, self.rng, record, field)
+        value = revised(self.register, record, field, rng=self.rng)
         self.nordic.append(Change(plant, record.table, record.key, field, value, at, by))
 
     def spread(
@@ -101,40 +103,33 @@ def story(register: Register, before: Company) -> Story:
     return told
 
 
-def revised(register: Register, rng: Random, record: Record, field: str) -> str:
+def revised(register: Register, record: Record, field: str, *, rng: Random) -> str:
     """Another value for a field, such as somebody would enter."""
-    values = record.values
-    country = values.get("Country/Region Code", "") or "GB"
-    match field:
-        case "Phone No.":
-            return register.phone(country)
-        case "Address":
-            return _other(values[field], lambda: register.street(country))
-        case "E-Mail":
-            name, at = values[field].split("@")
-            first, _, surname = name.partition(".")
-            desk = rng.choice(("accounts", "orders", "reception"))
-            return f"{first[0]}.{surname}@{at}" if surname else f"{desk}@{at}"
-        case "Payment Terms Code":
-            return _other(values[field], lambda: rng.choice([*SHARED_TERMS, *GERMAN_TERMS_TOO]))
-        case "Name":
-            *words, form = values[field].split()
-            return " ".join((*words, "Group", form))
-        case "City":
-            return _other(values[field], lambda: register.town(country)[0])
-        case "Credit Limit (LCY)":
-            return _other(values[field], lambda: f"{rng.randrange(1, 41) * 5000}.00")
-        case "Unit Price":
-            return f"{Decimal(values[field]) * rng.choice((103, 104, 106)) / 100:.2f}"
-        case "Job Title":
-            return f"Senior {values[field].lower()}"
-    return f"{values[field]}, {rng.choice(('UV-stable', 'CE marked', 'pre-washed'))}"
-
-
-def _other(value: str, draw: Callable[[], str]) -> str:
-    while (drawn := draw()) == value:
+    value = record.values[field]
+    country = record.values.get("Country/Region Code", "") or "GB"
+    entered: dict[str, Callable[[], str]] = {
+        "Phone No.": lambda: register.phone(country),
+        "Address": lambda: register.street(country),
+        "City": lambda: register.town(country)[0],
+        "E-Mail": lambda: _mail(rng, value),
+        "Name": lambda: f"{value}, {record.values['City']}",
+        "Job Title": lambda: f"Senior {value.lower()}",
+        "Payment Terms Code": lambda: rng.choice([*SHARED_TERMS, *GERMAN_TERMS_TOO]),
+        "Credit Limit (LCY)": lambda: f"{rng.randrange(1, 41) * 5000}.00",
+        "Unit Price": lambda: f"{Decimal(value) * rng.choice((103, 104, 106)) / 100:.2f}",
+        "Description": lambda: f"{value}, {rng.choice(('UV-stable', 'CE marked', 'pre-washed'))}",
+    }
+    while (found := entered[field]()) == value:
         pass
-    return drawn
+    return found
+
+
+def _mail(rng: Random, value: str) -> str:
+    """Another mail address: `j.smith@` for a person, another desk for a firm."""
+    name, at = value.split("@")
+    first, _, surname = name.partition(".")
+    desk = rng.choice(("accounts", "orders", "reception"))
+    return f"{first[0]}.{surname}@{at}" if surname else f"{desk}@{at}"
 
 
 def _free(rows: list[Record]) -> list[Record]:
@@ -201,7 +196,7 @@ def _holding_only(told: Story) -> None:
     """P3: what only the holding changed."""
     plant = "P3.holding_only"
     for record, field in told.spread("Customer", {"Phone No.": 5, "Address": 5}, where=_in_germany):
-        told.at_holding(plant, record, field, LATE)
+        told.at_holding(plant, record, field, when=LATE)
     for table, fields in (
         ("Customer", {"E-Mail": 5, "Payment Terms Code": 4, "Credit Limit (LCY)": 6}),
         ("Vendor", {"Name": 2, "Phone No.": 4, "E-Mail": 2}),
@@ -212,7 +207,7 @@ def _holding_only(told: Story) -> None:
             told.at_holding(plant, record, field)
     persons = {"E-Mail": 10, "Phone No.": 4}
     for record, field in told.spread("Contact", persons, where=_is_person):
-        told.at_holding(plant, record, field, (EARLY[0], LATE[1]))
+        told.at_holding(plant, record, field, when=(EARLY[0], LATE[1]))
     lira = datetime(2026, 3, 9, 11, 5, 52, 770000)
     told.holding.append(
         Change(plant, "Currency", "TRY", "Description", "Turkish lira (TL)", lira, "R. Penhale")
@@ -239,9 +234,11 @@ def _is_person(record: Record) -> bool:
 
 def _named(told: Story) -> None:
     """P5 and P6: a vendor gets another number, a customer leaves the filter."""
-    renamed, blocked = datetime(2026, 3, 5, 11, 20, 38, 904000), datetime(2026, 3, 4, 16, 5, 19, 246000)
+    renamed, blocked = (
+        datetime(2026, 3, 5, 11, 20, 38, 904000),
+        datetime(2026, 3, 4, 16, 5, 19, 246000),
+    )
     told.holding += [
         Change("P5", "Vendor", "30077", "No.", "30977", renamed, "R. Penhale"),
         Change("P6", "Customer", "10412", "Blocked", "All", blocked, "A. Whitcombe"),
     ]
-

@@ -33,9 +33,7 @@ LAYOUTS = (
         *("Country/Region", 9, "country_region", ("Code",)),
         ("Code", "Name", "ISO Code", "EU Country/Region Code"),
     ),
-    Layout(
-        *("Currency", 4, "currency", ("Code",)), ("Code", "Description", "ISO Code", "Symbol")
-    ),
+    Layout(*("Currency", 4, "currency", ("Code",)), ("Code", "Description", "ISO Code", "Symbol")),
     Layout(
         *("Currency Exchange Rate", 330, "currency_exchange_rate"),
         ("Currency Code", "Starting Date"),
@@ -92,7 +90,7 @@ SWITCHED = "switched to 21 DAYS"
 
 @dataclass(frozen=True)
 class Record:
-    """One record: values as text (`1250.00`, `2026-03-01`, `true`), what it plays, who touched it."""
+    """One record: values as text (`1250.00`, `2026-03-01`, `true`), its parts, its last edit."""
 
     table: str
     values: dict[str, str]

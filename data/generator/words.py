@@ -70,11 +70,22 @@ TRADES = {
     "it": ("Nautica", "Alimentari", "Arredi", "Cordami"),
 }
 FORMS = {
-    **{"GB": ("Ltd", "Ltd", "Ltd", "plc", "LLP"), "IE": ("Ltd", "DAC"), "US": ("Inc.", "LLC")},
-    **{"FR": ("SAS", "SARL", "SA"), "BE": ("SRL", "SA"), "LU": ("S.à r.l.", "SA")},
-    **{"DE": ("GmbH", "GmbH", "AG", "GmbH & Co. KG"), "AT": ("GmbH",), "CH": ("AG",)},
-    **{"NL": ("B.V.",), "DK": ("A/S", "ApS"), "SE": ("AB",), "NO": ("AS",), "FI": ("Oy",)},
-    **{"PL": ("Sp. z o.o.",), "IT": ("S.r.l.",)},
+    "GB": ("Ltd", "Ltd", "Ltd", "plc", "LLP"),
+    "IE": ("Ltd", "DAC"),
+    "US": ("Inc.", "LLC"),
+    "FR": ("SAS", "SARL", "SA"),
+    "BE": ("SRL", "SA"),
+    "LU": ("Sàrl", "SA"),
+    "DE": ("GmbH", "GmbH", "AG", "GmbH & Co. KG"),
+    "AT": ("GmbH",),
+    "CH": ("AG",),
+    "NL": ("B.V.",),
+    "DK": ("A/S", "ApS"),
+    "SE": ("AB",),
+    "NO": ("AS",),
+    "FI": ("Oy",),
+    "PL": ("Sp. z o.o.",),
+    "IT": ("S.r.l.",),
 }
 
 FIRST_NAMES = {

@@ -16,7 +16,7 @@ NO_CELLS = {"record": pl.Int64(), "field": pl.String()}
 
 @dataclass(frozen=True)
 class TableChanges:
-    """The records of one table to insert, modify and delete; columns are fields, typed, null = blank.
+    """The records of one table to insert, modify and delete; typed columns, null = blank.
 
     inserted: all fields to write, one row a record.
     modified: `_key.<field>` (the key before), the key, and every field that changes in some
@@ -40,6 +40,8 @@ class TableChanges:
     @property
     def previous_keys(self) -> pl.DataFrame:
         """The keys of the modified records as they were before, under their field names."""
+        if self.modified.is_empty():
+            return pl.DataFrame()
         return self.modified.select(
             pl.col(BEFORE + name if BEFORE + name in self.modified.columns else name).alias(name)
             for name in self.schema.key
@@ -48,6 +50,8 @@ class TableChanges:
     @property
     def renamed(self) -> pl.Series:
         """Yes for every modified record whose key changes."""
+        if self.modified.is_empty():
+            return pl.Series("renamed", [], dtype=pl.Boolean)
         names = [name for name in self.schema.key if BEFORE + name in self.modified.columns]
         moved = [pl.col(name).ne_missing(pl.col(BEFORE + name)) for name in names]
         return self.modified.select(pl.any_horizontal(pl.lit(False), *moved).alias("renamed"))[

@@ -45,19 +45,35 @@ def dialect_of(path: Path, format: FileFormat) -> Dialect:
     Windows-1252. The delimiter is the one of `, ; tab |` found most often in the header line.
     Raises OSError when the file cannot be opened, UsageError for an encoding nobody knows.
     """
-    with path.open("rb") as stream:
-        start = stream.read(CHUNK)
+    start = _start(path)
     encoding, bom = _encoding_of(path, start, format.encoding)
-    text = codecs.getincrementaldecoder(encoding)("replace").decode(start[len(bom) :])
-    header = _header_line(text, format.quote)
+    text = _decoded(start, encoding, bom)
+    escape = "\\" if format.escape == "backslash" else format.quote
+    header = _first_line(text, format.quote, escape)
     return Dialect(
         encoding=encoding,
         bom=bom,
         delimiter=_delimiter_of(header, format),
         quote=format.quote,
-        escape="\\" if format.escape == "backslash" else format.quote,
+        escape=escape,
         newline="\r\n" if text[len(header) :].startswith("\r\n") else "\n",
     )
+
+
+def header_line(path: Path, dialect: Dialect) -> str:
+    """Give the header of a text file as it is written, without the line break that ends it."""
+    text = _decoded(_start(path), dialect.encoding, dialect.bom)
+    return _first_line(text, dialect.quote, dialect.escape)
+
+
+def _start(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(CHUNK)
+
+
+def _decoded(start: bytes, encoding: str, bom: bytes) -> str:
+    """Give the text at the start of a file; a character cut in two at its end is left out."""
+    return codecs.getincrementaldecoder(encoding)("replace").decode(start[len(bom) :])
 
 
 def _encoding_of(path: Path, start: bytes, declared: str) -> tuple[str, bytes]:
@@ -95,11 +111,13 @@ def _unmarked(path: Path, start: bytes) -> str:
     return "utf-8"
 
 
-def _header_line(text: str, quote: str) -> str:
+def _first_line(text: str, quote: str, escape: str) -> str:
     """Give the first line; a line break between quotes does not end it."""
-    mark = re.escape(quote)
-    within = rf"{mark}[^{mark}]*(?:{mark}|$)|" if quote else ""
-    found = re.match(rf"(?:{within}[^\r\n{mark}])*", text)
+    mark, skip = re.escape(quote), re.escape(escape)
+    escaped = mark + mark if escape == quote else f"{skip}."
+    opened = r"(?:^|(?<=[,;\t|]))"
+    quoted = rf"{opened}{mark}(?:{escaped}|[^{mark}{skip}])*{mark}|" if quote else ""
+    found = re.match(rf"(?:{quoted}[^\r\n])*", text, re.DOTALL)
     return found.group() if found else ""
 
 

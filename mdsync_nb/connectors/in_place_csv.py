@@ -1,20 +1,16 @@
-"""A text file patched so that everything not in the plan stays as it is, byte for byte.
-
-A quote inside an unquoted value of a record that is to change is refused: where its values end
-is then a matter of opinion.
-"""
+"""A text file patched so that everything not in the plan stays as it is, byte for byte."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import polars as pl
 
-from mdsync_nb.connectors.dialect import Dialect
-from mdsync_nb.connectors.grid import Cell, Edits
+from mdsync_nb.connectors.changes import TableChanges
+from mdsync_nb.connectors.dialect import Dialect, dialect_of
+from mdsync_nb.connectors.edits import edits_of
+from mdsync_nb.connectors.grid import Edits
 from mdsync_nb.connectors.places import Place
 from mdsync_nb.connectors.text_grid import TextGrid, quoted
-from mdsync_nb.errors import CouldNotRun, SourceUnreadable
+from mdsync_nb.errors import CouldNotRun
 
 
 def decoded(content: bytes, dialect: Dialect, place: Place) -> str:
@@ -24,9 +20,11 @@ def decoded(content: bytes, dialect: Dialect, place: Place) -> str:
         text = body.decode(dialect.encoding)
         same = text.encode(dialect.encoding) == body
     except UnicodeError as error:
-        raise _unreadable(place, f"it is not {dialect.encoding} throughout") from error
+        raise place.export.unreadable(f"it is not {dialect.encoding} throughout") from error
     if not same:
-        raise _unreadable(place, f"its {dialect.encoding} cannot be written back byte for byte")
+        raise place.export.unreadable(
+            f"its {dialect.encoding} cannot be written back byte for byte"
+        )
     return text
 
 
@@ -43,78 +41,85 @@ def encoded(text: str, dialect: Dialect, place: Place) -> bytes:
         ) from error
 
 
-def _unreadable(place: Place, reason: str, row: int | None = None) -> SourceUnreadable:
-    return SourceUnreadable(place.company, place.table, place.name, reason=reason, row=row)
-
-
 def patched_text(grid: TextGrid, edits: Edits, place: Place) -> str:
     """Give the text of the file with the edits of a plan; what they do not name stays as it is."""
     lines = grid.lines.slice(1)
-    cuts: list[tuple[int, int, str]] = []
-    for record, cells in edits.cells.items():
-        start, _, raw = lines.select("start", "end", "raw").row(record)
-        cuts += _cell_cuts(grid, raw, start=start, cells=cells, row=record + 2, place=place)
-    ends = lines.select("start", "end")
-    cuts += [(*ends.row(record), "") for record in edits.deleted]
+    changing = lines.select("start", "raw")[list(edits.cells)].rows()
+    spans, texts, always = [], [], []
+    for (record, cells), (start, raw) in zip(edits.cells.items(), changing, strict=True):
+        found = _spans(grid, raw, row=record + 2, place=place)
+        for position, cell in cells.items():
+            first, last = found[position]
+            spans.append((start + first, start + last))
+            texts.append(cell.text)
+            always.append(bool(grid.dialect.quote) and raw.startswith(grid.dialect.quote, first))
+    cuts = list(zip(spans, _quoted(texts, always, grid, place), strict=True))
+    gone = lines.select("start", "end")[list(edits.deleted)].rows()
+    cuts += [((start, end), "") for start, end in gone]
     pieces, at = [], 0
-    for start, end, new in sorted(cuts):
+    for (start, end), new in sorted(cuts):
         pieces += [grid.text[at:start], new]
         at = end
     kept = "".join([*pieces, grid.text[at:]])
     return kept + _appended_text(grid, edits, kept, place)
 
 
-def _cell_cuts(
-    grid: TextGrid, raw: str, *, start: int, cells: Mapping[int, Cell], row: int, place: Place
-) -> list[tuple[int, int, str]]:
-    """Give where the changed values of one record stand in the text, and what goes there."""
+def _spans(grid: TextGrid, raw: str, *, row: int, place: Place) -> list[tuple[int, int]]:
+    """Give where the values of one record stand in it; refuse one that does not fit the header."""
     spans = grid.spans(raw)
     if spans is None or len(spans) != len(grid.header):
         reason = "a record that is to change has not one value for every column"
-        raise _unreadable(place, reason, row)
-    cuts = []
-    for position, cell in cells.items():
-        first, last = spans[position]
-        old = raw[first:last]
-        if grid.bare(pl.Series([old]))[0] == cell.text:
-            continue
-        always = bool(grid.dialect.quote) and old.startswith(grid.dialect.quote)
-        new = _raw_value(cell.text, grid.dialect, always=always, place=place)
-        cuts.append((start + first, start + last, new))
-    return cuts
+        raise place.export.unreadable(reason, row)
+    return spans
 
 
-def _raw_value(text: str, dialect: Dialect, *, always: bool, place: Place) -> str:
+def _quoted(texts: list[str], always: list[bool], grid: TextGrid, place: Place) -> list[str]:
+    """Give values as they stand in the file."""
     try:
-        return quoted(text, dialect, always=always)
+        found = quoted(
+            pl.Series(texts, dtype=pl.String), grid.dialect, pl.Series(always, dtype=pl.Boolean)
+        )
     except ValueError as error:
         raise CouldNotRun(
-            f"{place.company} {place.table}: {text!r} needs quotes, and {place.name} has none.",
+            f"{place.company} {place.table}: {str(error)!r} needs quotes, and {place.name} has "
+            "none.",
             hint="Say under `format:` which quote the file uses, or have it exported with quotes.",
         ) from error
+    return found.to_list()
 
 
 def _appended_text(grid: TextGrid, edits: Edits, kept: str, place: Place) -> str:
-    """Give the inserted records as lines after what the file holds; its last line ends as before."""
-    if not edits.appended:
-        return ""
-    newline, lines = grid.dialect.newline, []
+    """Give the inserted records as lines after what the file holds; it ends as before."""
+    width = len(grid.header)
+    newline = grid.dialect.newline if grid.line_end == "\n" else grid.line_end
+    alone = width == 1 and bool(grid.dialect.quote)
+    texts, always = [], []
     for cells in edits.appended:
-        lines.append(
-            grid.dialect.delimiter.join(
-                _new_value(grid, position, cells, place) for position in range(len(grid.header))
-            )
-        )
-    if not kept or kept.endswith("\n"):
+        for position in range(width):
+            text = cells[position].text if position in cells else ""
+            quotes = grid.always_quoted if text else grid.blanks_quoted
+            texts.append(text)
+            always.append(quotes[position] or (alone and not text))
+    values = _quoted(texts, always, grid, place)
+    lines = [grid.dialect.delimiter.join(row) for row in _rows(values, width)]
+    if not kept or kept.endswith(grid.line_end):
         return "".join(line + newline for line in lines)
     return "".join(newline + line for line in lines)
 
 
-def _new_value(grid: TextGrid, position: int, cells: Mapping[int, Cell], place: Place) -> str:
-    """Give one value of an inserted record, in quotes where its column has them."""
-    cell = cells.get(position)
-    text = cell.text if cell else ""
-    quotes = grid.always_quoted if text else grid.blanks_quoted
-    alone = len(grid.header) == 1 and bool(grid.dialect.quote)
-    always = quotes[position] or (alone and not text)
-    return _raw_value(text, grid.dialect, always=always, place=place)
+def _rows(values: list[str], width: int) -> list[list[str]]:
+    """Give values in rows of a width."""
+    return [values[at : at + width] for at in range(0, len(values), width)]
+
+
+def patched_file(content: bytes, changes: TableChanges, place: Place) -> bytes:
+    """Give the bytes of a text file with the changes of a table; the same bytes without any.
+
+    Raises what `edits_of` raises, and CouldNotRun for a text the file cannot hold.
+    """
+    dialect = dialect_of(place.path, place.format)
+    grid = TextGrid(decoded(content, dialect, place), dialect)
+    edits = edits_of(grid, changes, place)
+    if not edits.any:
+        return content
+    return encoded(patched_text(grid, edits, place), dialect, place)

@@ -1,79 +1,171 @@
-"""An Excel file patched in the XML of one sheet; every other part of the file stays as it is."""
+"""An Excel file patched in one sheet; every other part of it keeps its bytes and its place."""
 
 from __future__ import annotations
 
+import copy
+import io
+import posixpath
 import re
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
-from xml.sax.saxutils import escape
+from datetime import date
+from xml.etree import ElementTree
 
 import polars as pl
 
-from mdsync_nb.connectors.grid import Cell, Edits
+from mdsync_nb.connectors.changes import TableChanges
+from mdsync_nb.connectors.edits import edits_of
 from mdsync_nb.connectors.places import Place
-from mdsync_nb.connectors.sheet_grid import CODED, SAMPLE, SheetGrid, column_number, letters
+from mdsync_nb.connectors.sheet_grid import SheetGrid, prefix_of, shared_texts
+from mdsync_nb.connectors.sheet_xml import extended, patched_sheet
 from mdsync_nb.errors import CouldNotRun
 
-LONGEST = 32_767
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]")
-EXACT_DIGITS = 15
+RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+LONGEST_SHEET = 31
+FIRST_DAYS = {False: date(1899, 12, 30), True: date(1904, 1, 1)}
 
 
 @dataclass(frozen=True)
-class Model:
-    """What a new cell takes over: its style attribute and its type (`n`, `b` or `t` for a text)."""
+class Workbook:
+    """The parts of an Excel file, and which of them is the sheet of the table."""
 
-    style: str = ""
-    type: str = "t"
+    parts: Mapping[str, bytes]
+    sheet_name: str
+    sheet: str
+    shared: str | None
+    tables: tuple[str, ...]
+    first_day: date
 
 
-def patched_sheet(grid: SheetGrid, edits: Edits, place: Place) -> tuple[str, int]:
-    """Give the sheet's XML with the edits of a plan, and the number of its last row with values.
+def opened(content: bytes, place: Place) -> Workbook:
+    """Give the parts of an Excel file with the sheet of the table found.
 
-    Raises CouldNotRun when a cell to change holds a formula or a text is too long for Excel.
+    Raises SourceUnreadable when it is not an Excel file or the sheet is not in it.
     """
-    numbers = grid.lines["number"].to_list()
-    rows: dict[int, dict[int, Cell | None]] = {
-        numbers[record]: dict(cells) for record, cells in edits.cells.items()
-    }
-    for record in edits.deleted:
-        rows[numbers[record]] = dict.fromkeys(range(len(grid.header)))
-    used = grid.lines.filter(grid.present())["number"]
-    last = max([grid.header_row, *used.to_list()[-1:]])
-    for ahead, appended in enumerate(edits.appended, start=1):
-        rows[last + ahead] = dict(appended)
-    pieces, at = [], 0
-    for start, end, new in _row_cuts(grid, rows, place):
-        pieces += [grid.xml[at:start], new]
-        at = end
-    xml = "".join([*pieces, grid.xml[at:]])
-    bottom = last + len(edits.appended)
-    return (_reaching(xml, grid.prefix, bottom) if edits.appended else xml), bottom
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            parts = {name: archive.read(name) for name in archive.namelist()}
+        book = ElementTree.fromstring(parts["xl/workbook.xml"])
+        related = _related(parts, "xl/workbook.xml")
+    except (zipfile.BadZipFile, KeyError, ElementTree.ParseError) as error:
+        raise place.export.unreadable("it is not an Excel file (.xlsx)") from error
+    name, relation = _sheet_of(book, place)
+    sheet = related[relation][1]
+    days = any(one.get("date1904") in ("1", "true") for one in _all(book, "workbookPr"))
+    return Workbook(
+        parts=parts,
+        sheet_name=name,
+        sheet=sheet,
+        shared=next((path for kind, path in related.values() if kind == "sharedStrings"), None),
+        tables=tuple(path for kind, path in _related(parts, sheet).values() if kind == "table"),
+        first_day=FIRST_DAYS[days],
+    )
 
 
-def _row_cuts(
-    grid: SheetGrid, rows: Mapping[int, Mapping[int, Cell | None]], place: Place
-) -> list[tuple[int, int, str]]:
-    """Give where the rows to change stand in the XML, and what goes there."""
-    existing = {
-        number: (start, end, raw)
-        for number, start, end, raw in grid.rows.filter(pl.col("number").is_in(list(rows)))
-        .select("number", "start", "end", "raw")
-        .rows()
+def _all(root: ElementTree.Element, name: str) -> list[ElementTree.Element]:
+    """Give the elements of a name, whatever their namespace."""
+    return [one for one in root.iter() if one.tag.rpartition("}")[2] == name]
+
+
+def _related(parts: Mapping[str, bytes], part: str) -> dict[str, tuple[str, str]]:
+    """Give what a part refers to: the kind and the path of each, by its id."""
+    folder, name = posixpath.split(part)
+    content = parts.get(f"{folder}/_rels/{name}.rels")
+    if content is None:
+        return {}
+    return {
+        one.get("Id", ""): (
+            one.get("Type", "").rpartition("/")[2],
+            posixpath.normpath(posixpath.join("/" + folder, one.get("Target", ""))).lstrip("/"),
+        )
+        for one in _all(ElementTree.fromstring(content), "Relationship")
     }
-    models = {
-        position: _model(grid, position)
-        for position in sorted({position for cells in rows.values() for position in cells})
-    }
-    cuts = []
-    for number, cells in sorted(rows.items()):
-        if number in existing:
-            start, end, raw = existing[number]
-        else:
-            later = grid.rows.filter(pl.col("number") > number)["start"]
-            start = end = later[0] if len(later) else grid.within[1]
-            raw = f'<{grid.prefix}row r="{number}"></{grid.prefix}row>'
-        cuts.append((start, end, _with_cells(raw, number, cells, grid.prefix, models, place)))
-    return cuts
+
+
+def _sheet_of(book: ElementTree.Element, place: Place) -> tuple[str, str]:
+    """Give the name and the relation of the sheet of the table, by the rule sheets are read by."""
+    sheets = {one.get("name", ""): one.get(RELATION, "") for one in _all(book, "sheet")}
+    wanted = place.file.sheet or place.table.replace("/", "_")[:LONGEST_SHEET]
+    alike = [name for name in sheets if name.casefold() == wanted.casefold()]
+    if wanted not in sheets and len(sheets) == 1 and not place.file.sheet:
+        return next(iter(sheets.items()))
+    name = wanted if wanted in sheets else alike[0] if len(alike) == 1 else None
+    if name is None:
+        raise place.export.unreadable(f"it has no sheet {wanted!r} (it has {', '.join(sheets)})")
+    return name, sheets[name]
+
+
+def grid_of(book: Workbook, place: Place) -> SheetGrid:
+    """Give the sheet of the table as rows and columns."""
+    xml = book.parts[book.sheet].decode("utf-8")
+    if "<![CDATA[" in xml:
+        raise place.export.unreadable("its sheet holds CDATA sections")
+    shared = book.parts.get(book.shared or "", b"").decode("utf-8")
+    grid = SheetGrid(
+        xml=xml,
+        shared=shared_texts(shared) if shared else pl.Series([], dtype=pl.String),
+        header_row=1,
+        format=place.format,
+        first_day=book.first_day,
+    )
+    if grid.rows["number"].null_count():
+        raise place.export.unreadable("the rows of its sheet have no numbers")
+    if _is_package(grid, place):
+        return SheetGrid(grid.xml, grid.shared, 3, grid.format, grid.first_day)
+    return grid
+
+
+def _is_package(grid: SheetGrid, place: Place) -> bool:
+    """True for a sheet of a configuration package: code, caption and table id in row 1."""
+    if place.file.layout != "auto":
+        return place.file.layout == "package"
+    first = (*grid.row_texts(1), "", "", "")
+    alone = not any(first[3:]) and not any(grid.row_texts(2))
+    return all(first[:3]) and first[2].isdecimal() and alone
+
+
+def patched_workbook(content: bytes, changes: TableChanges, place: Place) -> bytes:
+    """Give the bytes of an Excel file with the changes of a table; the same bytes without any.
+
+    Raises what `edits_of` and `patched_sheet` raise; nothing is written here.
+    """
+    book = opened(content, place)
+    grid = grid_of(book, place)
+    edits = edits_of(grid, changes, place)
+    if not edits.any:
+        return content
+    xml, bottom = patched_sheet(grid, edits, place)
+    new = {book.sheet: xml.encode("utf-8")}
+    if edits.appended:
+        for path in book.tables:
+            new[path] = _longer_table(book.parts[path], grid.header_row, bottom, place)
+    return _repacked(content, new)
+
+
+def _longer_table(part: bytes, header_row: int, bottom: int, place: Place) -> bytes:
+    """Give the part of an Excel table, its range reaching down to the last row."""
+    xml = part.decode("utf-8")
+    p = prefix_of(xml, "table")
+    if not re.search(rf'<{p}table\b[^>]*?\sref="[A-Z]+{header_row}:', xml):
+        return part
+    if re.search(rf'<{p}table\b[^>]*?\stotalsRowCount="[1-9]', xml):
+        raise CouldNotRun(
+            f"{place.company} {place.table}: the table in {place.name} ends in a totals row, so "
+            "no record can be added below it.",
+            hint="Remove the totals row, or set `write: change_set`.",
+        )
+    return extended(xml, rf"<{p}(?:table|autoFilter)\b[^>]*?\sref=", bottom).encode("utf-8")
+
+
+def _repacked(content: bytes, new: Mapping[str, bytes]) -> bytes:
+    """Give the file with some parts replaced: same parts, same order, same times."""
+    packed = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as old,
+        zipfile.ZipFile(packed, "w") as archive,
+    ):
+        archive.comment = old.comment
+        for part in old.infolist():
+            archive.writestr(copy.copy(part), new.get(part.filename, old.read(part)))
+    return packed.getvalue()

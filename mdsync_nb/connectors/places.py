@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from mdsync_nb.connectors.staging import folder_of
-from mdsync_nb.errors import CouldNotRun
+from mdsync_nb.connectors.columns import column_of, matched
+from mdsync_nb.connectors.folders import Delivery, Export, delivery_of
+from mdsync_nb.connectors.sources import Column, Part
+from mdsync_nb.errors import ColumnMissing
 from mdsync_nb.model.company import CompanySettings, FileFormat, TableFile
+from mdsync_nb.model.schema import TableSchema
 
 Kind = Literal["text", "excel", "other"]
 KINDS: dict[str, Kind] = {
@@ -20,41 +23,88 @@ KINDS: dict[str, Kind] = {
     ".xlsx": "excel",
     ".xlsm": "excel",
 }
+OURS = {
+    "SystemId": "_id",
+    "SystemModifiedAt": "_modified_at",
+    "SystemCreatedAt": "_created_at",
+    "SystemModifiedBy": "_modified_by",
+}
+"""What the store calls the system fields."""
 
 
 @dataclass(frozen=True)
 class Place:
     """The file of one table of one company, and how it is to be read.
 
-    name: the file as the settings write it (below the company's folder).
-    columns: column of the file -> field; a column not named is the field of that name.
+    Of several files of the table it is the first by name.
     """
 
-    company: str
-    table: str
-    path: Path
-    name: str
+    delivery: Delivery
     file: TableFile
-    format: FileFormat
-    columns: dict[str, str]
+    settings: CompanySettings
+
+    @property
+    def export(self) -> Export:
+        """The file with what people call it."""
+        return self.delivery.exports[0]
+
+    @property
+    def company(self) -> str:
+        """The company."""
+        return self.export.company
+
+    @property
+    def table(self) -> str:
+        """The table."""
+        return self.export.table
+
+    @property
+    def path(self) -> Path:
+        """The file itself, not a link to it."""
+        return self.export.path.resolve()
+
+    @property
+    def name(self) -> str:
+        """The file as people know it, below the workspace."""
+        return self.export.shown
+
+    @property
+    def format(self) -> FileFormat:
+        """How text in the file is written."""
+        return self.file.format or self.settings.format
 
     @property
     def kind(self) -> Kind:
         """Whether it is a text file, an Excel file, or something that is only read."""
         return KINDS.get(self.path.suffix.lower(), "other")
 
-    def position(self, field: str, header: Sequence[str]) -> int | None:
-        """Where the column of a field stands in a header, or None when it has none."""
-        fields = (self.columns.get(name, name) for name in header)
-        return next((n for n, found in enumerate(fields) if found == field), None)
+    def positions(self, header: Sequence[str], schema: TableSchema) -> dict[str, int]:
+        """Where the column of each field stands in a header, by the rule files are read by."""
+        if not header:
+            return {}
+        found = matched(self._part(header), schema, self.settings, self.file)
+        system = {OURS[name]: column for name, column in found.system.items()}
+        return {name: int(column.sql) for name, column in (found.fields | system).items()}
 
-    def column(self, field: str, header: Sequence[str]) -> str:
-        """What the file calls a field; without such a column, what the settings call it."""
-        found = self.position(field, header)
-        if found is not None:
-            return header[found]
-        declared = (name for name, known in self.columns.items() if known == field)
-        return next(declared, field)
+    def where(self, header: Sequence[str]) -> dict[int, str]:
+        """The texts this company's records hold in a file of several companies, by position."""
+        if not header:
+            return {}
+        part = self._part(header)
+        return {int(column_of(part, name).sql): text for name, text in self.file.where.items()}
+
+    def declared(self, field: str) -> str:
+        """What the settings call the column of a field; without a word of theirs, its own name."""
+        words = {**self.settings.columns, **self.file.columns}
+        return next((name for name, known in words.items() if known == field), field)
+
+    def lacks(self, field: str, header: Sequence[str]) -> ColumnMissing:
+        """Give the error that says that a field to write has no column."""
+        return self.export.lacks(self.declared(field), header)
+
+    def _part(self, header: Sequence[str]) -> Part:
+        columns = tuple(Column(name, str(number)) for number, name in enumerate(header))
+        return Part((self.export,), columns, table="", file="", row="", format=self.format)
 
 
 def place_of(
@@ -62,34 +112,11 @@ def place_of(
 ) -> Place:
     """Give the place of a table; of several files that fit a pattern, it is the first by name.
 
-    Raises CouldNotRun when the company has no file of this table, or the file is not there.
+    Raises UnknownName for a table the company does not deliver, SourceUnreadable when its file
+    is not there (any more).
     """
+    delivery = delivery_of(company, settings, table, root=root, snapshot=snapshot)
     file = settings.table_file(table)
-    if file is None:
-        raise CouldNotRun(
-            f"{company} has no file of the table {table!r}, so nothing can be written to it.",
-            hint=f"Name its file under companies: {company}: tables: in mdsync.yaml.",
-        )
-    folder = folder_of(settings, root, snapshot)
-    path = _path(folder, file.file)
-    if not path.is_file():
-        raise CouldNotRun(
-            f"{company} {table}: {file.file} is not there any more.",
-            hint="Put the file that was loaded back, or load the company again.",
-        )
-    return Place(
-        company=company,
-        table=table,
-        path=path.resolve(),
-        name=file.file,
-        file=file,
-        format=file.format or settings.format,
-        columns={**settings.columns, **file.columns},
-    )
-
-
-def _path(folder: Path, name: str) -> Path:
-    """Give the file of that name; of a pattern the first that fits."""
-    if "*" not in name:
-        return folder / name
-    return next(iter(sorted(folder.glob(name))), folder / name)
+    if file is None or not delivery.exports[0].path.is_file():
+        raise delivery.exports[0].unreadable("there is no such file")
+    return Place(delivery, file, settings)

@@ -1,4 +1,4 @@
-"""A sheet of an Excel file as rows and columns, read from its XML so that it can be patched in it."""
+"""A sheet of an Excel file as rows and columns, read from its XML so that it can be patched."""
 
 from __future__ import annotations
 
@@ -162,9 +162,7 @@ class SheetGrid:
         inline = _joined(cells["inner"], self.prefix)
         number = cells["value"].cast(pl.UInt32, strict=False)
         is_shared = (cells["type"] == "s") & (number < len(self.shared)).fill_null(False)
-        picked = pl.DataFrame({"n": number, "yes": is_shared}).select(
-            pl.when("yes").then("n")
-        )["n"]
+        picked = pl.DataFrame({"n": number, "yes": is_shared}).select(pl.when("yes").then("n"))["n"]
         cells = cells.with_columns(
             inline=inline,
             shared=self.shared.gather(picked) if len(self.shared) else pl.lit(None, pl.String),
@@ -185,7 +183,7 @@ class SheetGrid:
         ).to_series()
 
     def _number_texts(self, values: pl.Series, field: Field) -> pl.Series:
-        """Give number cells as the company writes the field: days as dates, with its decimal mark."""
+        """Give number cells as the company writes the field: its dates, its decimal mark."""
         numbers = values.cast(pl.Float64, strict=False)
         days = pl.lit(datetime(self.first_day.year, self.first_day.month, self.first_day.day))
         if field.type is FieldType.DATE:

@@ -15,34 +15,57 @@ from mdsync_nb.model.schema import Field
 SAMPLE = 1_000
 
 
-def quoted(text: str, dialect: Dialect, *, always: bool) -> str:
-    """Give a value as it stands in the file: in quotes where its column has them or it needs them.
+def quoted(texts: pl.Series, dialect: Dialect, always: pl.Series) -> pl.Series:
+    """Give values as they stand in the file: in quotes where they need them, or always have them.
 
-    Raises ValueError when it needs quotes and the file has none.
+    always: yes for every value that has quotes whether it needs them or not.
+    Raises ValueError naming a value that needs quotes in a file without any.
     """
-    special = {dialect.delimiter, dialect.quote, dialect.escape, "\r", "\n"} - {""}
-    needs = any(mark in text for mark in special)
-    if needs and not dialect.quote:
-        raise ValueError(text)
-    if not (needs or always):
-        return text
-    if dialect.escape != dialect.quote:
-        text = text.replace(dialect.escape, dialect.escape * 2)
-    inner = text.replace(dialect.quote, dialect.escape + dialect.quote)
-    return dialect.quote + inner + dialect.quote
+    mark, escape = dialect.quote, dialect.escape
+    special = sorted({dialect.delimiter, mark, escape, "\r", "\n"} - {""})
+    needs = texts.str.contains_any(special)
+    if not mark:
+        if needs.any():
+            raise ValueError(texts.filter(needs)[0])
+        return texts
+    inner = texts.str.replace_all(escape, escape * 2, literal=True)
+    if escape != mark:
+        inner = inner.str.replace_all(mark, escape + mark, literal=True)
+    frame = pl.DataFrame({"text": texts, "inner": inner, "within": needs | always})
+    within = pl.lit(mark) + pl.col("inner") + pl.lit(mark)
+    return frame.select(pl.when("within").then(within).otherwise("text")).to_series()
 
 
-def _cell_pattern(dialect: Dialect) -> str:
-    """Give the regular expression of one value, the same for Polars and Python."""
+@dataclass(frozen=True)
+class _Patterns:
+    """The regular expressions of a dialect, the same for Polars and Python.
+
+    cell: one value. opening, open: a line that begins outside or within quotes and ends within.
+    A quote opens a quoted value only at its beginning; in `5" pipe` it is a character.
+    """
+
+    cell: str
+    opening: str
+    open: str
+
+
+def _patterns(dialect: Dialect) -> _Patterns:
     between, mark, escape = (
         re.escape(one) for one in (dialect.delimiter, dialect.quote, dialect.escape)
     )
     if not mark:
-        return rf"[^{between}\n]*"
-    if mark == escape:
-        return rf"{mark}(?:[^{mark}]|{mark}{mark})*{mark}|[^{mark}{between}\n][^{between}\n]*|"
-    within = rf"(?:[^{mark}{escape}]|{escape}(?s:.))*"
-    return rf"{mark}{within}{mark}|[^{mark}{between}\n][^{between}\n]*|"
+        return _Patterns(cell=rf"[^{between}\n]*", opening="", open="")
+    doubled = mark == escape
+    within = (
+        rf"(?:[^{mark}]|{mark}{mark})*" if doubled else rf"(?:[^{mark}{escape}]|{escape}(?s:.))*"
+    )
+    broken = within if doubled else rf"{within}{escape}?"
+    cell = rf"{mark}{within}{mark}|[^{mark}{between}\n][^{between}\n]*|"
+    return _Patterns(
+        cell=cell,
+        opening=rf"^(?:(?:{cell}){between})*{mark}{broken}$",
+        open=rf"^(?:{broken}$|{within}{mark}(?:{between}(?:{cell}))*{between}{mark}{broken}$)",
+    )
 
 
 @dataclass(frozen=True)
@@ -54,35 +77,55 @@ class TextGrid:
     options: Literal["name", "caption"] = "name"
 
     @cached_property
+    def patterns(self) -> _Patterns:
+        """The regular expressions of its dialect."""
+        return _patterns(self.dialect)
+
+    @cached_property
+    def line_end(self) -> str:
+        """What separates lines; only very old files do without a line feed."""
+        return "\r" if "\r" in self.text and "\n" not in self.text else "\n"
+
+    @cached_property
     def lines(self) -> pl.DataFrame:
         """One row a record, the header first: `start` and `end` in the text, and its `raw` text.
 
-        A line break within quotes does not end a record: a record ends where the number of
-        quotes so far is even.
+        A line break within quotes does not end a record.
         """
-        lines = pl.DataFrame({"raw": [self.text]}).select(pl.col("raw").str.split("\n").explode())
-        lines = lines.with_columns(
-            marks=self._marks(),
-            end=(pl.col("raw").str.len_chars().cast(pl.Int64) + 1).cum_sum(),
+        split = pl.DataFrame({"raw": [self.text]}).select(
+            pl.col("raw").str.split(self.line_end).explode()
         )
-        even = pl.col("marks").cum_sum().shift(1, fill_value=0) % 2 == 0
         found = (
-            lines.with_columns(record=even.cum_sum())
+            split.with_columns(
+                self._begins().cum_sum().alias("record"),
+                end=(pl.col("raw").str.len_chars().cast(pl.Int64) + 1).cum_sum(),
+            )
             .group_by("record", maintain_order=True)
-            .agg(pl.col("raw").str.join("\n"), pl.col("end").last().clip(upper_bound=len(self.text)))
+            .agg(
+                pl.col("raw").str.join(self.line_end),
+                pl.col("end").last().clip(upper_bound=len(self.text)),
+            )
             .with_columns(start=pl.col("end").shift(1, fill_value=0))
             .with_columns(pl.col("raw").str.strip_suffix("\r"))
         )
         return found.filter(pl.col("start") < pl.col("end"))
 
-    def _marks(self) -> pl.Expr:
-        """Count the quotes of every line that are not escaped by a backslash."""
-        raw = pl.col("raw")
-        if not self.dialect.quote:
-            return pl.lit(0)
-        if self.dialect.escape != self.dialect.quote:
-            raw = raw.str.replace_all(re.escape(self.dialect.escape) + ".", "")
-        return raw.str.count_matches(self.dialect.quote, literal=True).cast(pl.Int64)
+    def _begins(self) -> pl.Expr:
+        """True of every line that begins a record: the one before does not end within quotes.
+
+        What a line does to one that begins outside quotes (`opening`) and to one that begins
+        within (`open`) is known from itself; the rest is counting how often it turned.
+        """
+        raw, mark = pl.col("raw"), self.dialect.quote
+        if not mark:
+            return raw.is_not_null()
+        quotes = raw.str.contains(mark, literal=True)
+        opening = quotes & raw.str.contains(self.patterns.opening)
+        still_open = ~quotes | raw.str.contains(self.patterns.open)
+        turned = (opening & ~still_open).cum_sum() % 2 == 1
+        settled = pl.when(opening == still_open).then(opening ^ turned).forward_fill()
+        ends_within = settled.fill_null(False) ^ turned
+        return ~ends_within.shift(1, fill_value=False)
 
     @cached_property
     def header(self) -> tuple[str, ...]:
@@ -95,7 +138,7 @@ class TextGrid:
 
     def spans(self, raw: str) -> list[tuple[int, int]] | None:
         """Give where each value of one record begins and ends, or None when that cannot be said."""
-        pattern, found, at = re.compile(_cell_pattern(self.dialect)), [], 0
+        pattern, found, at = re.compile(self.patterns.cell), [], 0
         while match := pattern.match(raw, at):
             found.append(match.span())
             if match.end() == len(raw):
@@ -107,7 +150,7 @@ class TextGrid:
 
     def raw(self, position: int, *, first: int | None = None) -> pl.Series:
         """One column as it stands in the file, quotes and all; null where a record has it not."""
-        cell, between = _cell_pattern(self.dialect), re.escape(self.dialect.delimiter)
+        cell, between = self.patterns.cell, re.escape(self.dialect.delimiter)
         whole = rf"^(?:(?:{cell}){between}){{{position}}}({cell})(?:{between}|$)"
         return self.lines["raw"].slice(1, first).str.extract(whole)
 
@@ -144,10 +187,15 @@ class TextGrid:
         return tuple(found)
 
     @cached_property
+    def header_quoted(self) -> bool:
+        """Yes when the names of the columns stand in quotes."""
+        mark = self.dialect.quote
+        return bool(mark) and bool(self.lines.height) and self.lines["raw"][0].startswith(mark)
+
+    @cached_property
     def blanks_quoted(self) -> tuple[bool, ...]:
-        """Yes for every column that writes an empty value as two quotes."""
-        blank = self.dialect.quote * 2
+        """Yes for every quoted column that does not write an empty value as nothing at all."""
         return tuple(
-            always and bool((self.raw(position, first=SAMPLE) == blank).any())
+            always and not (self.raw(position, first=SAMPLE) == "").any()
             for position, always in enumerate(self.always_quoted)
         )

@@ -1,4 +1,4 @@
-"""Values as a company writes them in its files, and its texts as one spelling to compare by."""
+"""Values as a company writes them in its files, in the style a column already has."""
 
 from __future__ import annotations
 
@@ -7,32 +7,22 @@ from typing import Literal
 
 import polars as pl
 
+from mdsync_nb.connectors.options import members_of
 from mdsync_nb.model.company import FileFormat
 from mdsync_nb.model.kinds import FieldType
 from mdsync_nb.model.schema import Field
 
+OptionStyle = Literal["name", "caption", "ordinal"]
 ORDERS = {"ymd": "%Y-%m-%d", "dmy": "%d-%m-%Y", "mdy": "%m-%d-%Y"}
 YES_NO = (
     ("true", "false"),
-    ("True", "False"),
-    ("TRUE", "FALSE"),
-    ("Yes", "No"),
     ("yes", "no"),
-    ("YES", "NO"),
-    ("Ja", "Nein"),
-    ("Ja", "Nej"),
-    ("Oui", "Non"),
+    ("ja", "nein"),
+    ("wahr", "falsch"),
+    ("oui", "non"),
+    ("vrai", "faux"),
     ("1", "0"),
 )
-YES = tuple({yes.lower() for yes, _ in YES_NO})
-NO = tuple({no.lower() for _, no in YES_NO})
-YEAR_FIRST = r"^(?P<y>\d{4})[-./](?P<m>\d{1,2})[-./](?P<d>\d{1,2})"
-YEAR_LAST = {
-    "dmy": r"^(?P<d>\d{1,2})[-./ ](?P<m>\d{1,2})[-./ ](?P<y>\d{4})",
-    "mdy": r"^(?P<m>\d{1,2})[-./ ](?P<d>\d{1,2})[-./ ](?P<y>\d{4})",
-}
-BLANK_DATES = ("0001-01-01", "1753-01-01")
-WHOLE = (FieldType.INTEGER, FieldType.BIG_INTEGER, FieldType.DURATION)
 
 
 @dataclass(frozen=True)
@@ -42,7 +32,7 @@ class CellStyle:
     date: str
     yes: str = "true"
     no: str = "false"
-    options: Literal["name", "caption", "ordinal"] = "name"
+    options: OptionStyle = "name"
 
 
 def style_of(
@@ -53,39 +43,57 @@ def style_of(
     options: how an option is written when the column does not tell.
     """
     sample = texts.drop_nulls().str.strip_chars()
-    sample = sample.filter(sample != "").unique()
-    yes, no = "true", "false"
-    if field.type is FieldType.BOOLEAN and len(sample):
-        seen = set(sample.to_list())
-        yes, no = next((pair for pair in YES_NO if seen <= set(pair)), (yes, no))
+    sample = sample.filter(sample != "").unique(maintain_order=True)
+    yes, no = _yes_no(sample) if field.type is FieldType.BOOLEAN else YES_NO[0]
+    otherwise: OptionStyle = options if field.captions else "name"
     return CellStyle(
         date=_date_pattern(sample, format),
         yes=yes,
         no=no,
-        options=_option_style(sample, field) or (options if field.captions else "name"),
+        options=_option_style(sample, field) or otherwise,
     )
+
+
+def _yes_no(sample: pl.Series) -> tuple[str, str]:
+    """Give the words a column has for true and false, in its capitals."""
+    low = set(sample.str.to_lowercase())
+    yes, no = next((pair for pair in YES_NO if low and low <= set(pair)), YES_NO[0])
+    first = sample[0] if low else ""
+    spelled = next((c for c in (str.lower, str.upper, str.title) if c(first) == first), str.lower)
+    return spelled(yes), spelled(no)
 
 
 def _date_pattern(sample: pl.Series, format: FileFormat) -> str:
     """Give how the dates of a column are written: year first, or the company's order."""
     year_first = sample.str.extract(r"^\d{4}([-./])\d{1,2}[-./]\d{1,2}").drop_nulls()
-    year_last = sample.str.extract(r"^\d{1,2}([-./ ])\d{1,2}[-./ ]\d{4}").drop_nulls()
+    year_last = sample.str.extract(r"^\d{1,2}([-./])\d{1,2}[-./]\d{4}").drop_nulls()
     if len(year_first) > len(year_last):
         return ORDERS["ymd"].replace("-", year_first[0])
     separator = year_last[0] if len(year_last) and format.date_order != "ymd" else "-"
     return ORDERS[format.date_order].replace("-", separator)
 
 
-def _option_style(sample: pl.Series, field: Field) -> Literal["name", "caption", "ordinal"] | None:
+def _option_style(sample: pl.Series, field: Field) -> OptionStyle | None:
     """Give how a column writes its options, or None when it does not tell."""
-    if field.type is not FieldType.OPTION:
+    if field.type is not FieldType.OPTION or sample.is_empty():
         return None
-    seen = set(sample.to_list())
-    if not seen or seen <= set(field.options):
-        return "name" if seen else None
-    if seen <= set(field.captions):
-        return "caption"
-    return "ordinal" if all(text.isdecimal() for text in seen) else None
+    seen = set(sample.str.to_lowercase())
+    for style in ("name", "caption", "ordinal"):
+        if seen <= {text.lower() for text in _spelled(field, style).values()}:
+            return style
+    return None
+
+
+def _spelled(field: Field, style: OptionStyle) -> dict[str, str]:
+    """Give how each member of an option is written in a style."""
+    members = members_of(field)
+    if style == "name":
+        return {name: name for name in members.values()}
+    captions = members_of(Field(name=field.name, options=field.captions))
+    return {
+        name: str(number) if style == "ordinal" else captions.get(number, name)
+        for number, name in members.items()
+    }
 
 
 def written(
@@ -98,7 +106,9 @@ def written(
     style = style or CellStyle(date=ORDERS[format.date_order])
     kind = values.dtype
     if isinstance(kind, pl.Decimal):
-        texts = _without_zeros(values.cast(pl.String)).str.replace(".", format.decimal, literal=True)
+        texts = _without_zeros(values.cast(pl.String)).str.replace(
+            ".", format.decimal, literal=True
+        )
     elif kind.is_float():
         texts = values.cast(pl.String).str.replace(r"\.0$", "")
         texts = texts.str.replace(".", format.decimal, literal=True)
@@ -132,75 +142,4 @@ def _option_texts(names: pl.Series, field: Field, style: CellStyle) -> pl.Series
     """Give the members of an option as their column writes them; other texts stay."""
     if field.type is not FieldType.OPTION or style.options == "name":
         return names
-    shown = field.captions if style.options == "caption" else map(str, range(len(field.options)))
-    return names.replace(dict(zip(field.options, shown, strict=False)))
-
-
-def canonical(texts: pl.Series, field: Field, format: FileFormat) -> pl.Series:
-    """Give texts of a file in one spelling each, so that a key is found however it is written.
-
-    Codes are trimmed and in capitals, numbers without needless zeros, dates year first, options
-    by member name; a blank is the empty text. What cannot be read stays as it is.
-    """
-    bare = texts.fill_null("").str.strip_chars()
-    match field.type:
-        case FieldType.CODE:
-            found = bare.str.to_uppercase()
-        case FieldType.DECIMAL:
-            found = _canonical_decimals(bare, format)
-        case FieldType.DATE:
-            found = _canonical_dates(bare, format)
-        case FieldType.BOOLEAN:
-            low = bare.str.to_lowercase()
-            found = low.replace(dict.fromkeys(YES, "true") | dict.fromkeys(NO, "false"))
-        case FieldType.OPTION:
-            found = _canonical_options(bare, field)
-        case FieldType.GUID:
-            found = bare.str.to_lowercase().str.replace_all(r"[{}-]", "")
-        case kind if kind in WHOLE:
-            found = _first(bare.cast(pl.Int64, strict=False).cast(pl.String), bare)
-        case _:
-            found = texts.fill_null("")
-    if field.blank_is_zero and field.type in (*WHOLE, FieldType.DECIMAL, FieldType.BOOLEAN):
-        found = found.replace({"0": "", "false": ""})
-    return found
-
-
-def _first(read: pl.Series, otherwise: pl.Series) -> pl.Series:
-    """Give what was read, and where nothing could be read the text itself."""
-    frame = pl.DataFrame({"read": read, "text": otherwise})
-    return frame.select(pl.coalesce("read", "text").alias(otherwise.name)).to_series()
-
-
-def _canonical_decimals(texts: pl.Series, format: FileFormat) -> pl.Series:
-    """Give decimals with a point and without needless zeros."""
-    plain = texts.str.replace(format.decimal, ".", literal=True)
-    numbers = plain.cast(pl.Decimal(38, 20), strict=False)
-    return _first(_without_zeros(numbers.cast(pl.String)), texts)
-
-
-def _canonical_dates(texts: pl.Series, format: FileFormat) -> pl.Series:
-    """Give dates as yyyy-mm-dd; a year that stands first needs no order."""
-    patterns = [YEAR_FIRST, *filter(None, [YEAR_LAST.get(format.date_order)])]
-    column = pl.lit(texts).alias("text")
-    readings = []
-    for pattern in patterns:
-        parts = column.str.extract_groups(pattern).struct
-        readings.append(
-            pl.concat_str(
-                parts.field("y"),
-                parts.field("m").str.zfill(2),
-                parts.field("d").str.zfill(2),
-                separator="-",
-            )
-        )
-    found = pl.select(pl.coalesce(*readings, column).alias(texts.name)).to_series()
-    return found.replace(dict.fromkeys(BLANK_DATES, ""))
-
-
-def _canonical_options(texts: pl.Series, field: Field) -> pl.Series:
-    """Give options by their member name, whether written by name, caption or ordinal."""
-    ordinals = {str(number): name for number, name in enumerate(field.options)}
-    captions = dict(zip(field.captions, field.options, strict=False))
-    names = {name: name for name in field.options}
-    return texts.replace(ordinals | captions | names | {"_x0020_": ""})
+    return names.fill_null("").replace(_spelled(field, style.options))

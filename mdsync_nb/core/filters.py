@@ -27,6 +27,8 @@ ZERO: dict[FieldType, int | bool] = {
 
 NOT_TEXT = frozenset({FieldType.DATE, FieldType.DATETIME, FieldType.TIME, *ZERO})
 
+YES, NO = {"true", "yes", "on", "1"}, {"false", "no", "off", "0"}
+
 ORDER: dict[str, Callable[[pl.Expr, pl.Expr], pl.Expr]] = {
     "<": operator.lt,
     "<=": operator.le,
@@ -116,7 +118,7 @@ def _refuse_what_has_no_answer(condition: Condition, field: Field, table: str) -
     if count == 0 or (asked in ORDER and count > 1):
         right = "one text" if asked in ORDER else "at least one text"
         raise _refused(table, f"{field.name} {asked}", list(condition.values), right)
-    if asked in ORDER and field.type is FieldType.OPTION and not field.options:
+    if asked in ORDER and field.type is FieldType.OPTION and not _has_members(field):
         right = "= or <>, because the order of its options is not known"
         raise _refused(table, field.name, f"{asked} {condition.values[0]}", right)
 
@@ -127,14 +129,17 @@ def _comparable(field: Field, column: str) -> pl.Expr:
     if field.type is FieldType.CODE or not is_text(field):
         return value
     value = value.str.to_lowercase()
-    if not field.options:
-        return value
-    positions = {name.lower(): at for at, name in reversed([*enumerate(_members(field))])}
+    if field.type is FieldType.GUID:
+        return value.str.replace_all("[{}-]", "")
+    return _place(value, field) if _has_members(field) else value
+
+
+def _place(value: pl.Expr, field: Field) -> pl.Expr:
+    """Where a member stands among those of its option; what is not among them stands last."""
+    members = [name.lower() for name in _members(field)]
+    places = {name: members.index(name) for name in members}
     return value.replace_strict(
-        list(positions),
-        list(positions.values()),
-        default=len(_members(field)),
-        return_dtype=pl.Int32,
+        list(places), list(places.values()), default=len(members), return_dtype=pl.Int32
     )
 
 
@@ -148,7 +153,7 @@ def _ordered(side: pl.Expr, sign: str, wanted: Value | None) -> pl.Expr:
 
 def _wanted(field: Field, text: str, table: str) -> Value | None:
     """The text of a condition as a value of the field; null asks for a blank."""
-    if field.type is FieldType.OPTION and field.options:
+    if _has_members(field):
         return _position(field, text, table)
     if not text.strip():
         zero = ZERO.get(field.type) if field.blank_is_zero else None
@@ -158,7 +163,7 @@ def _wanted(field: Field, text: str, table: str) -> Value | None:
         return text.lower()
     try:
         return reading.read(text.strip())
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise _refused(table, field.name, text, reading.right) from error
 
 
@@ -174,6 +179,10 @@ def _position(field: Field, text: str, table: str) -> int:
         return captions.index(asked) + shift
     known = ", ".join(one or "blank" for one in members)
     raise _refused(table, field.name, text, f"one of {known}")
+
+
+def _has_members(field: Field) -> bool:
+    return field.type is FieldType.OPTION and bool(field.options)
 
 
 def _members(field: Field) -> tuple[str, ...]:
@@ -201,10 +210,9 @@ def _whole(text: str) -> int:
 
 
 def _yes_or_no(text: str) -> bool:
-    try:
-        return {"true": True, "yes": True, "false": False, "no": False}[text.lower()]
-    except KeyError as error:
-        raise ValueError(text) from error
+    if text.lower() not in YES | NO:
+        raise ValueError(text)
+    return text.lower() in YES
 
 
 def _moment(text: str) -> datetime:
@@ -228,8 +236,6 @@ READINGS: dict[FieldType, Reading] = {
     FieldType.DATE: Reading(date.fromisoformat, "a date such as 2026-03-10"),
     FieldType.DATETIME: Reading(_moment, "a time such as 2026-03-10T06:30:00Z"),
     FieldType.TIME: Reading(_clock, "a time of day such as 06:30:00"),
-    FieldType.GUID: Reading(
-        lambda text: str(UUID(text)), "an id such as 5f0c2e1a-0d5e-4c61-9b7f-0a1b2c3d4e5f"
-    ),
+    FieldType.GUID: Reading(lambda text: UUID(text).hex, "an id such as 5f0c2e1a-0d5e-4c61-..."),
 }
 """Types that do not take every text; the others are compared as text, whatever the case."""

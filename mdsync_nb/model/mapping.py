@@ -1,4 +1,4 @@
-"""Mappings: which table of the source company keeps which table of a subsidiary in step, and how."""
+"""Mappings: which table of the source company is kept in step by a subsidiary, and how."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from mdsync_nb.model.kinds import DeletionConflict, Direction, FirstSync
 Operator = Literal["=", "<>", "<", "<=", ">", ">="]
 Plain = Annotated[
     Annotated[str, Tag("text")]
-    | Annotated[tuple[str, ...], Tag("list")]
-    | Annotated[dict[Operator, str], Tag("block")],
+    | Annotated[tuple[str, ...], Tag("list"), Setting(min_length=1)]
+    | Annotated[dict[Operator, str], Tag("block"), Setting(min_length=1)],
     Discriminator(shape),
 ]
 Filter = dict[str, Plain]
@@ -85,7 +85,9 @@ class FieldSettings(Settings):
     @model_validator(mode="after")
     def _a_constant_comes_from_no_field(self) -> FieldSettings:
         if self.constant is not None and self.integration is not None:
-            raise ValueError("either `constant` or `integration`, because a constant needs no field")
+            raise ValueError(
+                "either `constant` or `integration`, because a constant needs no field"
+            )
         return self
 
 

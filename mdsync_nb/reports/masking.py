@@ -21,25 +21,24 @@ def masked(frame: pl.DataFrame, fields: Iterable[str]) -> pl.DataFrame:
     masked when one of them is. A value that is not there stays absent. The name and number that
     call a record are masked with the fields they come from.
     """
-    hidden = sorted({field.strip().casefold() for field in fields})
+    hidden = {field.strip().casefold() for field in fields}
     if not hidden:
         return frame
-    named = _names(pl.col("field")).list.eval(pl.element().is_in(hidden)).list.any()
-    rows = named.fill_null(False)
-    always = pl.lit(True)
+    shown = [name for name in frame["field"].unique() if not hidden.isdisjoint(_names(name))]
+    rows, every = pl.col("field").is_in(shown), pl.lit(True)
     changes = [_covered(column, rows) for column in VALUES if column in frame.columns]
     changes += [
-        _covered(column, always)
+        _covered(column, every)
         for column, repeated in CALLED_BY.items()
-        if column in frame.columns and not set(repeated).isdisjoint(hidden)
+        if column in frame.columns and not hidden.isdisjoint(repeated)
     ]
     return frame.with_columns(changes)
 
 
-def _names(field: pl.Expr) -> pl.Expr:
+def _names(field: str | None) -> set[str]:
     """The one name, and where the text lists several, each of them."""
-    lowered = field.str.to_lowercase()
-    return pl.concat_list(lowered, lowered.str.split(", "))
+    lowered = (field or "").strip().casefold()
+    return {lowered, *(name.strip() for name in lowered.split(","))}
 
 
 def _covered(column: str, rows: pl.Expr) -> pl.Expr:

@@ -57,6 +57,17 @@ def names(c: Comparison) -> dict[str, str]:
     return {company.code: company.name for company in companies(c)}
 
 
+def named(c: Comparison, code: str | None) -> str:
+    """Give the name of a company by its code, or the code when nobody knows it."""
+    return names(c).get(code or "", code or "")
+
+
+def only_blank(c: Comparison) -> list[str]:
+    """Give where currencies differ only by being blank, which means the company's own."""
+    rows = c.fields.filter(pl.col("state") == "only-blank", pl.col("records") > 0).to_dicts()
+    return [f"{row['records']:,} in {row['table']}, {named(c, row['company'])}" for row in rows]
+
+
 def lines(c: Comparison) -> list[Row]:
     """Give the reconciliation line by line, numbers that are not known as 0."""
     return c.reconciliation.with_columns(pl.col(BOXES).fill_null(0)).to_dicts()

@@ -9,7 +9,7 @@ from mdsync_nb.engine.comparison import Comparison, Written
 from mdsync_nb.reports import tally, wording
 from mdsync_nb.reports.markup import Html, Part, joined, tag
 from mdsync_nb.reports.tally import Company
-from mdsync_nb.reports.worklist import place
+from mdsync_nb.reports.waiting import place
 
 WIDE = 4
 """From this many subsidiaries on, the sources stand below each other instead of side by side."""
@@ -58,7 +58,7 @@ def footer(c: Comparison) -> Html:
 def _who(c: Comparison) -> str:
     firm, others = tally.holding(c), len(tally.subsidiaries(c))
     group = f"{wording.in_words(others)} {'subsidiary' if others == 1 else 'subsidiaries'}"
-    return f"{firm.name} and {group}" if firm else group
+    return wording.listing([*([firm.name] if firm else []), *([group] if others else [])])
 
 
 def _headline(written: Written | None) -> str:
@@ -92,7 +92,11 @@ def _conflicts(c: Comparison) -> Part:
     if not c.true_conflicts:
         return None
     one = c.true_conflicts == 1
-    many = "One true conflict needs" if one else f"{wording.number(c.true_conflicts)} true conflicts need"
+    many = (
+        "One true conflict needs"
+        if one
+        else f"{wording.number(c.true_conflicts)} true conflicts need"
+    )
     rows = tally.waiting(c).with_row_index("row").filter(state="true conflict").head(1).to_dicts()
     if not rows:
         return f"{many} a decision."
@@ -104,13 +108,13 @@ def _release(c: Comparison) -> Part:
     if not first:
         return None if not c.worklist.is_empty() else "Nothing waits for a person."
     cause, released = first[0]["cause"].rstrip("."), wording.count(first[0]["releases"], "record")
-    return f"The step that releases most: {cause} ({released})."
+    return f"The largest step, “{cause}”, releases {released}."
 
 
 def _sources(c: Comparison) -> Html:
     firms = tally.companies(c)
     columns = [[show(c, firm) for firm in firms] for _, show in PROPERTIES]
-    labels = [tag("span", label) for label, _ in PROPERTIES]
+    labels = [Html(label) for label, _ in PROPERTIES]
     titles = [_title(firm) for firm in firms]
     if len(firms) > WIDE + 1:
         return _grid("Company", labels, titles, [list(row) for row in zip(*columns, strict=True)])
@@ -149,7 +153,11 @@ def _as_of(c: Comparison, firm: Company) -> Html:
 
 def _age(at: datetime, first: datetime | None) -> str:
     days = abs(first - at).days if first else 0
-    return f"{wording.count(days, 'day')} {'older' if first and at < first else 'newer'}" if days else ""
+    return (
+        f"{wording.count(days, 'day')} {'older' if first and at < first else 'newer'}"
+        if days
+        else ""
+    )
 
 
 def _basis(_: Comparison, firm: Company) -> Html:

@@ -9,12 +9,15 @@ from typing import Literal, NamedTuple
 
 from mdsync_nb.reports.markup import Html, Part, joined, tag
 
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
-LONG_MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
-WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
-SMALL = "no one two three four five six seven eight nine ten eleven twelve".split()
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+SMALL = (
+    *("no", "one", "two", "three", "four", "five", "six"),
+    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
+)
 SYMBOLS = {"GBP": "£", "EUR": "€", "USD": "$", "JPY": "¥"}
 ZERO = "·"
 
@@ -25,9 +28,9 @@ def number(count: int) -> str:
 
 
 def percent(part: int, of: int) -> str:
-    """Give a share, with one decimal from 100 records on: 92.3 %. All or nothing is never rounded to.
+    """Give a share, with one decimal from 100 records on: 92.3 %.
 
-    Of nothing there is no share: the text says so.
+    It is 0 or 100 only when it is nothing or all; of nothing there is no share, and it says so.
     """
     if of <= 0:
         return "no pairs"
@@ -61,12 +64,12 @@ def symbol(currency: str | None) -> str:
 
 def day(at: datetime) -> str:
     """Give a date: 10 Mar 2026."""
-    return f"{at.day} {MONTHS[at.month - 1]} {at.year}"
+    return f"{at.day} {MONTHS[at.month - 1][:3]} {at.year}"
 
 
 def long_moment(at: datetime) -> str:
     """Give the time a page stands for: Tuesday 10 March 2026, 06:30 UTC."""
-    month = LONG_MONTHS[at.month - 1]
+    month = MONTHS[at.month - 1]
     return f"{WEEKDAYS[at.weekday()]} {at.day} {month} {at.year}, {at:%H:%M} UTC"
 
 
@@ -75,7 +78,7 @@ def moment(at: datetime, *, said: datetime | None = None) -> Html:
 
     Pointing at it shows the second.
     """
-    date = f"{at.day} {MONTHS[at.month - 1]}"
+    date = f"{at.day} {MONTHS[at.month - 1][:3]}"
     known = said is not None and said.year == at.year
     text = f"{date if known else day(at)}, {at:%H:%M}"
     return tag("time", text, datetime=f"{at:%Y-%m-%dT%H:%M:%SZ}", title=f"{day(at)}, {at:%X} UTC")

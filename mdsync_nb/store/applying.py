@@ -45,7 +45,11 @@ def judge(db: duckdb.DuckDBPyConnection, facts: StepFacts) -> None:
     which could not be created fails with the rule depends-on-failed.
     """
     named = {"plan": facts.plan_id, "step": facts.step}
-    source = facts.source.relation if facts.source else "(select null::ubigint as _key_hash, null::ubigint as _row_hash, null::timestamp as _modified_at) "
+    source = (
+        facts.source.relation
+        if facts.source
+        else "(select null::ubigint as _key_hash, null::ubigint as _row_hash, null::timestamp as _modified_at) "
+    )
     db.register("blocked", facts.blocked)
     db.execute(
         f"""create or replace temp table todo as
@@ -74,7 +78,8 @@ def _new_id(facts: StepFacts) -> str:
             for one in facts.destination.key_fields
         ]
         pretended = ", ".join(
-            f"{key} as {quoted(one.name)}" for key, one in zip(keys, facts.destination.key_fields, strict=True)
+            f"{key} as {quoted(one.name)}"
+            for key, one in zip(keys, facts.destination.key_fields, strict=True)
         )
         return f"(select {key_text(facts.destination.key_fields)} from (select {pretended}))"
     h = f"sha1(unhex('{NAMESPACE}') || encode($plan || ':' || d.source_id))"
@@ -83,13 +88,16 @@ def _new_id(facts: StepFacts) -> str:
 
 
 def _settle_outcomes(db: duckdb.DuckDBPyConnection, facts: StepFacts) -> None:
-    taken = f"exists (select 1 from {facts.destination.relation} x where x._key_hash = hash(new_id))"
+    taken = (
+        f"exists (select 1 from {facts.destination.relation} x where x._key_hash = hash(new_id))"
+    )
     moved = """(source_hash is not null and source_now is distinct from source_hash)
         or destination_now is distinct from destination_hash"""
     db.execute("alter table todo add column outcome varchar")
     db.execute(
         f"""update todo set outcome = case
             when action in ('fail', 'skip', 'wait', 'none') then action
+            when rule = 'nothing-changed' then 'unchanged'
             when {moved} then 'stale'
             when action = 'insert' and {taken} then 'stale'
             when depends and action in ('insert', 'modify') then 'fail'
@@ -100,10 +108,14 @@ def _settle_outcomes(db: duckdb.DuckDBPyConnection, facts: StepFacts) -> None:
             'A record it refers to could not be created.'
         where depends and outcome = 'fail' and action in ('insert', 'modify')"""
     )
-    db.execute("update todo set destination_id = new_id where action = 'insert' and outcome = 'applied'")
+    db.execute(
+        "update todo set destination_id = new_id where action = 'insert' and outcome = 'applied' and destination_id like 'new:%'"
+    )
 
 
-def write_step(db: duckdb.DuckDBPyConnection, facts: StepFacts, *, job_id: int, seq: int, at: datetime) -> None:
+def write_step(
+    db: duckdb.DuckDBPyConnection, facts: StepFacts, *, job_id: int, seq: int, at: datetime
+) -> None:
     """Write what `judge` found ready into the image, the couplings and the job's records."""
     _note_writes(db, facts)
     _delete(db, facts)
@@ -115,7 +127,9 @@ def write_step(db: duckdb.DuckDBPyConnection, facts: StepFacts, *, job_id: int, 
     if facts.undone is None:
         _remember_agreement(db, facts, job_id=job_id, seq=seq, at=at)
     else:
-        db.execute("create or replace temp table kept as select source_id from todo where outcome <> 'applied'")
+        db.execute(
+            "create or replace temp table kept as select source_id from todo where outcome <> 'applied'"
+        )
         take_back(db, undone=facts.undone, job_id=job_id)
     _remember_records(db, facts, job_id=job_id, at=at)
 
@@ -248,7 +262,9 @@ def _remember_pending(db: duckdb.DuckDBPyConnection, facts: StepFacts, job_id: i
             and key_hash in (select key_hash from waiting)""",
         {"company": facts.destination.company, "table": facts.destination.table},
     )
-    db.execute("insert into pending select * from waiting where before_hash is distinct from after_hash")
+    db.execute(
+        "insert into pending select * from waiting where before_hash is distinct from after_hash"
+    )
 
 
 def _remember_agreement(
@@ -272,10 +288,19 @@ def _remember_agreement(
             'success' as last_result, $job as last_job, 0 as failures, false as skipped,
             $job as coupled_job
         from settled where coupling_row is null""",
-        {"mapping": facts.mapping, "fingerprint": facts.fingerprint, "seq": seq, "at": at, "job": job_id},
+        {
+            "mapping": facts.mapping,
+            "fingerprint": facts.fingerprint,
+            "seq": seq,
+            "at": at,
+            "job": job_id,
+        },
     )
     db.execute("insert into coupling by name select * from made")
-    db.execute("insert into job_coupling by name select $job as job_id, false as existed, * from made", {"job": job_id})
+    db.execute(
+        "insert into job_coupling by name select $job as job_id, false as existed, * from made",
+        {"job": job_id},
+    )
 
 
 def _remember_records(
@@ -295,7 +320,8 @@ def _remember_records(
     db.execute(
         """insert into job_record select $job, mapping, source_id, destination_id, key, action, rule,
             outcome, message, destination_hash, a.h
-        from todo t left join after a on a.k = hash(t.destination_id)""",
+        from todo t left join after a on a.k = hash(t.destination_id)
+        where outcome not in ('none', 'unchanged')""",
         {"job": job_id},
     )
     db.execute(
@@ -370,4 +396,3 @@ def counted(db: duckdb.DuckDBPyConnection) -> dict[str, int]:
 
 def _text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
-

@@ -60,11 +60,16 @@ def insert_couplings(
     )
     db.unregister("fresh")
     db.execute("insert into coupling by name select * from joined")
-    db.execute("insert into job_coupling by name select $job as job_id, false as existed, * from joined", {"job": job_id})
+    db.execute(
+        "insert into job_coupling by name select $job as job_id, false as existed, * from joined",
+        {"job": job_id},
+    )
     return int(db.sql("select count(*) from joined").fetchall()[0][0])
 
 
-def agree(db: duckdb.DuckDBPyConnection, *, job_id: int, seq: int, at: datetime, fingerprint: int) -> None:
+def agree(
+    db: duckdb.DuckDBPyConnection, *, job_id: int, seq: int, at: datetime, fingerprint: int
+) -> None:
     """Remember that the pairs in `settled` agree now: times forward, hashes, no failures.
 
     `settled` holds coupling_row and both rows' times and hashes. A time never moves backwards
@@ -133,7 +138,9 @@ def take_back(db: duckdb.DuckDBPyConnection, *, undone: int, job_id: int) -> Non
         {"job": job_id, "undone": undone},
     )
     db.execute("delete from coupling where rowid in (select row from before)")
-    db.execute("insert into coupling by name select * exclude (row, job_id, existed) from before where existed")
+    db.execute(
+        "insert into coupling by name select * exclude (row, job_id, existed) from before where existed"
+    )
     db.execute("drop table before")
 
 
@@ -147,7 +154,9 @@ def release(db: duckdb.DuckDBPyConnection, mapping: str, records: Sequence[str])
     among = ""
     if records:
         named["records"] = list(records)
-        among = """and (list_contains($records, local_id) or list_contains($records, integration_id))"""
+        among = (
+            """and (list_contains($records, local_id) or list_contains($records, integration_id))"""
+        )
     found = db.sql(
         f"""select (select count(*) from coupling where mapping = $mapping and skipped {among})
             + (select count(*) from hold where mapping = $mapping {among})""",

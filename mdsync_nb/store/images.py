@@ -66,7 +66,21 @@ def image_of(db: duckdb.DuckDBPyConnection, company: str, table: str) -> Image |
 
 
 def _image(row: tuple[object, ...]) -> Image:
-    company, table, load_id, as_of, complete, ids, times, rows, schema, absent, unknown, files, seq = row
+    (
+        company,
+        table,
+        load_id,
+        as_of,
+        complete,
+        ids,
+        times,
+        rows,
+        schema,
+        absent,
+        unknown,
+        files,
+        seq,
+    ) = row
     return Image(
         company=str(company),
         table=str(table),

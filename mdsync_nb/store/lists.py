@@ -52,6 +52,27 @@ class Lists:
             m=mapping,
         )
 
+    def job(self, job_id: int) -> dict[str, object] | None:
+        """One job, or None."""
+        rows = self._frame("select * from job where job_id = $j", j=job_id).to_dicts()
+        return rows[0] if rows else None
+
+    def job_writes(self, job_id: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """What a job wrote: its records with the hash they have since, and the cells."""
+        records = self._frame(
+            "select * from job_record where job_id = $j and outcome = 'applied'", j=job_id
+        )
+        cells = self._frame(
+            """select x.mapping, x.source_id, r.destination_id, x.field, x.source, x.destination,
+                x.base, x.class
+            from job j join plan_cell x on x.plan_id = j.plan_id and x.step = j.step
+            join job_record r on r.job_id = j.job_id and r.source_id = x.source_id
+            where j.job_id = $j and r.outcome = 'applied' and r.action in ('insert', 'modify', 'delete')
+              and x.source is distinct from x.destination""",
+            j=job_id,
+        )
+        return records, cells
+
     def job_records(self, job_id: int) -> pl.DataFrame:
         """What a job did to each record it had something to say about."""
         return self._frame(
@@ -67,7 +88,7 @@ class Lists:
         """
         return self._frame(
             """select e.mapping, any_value(e.key) as key, e.rule, e.message, count(*) as seen,
-                min(e.at) as first_seen, max(e.at) as last_seen, max(e.job_id) as job_id,
+                min(e.failed_at) as first_seen, max(e.failed_at) as last_seen, max(e.job_id) as job_id,
                 coalesce(any_value(c.skipped), false) as skipped, e.source_id,
                 any_value(e.destination_id) as destination_id
             from job_error e left join coupling c

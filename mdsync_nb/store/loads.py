@@ -17,7 +17,15 @@ from mdsync_nb.model import Completeness, Field
 from mdsync_nb.store.echoes import judge_pending, point_to_loaded_ids
 from mdsync_nb.store.images import Image, image_of
 from mdsync_nb.store.reshape import reshape, same_shape
-from mdsync_nb.store.sql import HASH_VERSION, column_type, image_name, listed, quoted, row_hash, text_of
+from mdsync_nb.store.sql import (
+    HASH_VERSION,
+    column_type,
+    image_name,
+    listed,
+    quoted,
+    row_hash,
+    text_of,
+)
 from mdsync_nb.store.visit import WorkbenchFile
 
 TRIES = 3
@@ -92,7 +100,7 @@ def _prepared(file: WorkbenchFile, staged: Staged, uses: Sequence[Use]) -> Image
     with file.visit(write=False) as db:
         image = image_of(db, staged.company, staged.table)
         waiting = db.sql(
-            "select count(*) from pending where company = $c and \"table\" = $t and before_hash is null",
+            'select count(*) from pending where company = $c and "table" = $t and before_hash is null',
             params={"c": staged.company, "t": staged.table},
         ).fetchall()[0][0]
     if image is None or (same_shape(image, staged.schema) and not waiting):
@@ -181,7 +189,10 @@ def _written(
 
 
 def _created(db: duckdb.DuckDBPyConnection, staged: Staged) -> int:
-    columns = [f"{quoted(one.name)}::{column_type(one)} as {quoted(one.name)}" for one in staged.schema.fields]
+    columns = [
+        f"{quoted(one.name)}::{column_type(one)} as {quoted(one.name)}"
+        for one in staged.schema.fields
+    ]
     db.execute(f"create schema if not exists {quoted(staged.company)}")
     db.execute(
         f"""create table {image_name(staged.company, staged.table)} as
@@ -198,7 +209,9 @@ def _system(staged: Staged) -> str:
         hash(_id) as _key_hash"""
 
 
-def _log_deleted(db: duckdb.DuckDBPyConnection, image: Image, difference: Difference, seq: int) -> None:
+def _log_deleted(
+    db: duckdb.DuckDBPyConnection, image: Image, difference: Difference, seq: int
+) -> None:
     if difference.deleted.is_empty():
         return
     db.register("gone", difference.deleted)
@@ -286,7 +299,8 @@ def _note_cells(
 
 def _fields_that_moved(db: duckdb.DuckDBPyConnection, fields: Sequence[Field]) -> list[Field]:
     counts = ", ".join(
-        f"bool_or({quoted('o:' + one.name)} is distinct from {quoted('n:' + one.name)})" for one in fields
+        f"bool_or({quoted('o:' + one.name)} is distinct from {quoted('n:' + one.name)})"
+        for one in fields
     )
     found = db.sql(f"select {counts} from moved").fetchall()[0]
     return [one for one, moved in zip(fields, found, strict=True) if moved]
@@ -306,7 +320,17 @@ def _note_image(db: duckdb.DuckDBPyConnection, staged: Staged, loaded: dict[str,
     db.execute('delete from image where company = $c and "table" = $t', named)
     noted = {
         name: loaded[name]
-        for name in ("company", "table", "load_id", "as_of", "complete", "has_ids", "has_times", "files", "seq")
+        for name in (
+            "company",
+            "table",
+            "load_id",
+            "as_of",
+            "complete",
+            "has_ids",
+            "has_times",
+            "files",
+            "seq",
+        )
     }
     rows = db.sql(f"select count(*) from {image_name(staged.company, staged.table)}").fetchall()
     noted |= {
@@ -331,7 +355,8 @@ def _note_set_aside(db: duckdb.DuckDBPyConnection, staged: Staged, load_id: int)
 
 def _insert_row(db: duckdb.DuckDBPyConnection, table: str, row: dict[str, object]) -> None:
     db.execute(
-        f"insert into {table} ({listed(row)}) values ({', '.join('?' for _ in row)})", list(row.values())
+        f"insert into {table} ({listed(row)}) values ({', '.join('?' for _ in row)})",
+        list(row.values()),
     )
 
 

@@ -56,7 +56,9 @@ def keep_plan(db: duckdb.DuckDBPyConnection, plan: StoredPlan) -> bool:
     )  # fmt: skip
     for table, frame in (("plan_decision", plan.decisions), ("plan_cell", plan.cells)):
         db.register("kept", frame)
-        db.execute(f"insert into {table} by name select $p as plan_id, * from kept", {"p": plan.plan_id})
+        db.execute(
+            f"insert into {table} by name select $p as plan_id, * from kept", {"p": plan.plan_id}
+        )
         db.unregister("kept")
     return True
 
@@ -71,7 +73,9 @@ def plan_of(db: duckdb.DuckDBPyConnection, plan_id: str) -> StoredPlan | None:
         return None
     found = rows[0]
     frames_of = [
-        db.sql(f"select * exclude (plan_id) from {table} where plan_id = $p", params={"p": plan_id}).pl()
+        db.sql(
+            f"select * exclude (plan_id) from {table} where plan_id = $p", params={"p": plan_id}
+        ).pl()
         for table in ("plan_decision", "plan_cell")
     ]
     return StoredPlan(*found[:6], json.loads(found[6]), found[7], *frames_of)
@@ -89,18 +93,34 @@ def begin_job(db: duckdb.DuckDBPyConnection, job: dict[str, object]) -> tuple[in
     if started:
         return int(started[0][0]), int(started[0][1])
     numbers = db.sql("select nextval('job_seq'), nextval('change_seq')").fetchall()[0]
-    row = {**dict.fromkeys(COUNTERS, 0), **job, "job_id": numbers[0], "seq": numbers[1], "status": "in process"}
-    db.execute(f"insert into job ({listed(row)}) values ({', '.join('?' for _ in row)})", list(row.values()))
+    row = {
+        **dict.fromkeys(COUNTERS, 0),
+        **job,
+        "job_id": numbers[0],
+        "seq": numbers[1],
+        "status": "in process",
+    }
+    db.execute(
+        f"insert into job ({listed(row)}) values ({', '.join('?' for _ in row)})",
+        list(row.values()),
+    )
     return int(numbers[0]), int(numbers[1])
 
 
 def end_job(
-    db: duckdb.DuckDBPyConnection, job_id: int, *, at: datetime, counts: dict[str, int], message: str
+    db: duckdb.DuckDBPyConnection,
+    job_id: int,
+    *,
+    at: datetime,
+    counts: dict[str, int],
+    message: str,
 ) -> None:
     """Note the outcome of a job: its counters and what it has to say."""
     row: dict[str, object] = {**counts, "finished_at": at, "message": message}
     values = ", ".join(f"{name} = ?" for name in row)
-    db.execute(f"update job set {values}, status = 'finished' where job_id = ?", [*row.values(), job_id])
+    db.execute(
+        f"update job set {values}, status = 'finished' where job_id = ?", [*row.values(), job_id]
+    )
 
 
 def mark_applied(db: duckdb.DuckDBPyConnection, plan_id: str) -> None:
@@ -108,13 +128,17 @@ def mark_applied(db: duckdb.DuckDBPyConnection, plan_id: str) -> None:
     db.execute("update plan set status = 'applied' where plan_id = $p", {"p": plan_id})
 
 
-def advance(db: duckdb.DuckDBPyConnection, mapping: str, *, step: dict[str, Any], job_id: int, at: datetime) -> None:
+def advance(
+    db: duckdb.DuckDBPyConnection, mapping: str, *, step: dict[str, Any], job_id: int, at: datetime
+) -> None:
     """Move what runs change about a mapping: the watermark forward, never back (semantics.md 7.1).
 
     A full synchronization also lets new records of the source company flow from then on, unless
     the run was told to leave that as it was (6.5).
     """
-    known = db.sql("select 1 from mapping_state where mapping = $m", params={"m": mapping}).fetchall()
+    known = db.sql(
+        "select 1 from mapping_state where mapping = $m", params={"m": mapping}
+    ).fetchall()
     if not known:
         db.execute("insert into mapping_state (mapping) values ($m)", {"m": mapping})
     db.execute(
@@ -124,7 +148,10 @@ def advance(db: duckdb.DuckDBPyConnection, mapping: str, *, step: dict[str, Any]
         {"w": step["source_as_of"], "s": step["source_seq"], "j": job_id, "at": at, "m": mapping},
     )
     if step["candidates"] == "all":
-        db.execute("update mapping_state set last_full_at = $at where mapping = $m", {"at": at, "m": mapping})
+        db.execute(
+            "update mapping_state set last_full_at = $at where mapping = $m",
+            {"at": at, "m": mapping},
+        )
         if step.get("keep_creating"):
             db.execute(
                 "update mapping_state set only_coupled = false, only_coupled_job = $j where mapping = $m",

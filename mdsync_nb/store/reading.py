@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 import duckdb
@@ -169,25 +170,114 @@ class Reading:
         finally:
             self.db.unregister("wanted")
 
-    def uncoupled(self, mapping: str, image: Image, side: str, fields: Sequence[str]) -> pl.DataFrame:
-        """All rows of an image with `_coupled`: `row`, `_id`, `_key`, and the fields.
+    def columns(self, image: Image, fields: Sequence[str]) -> pl.DataFrame:
+        """Whole columns of an image, for filters."""
+        return self.frame(f"select {listed(fields)} from {image.relation}")
 
-        side: `integration` or `local`, the side of the mapping this image is.
+    def uncoupled(
+        self,
+        mapping: str,
+        image: Image,
+        side: str,
+        fields: Sequence[str],
+        rows: pl.Series | None = None,
+    ) -> pl.DataFrame:
+        """Rows of an image with `_coupled`: `row`, `_id`, `_key`, and the fields.
+
+        side: `integration` or `local`, the side of the mapping this image is. rows: only these.
         """
-        return self.frame(
-            f"""select rowid as row, _id, {key_text(image.key_fields)} as _key,
-                _key_hash in (select {side}_key_hash from coupling where mapping = $mapping)
-                    as _coupled {_after(fields)}
-            from {image.relation}""",
-            mapping=mapping,
+        if rows is not None:
+            self.db.register("wanted", pl.DataFrame({"row": rows.drop_nulls().unique()}))
+        try:
+            return self.frame(
+                f"""select rowid as row, _id, {key_text(image.key_fields)} as _key,
+                    _key_hash in (select {side}_key_hash from coupling where mapping = $mapping)
+                        as _coupled {_after(fields)}
+                from {image.relation}
+                {"" if rows is None else "where rowid in (select row from wanted)"}""",
+                mapping=mapping,
+            )
+        finally:
+            if rows is not None:
+                self.db.unregister("wanted")
+
+    def keys_present(self, image: Image, keys: pl.Series) -> pl.Series:
+        """Which of these primary keys the image holds."""
+        if keys.is_empty():
+            return keys
+        self.db.register("asked", pl.DataFrame({"key": keys.unique()}))
+        try:
+            key = key_text(image.key_fields)
+            return self.frame(
+                f"select {key} as key from {image.relation} where {key} in (select key from asked)"
+            )["key"]
+        finally:
+            self.db.unregister("asked")
+
+    def rows_with_keys(self, image: Image, keys: pl.Series) -> pl.Series:
+        """The positions of records with these primary keys."""
+        if keys.is_empty():
+            return pl.Series("row", [], dtype=pl.Int64)
+        self.db.register("asked", pl.DataFrame({"key": keys.unique()}))
+        try:
+            key = key_text(image.key_fields)
+            return self.frame(
+                f"select rowid as row from {image.relation} where {key} in (select key from asked)"
+            )["row"]
+        finally:
+            self.db.unregister("asked")
+
+    def positions(self, source: Image, destination: Image, pairs: pl.DataFrame) -> pl.DataFrame:
+        """Where the records of pairs (`integration_id`, `local_id`) stand in their images."""
+        self.db.register("asked", pairs.select("integration_id", "local_id"))
+        try:
+            return self.frame(
+                f"""select s.rowid as source_row, d.rowid as destination_row from asked a
+                join {source.relation} s on s._key_hash = hash(a.integration_id)
+                join {destination.relation} d on d._key_hash = hash(a.local_id)"""
+            )
+        finally:
+            self.db.unregister("asked")
+
+    def last_load(self, image: Image) -> dict[str, object]:
+        """The load an image comes from (`frames.LOADS`), with its place in the order of changes."""
+        query = "select * from load where load_id = $load"
+        return self.frame(query, load=image.load_id).to_dicts()[0]
+
+    def last_job(self, mapping: str) -> int | None:
+        """The number of the last job of a mapping, or None."""
+        rows = self.frame("select max(job_id) as job from job where mapping = $m", m=mapping)
+        found = rows["job"][0]
+        return None if found is None else int(found)
+
+    def agreed_before_last_load(
+        self, mapping: str, source: Image | None, destination: Image | None
+    ) -> datetime | None:
+        """Since when there is a base to compare with: the first agreement older than a load."""
+        if source is None or destination is None:
+            return None
+        newest = max(source.seq, destination.seq)
+        rows = self.frame(
+            "select min(agreed_at) as since from coupling where mapping = $m and agreed_seq < $seq",
+            m=mapping,
+            seq=newest,
         )
+        found = rows["since"][0]
+        return found if isinstance(found, datetime) else None
+
+    def has_couplings(self, mapping: str) -> bool:
+        """Whether any record of a mapping was ever coupled."""
+        query = "select 1 from coupling where mapping = $m limit 1"
+        return not self.frame(query, m=mapping).is_empty()
 
     def couplings(self, rows: pl.Series) -> pl.DataFrame:
-        """The couplings at these positions, with everything they remember."""
+        """The couplings at these positions: `row`, both ids, key hashes, the last agreement."""
         self.db.register("wanted", pl.DataFrame({"row": rows.drop_nulls().unique()}))
         try:
             return self.frame(
-                "select rowid as row, * from coupling where rowid in (select row from wanted)"
+                """select rowid as row, local_id, integration_id, local_key_hash,
+                    integration_key_hash, agreed_seq, agreed_at from coupling
+                where rowid in (select row from wanted)"""
             )
         finally:
             self.db.unregister("wanted")

@@ -84,7 +84,7 @@ create table job_coupling (
     last_job bigint, failures integer, skipped boolean, coupled_job bigint
 );
 create table job_error (
-    job_id bigint, mapping varchar, at timestamp, source_id varchar, destination_id varchar,
+    job_id bigint, mapping varchar, failed_at timestamp, source_id varchar, destination_id varchar,
     key varchar, rule varchar, message varchar
 );
 create table meta (name varchar, value varchar);
@@ -115,7 +115,9 @@ def bring_up_to_date(db: duckdb.DuckDBPyConnection, path: str) -> None:
 
 
 def _version(db: duckdb.DuckDBPyConnection) -> int:
-    known = db.sql("select 1 from duckdb_tables() where schema_name = 'main' and table_name = 'meta'")
+    known = db.sql(
+        "select 1 from duckdb_tables() where schema_name = 'main' and table_name = 'meta'"
+    )
     if not known.fetchall():
         return 0
     rows = db.sql("select value from meta where name = 'version'").fetchall()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -46,23 +47,33 @@ class Store:
         with self.file.visit(write=False) as db:
             yield Lists(db)
 
-    def record_load(self, staged: Staged, *, at: datetime, uses: Sequence[loads.Use]) -> dict[str, object]:
+    def record_load(
+        self, staged: Staged, *, at: datetime, uses: Sequence[loads.Use]
+    ) -> dict[str, object]:
         """Put a staged table in force; gives the load as one row of `frames.LOADS`."""
         return loads.record_load(self.file, staged, at=at, uses=uses)
 
-    def record_refusal(self, company: str, table: str, *, at: datetime, message: str) -> dict[str, object]:
+    def record_refusal(
+        self, company: str, table: str, *, at: datetime, message: str
+    ) -> dict[str, object]:
         """Note a load that was refused; the previous snapshot stays in force."""
         return loads.record_refusal(self.file, company, table, at=at, message=message)
 
-    def couple(self, new: couples.NewCouplings, *, at: datetime, job: dict[str, object], unmatched: int) -> int:
+    def couple(
+        self, new: couples.NewCouplings, *, at: datetime, job: dict[str, object], unmatched: int
+    ) -> int:
         """Couple pairs as one job of kind coupling; gives the job's number."""
         with self.file.visit(write=True) as db:
             job_id, seq = plans.begin_job(db, {**job, "kind": "coupling", "started_at": at})
             coupled = couples.insert_couplings(db, new, job_id=job_id, seq=seq, at=at)
             message = (
-                f"{unmatched} records were not coupled; the list says why for each." if unmatched else ""
+                f"{unmatched} records were not coupled; the list says why for each."
+                if unmatched
+                else ""
             )
-            plans.end_job(db, job_id, at=at, counts={"coupled": coupled, "failed": unmatched}, message=message)
+            plans.end_job(
+                db, job_id, at=at, counts={"coupled": coupled, "failed": unmatched}, message=message
+            )
             return job_id
 
     def keep_plan(self, plan: plans.StoredPlan) -> bool:
@@ -121,7 +132,10 @@ class Store:
             if step:
                 plans.advance(db, facts.mapping, step=step, job_id=job_id, at=at)
             if facts.undone is not None:
-                db.execute("update job set undone_by = $j where job_id = $u", {"j": job_id, "u": facts.undone})
+                db.execute(
+                    "update job set undone_by = $j where job_id = $u",
+                    {"j": job_id, "u": facts.undone},
+                )
             return counts
 
     def finish_plan(self, plan_id: str) -> None:
@@ -143,13 +157,18 @@ class Store:
         with self.file.visit(write=True) as db:
             return couples.release(db, mapping, records)
 
-    def note_files(self, company: str, table: str, files: str) -> None:
-        """Note the new sha256 of files that were patched in place."""
+    def note_files(self, before: Mapping[str, str], now: Mapping[str, str]) -> None:
+        """Note the sha256 of files we patched, for every image that came from the same files."""
         with self.file.visit(write=True) as db:
-            db.execute(
-                'update image set files = $f where company = $c and "table" = $t',
-                {"f": files, "c": company, "t": table},
-            )
+            rows = db.sql('select company, "table", files from image').fetchall()
+            for company, table, files in rows:
+                known = json.loads(files)
+                patched = {path: now[path] for path in known if before.get(path) == known[path] and path in now}
+                if patched:
+                    db.execute(
+                        'update image set files = $f where company = $c and "table" = $t',
+                        {"f": json.dumps(known | patched), "c": company, "t": table},
+                    )
 
     def sql(self, query: str) -> pl.DataFrame:
         """Give the rows of anybody's query: read only, without access to any file.

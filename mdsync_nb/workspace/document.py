@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import yaml
 
@@ -72,20 +71,29 @@ def spelled(path: KeyPath) -> str:
         if isinstance(part, int):
             text += f"[{part + 1}]"
         else:
-            text += f'{"." if text else ""}{f'"{part}"' if "." in part else part}'
+            text += "." if text else ""
+            text += f'"{part}"' if "." in part else part
     return text or "the file"
 
 
-def read_document(path: Path, name: str) -> Document:
+class Readable(Protocol):
+    """A file beside us or one that is shipped."""
+
+    def read_bytes(self) -> bytes:
+        """Everything in it."""
+
+
+def read_document(path: Readable, name: str) -> Document:
     """Read a YAML file in which every value is the text that was written: `NO`, `00010`, `yes`.
 
     Raises SettingsError with the line for what is not YAML, a key given twice, and a text that is
     not UTF-8.
     """
+    written = path.read_bytes()
     try:
-        root = yaml.compose(path.read_text("utf-8-sig"), Loader=yaml.BaseLoader)
+        root = yaml.compose(written.decode("utf-8-sig"), Loader=yaml.BaseLoader)
     except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        line = written[: error.start].count(b"\n") + 1
         raise SettingsError(
             name, line, "the file", found=repr(error.object[error.start :][:1]), right="UTF-8 text"
         ) from error

@@ -1,4 +1,4 @@
-"""From the texts of a settings file to settings, or to what is wrong with them, in people's words."""
+"""From the texts of a settings file to settings, or to what is wrong with them in plain words."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ IN_WORDS = {
     "float_parsing": "a number",
     "float_type": "a number or a share like 20%",
     "tuple_type": A_LIST,
+    "too_short": "at least one value",
     "dict_type": A_BLOCK,
     "model_type": A_BLOCK,
     "model_attributes_type": A_BLOCK,
@@ -49,10 +50,17 @@ def read_as(model: type[Model], document: Document) -> Model:
 
 
 def nearest(word: str, known: Sequence[str]) -> str:
-    """Give the known words that are most like the one that was written, else all (up to twelve)."""
+    """Give the known words that are most like the one that was written, else all (up to twelve).
+
+    Like it are those that hold all its words (`VAT No.`: VAT Registration No.), and those spelled
+    much as it is.
+    """
     folded = {one.casefold(): one for one in known}
-    near = get_close_matches(word.casefold(), folded, n=3, cutoff=0.6)
-    return listed([folded[one] for one in near] or known)
+    written = word.casefold()
+    spelled = get_close_matches(written, folded, n=3, cutoff=0.75)
+    holding = [one for one in folded if set(written.split()) <= set(one.split())]
+    near = dict.fromkeys([*spelled, *holding]) or get_close_matches(written, folded, n=3)
+    return listed([folded[one] for one in near][:3] or known)
 
 
 def listed(words: Sequence[str]) -> str:
@@ -87,14 +95,16 @@ def _place(tree: Tree, error: ErrorDetails) -> tuple[KeyPath, object]:
     node: object = tree
     for part in error["loc"]:
         if isinstance(node, dict) and part in node:
+            node = node[str(part)]
+        elif isinstance(node, list) and isinstance(part, int):
             node = node[part]
-        elif isinstance(node, list) and isinstance(part, int) and part < len(node):
-            node = node[part]
+        elif part == "[key]":
+            return path, path[-1]
+        elif error["type"] == "missing" and part == error["loc"][-1]:
+            return (*path, part), "nothing"
         else:
             continue
         path = (*path, part)
-    if error["type"] == "missing":
-        return (*path, error["loc"][-1]), "nothing"
     return path, node
 
 

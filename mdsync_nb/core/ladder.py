@@ -1,0 +1,48 @@
+"""A ladder: rules read from the top, and the first whose test holds decides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+import polars as pl
+
+from mdsync_nb.model.kinds import Action
+
+Family = Literal["", "users", "set-up"]
+
+
+class Rule(NamedTuple):
+    """One arm of a ladder: the first whose test holds decides the pair.
+
+    message says it in words; state is the word a report shows; family says who can do something
+    about it, and is blank where nobody has to.
+    """
+
+    id: str
+    test: pl.Expr
+    action: Action
+    message: str = ""
+    state: str = ""
+    family: Family = ""
+
+
+def first_that_holds(ladder: Sequence[Rule]) -> pl.Expr:
+    """Give the position of the first rule whose test holds, as UInt8; a test without answer fails."""
+    decided = pl.lit(None, dtype=pl.UInt8)
+    for position in reversed(range(len(ladder))):
+        holds = ladder[position].test.fill_null(value=False)
+        decided = pl.when(holds).then(pl.lit(position, dtype=pl.UInt8)).otherwise(decided)
+    return decided
+
+
+def gates(ladder: Sequence[Rule], facts: pl.DataFrame) -> pl.DataFrame:
+    """Give every rule of a ladder with whether its test holds for one record: `rule`, `holds`.
+
+    facts: one row. Used to explain; deciding uses `first_that_holds`.
+    """
+    tests = [rule.test.fill_null(value=False).alias(str(n)) for n, rule in enumerate(ladder)]
+    found = facts.select(tests).row(0)
+    return pl.DataFrame(
+        {"rule": [rule.id for rule in ladder], "holds": [bool(one) for one in found]}
+    )

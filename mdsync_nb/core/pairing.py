@@ -1,0 +1,97 @@
+"""What a pair is after its values were looked at: facts of its cells, its class, its references."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from mdsync_nb.core.classify import AGREED, DESTINATION_LATER, SOURCE_LATER
+from mdsync_nb.core.transfer import FieldPair
+from mdsync_nb.frames import PAIR_CLASS
+from mdsync_nb.model.kinds import PairClass
+
+
+def facts_of_cells(
+    found: pl.DataFrame, fields: Sequence[FieldPair], *, overwrite: bool
+) -> pl.DataFrame:
+    """Give the facts the second ladder asks for, one row a pair that has a cell.
+
+    found: `ix`, `field`, `differs`, `class`, `currency_meaning`, `missing` (text or null).
+    overwrite: Overwrite Local Change of the table. Source: semantics.md 8.4.
+    """
+    free = [one.name for one in fields if one.mapping.overwrite_local_change]
+    keys = [one.name for one in fields if one.is_key]
+    differs = pl.col("differs")
+    unprotected = pl.lit(overwrite) | pl.col("field").is_in(free)
+    return found.group_by("ix").agg(
+        differs=differs.any(),
+        protected=(differs & ~unprotected).any(),
+        currency_meaning=pl.col("currency_meaning").any(),
+        renamed=(differs & pl.col("field").is_in(keys)).any(),
+        any_both=(pl.col("class") == "both").any(),
+        changed_there=pl.col("class").is_in(["source", "both", "both_same"]).any(),
+        changed_here=pl.col("class").is_in(["destination", "both", "both_same"]).any(),
+        missing_reference=pl.col("missing").drop_nulls().first(),
+        held_fields=pl.col("field").filter(differs & ~unprotected).sort().str.join(", "),
+    )
+
+
+def class_read() -> pl.Expr:
+    """Give the three-way class of a pair whose values were looked at.
+
+    With a base, who changed what since says it; without one the times do, and where there are
+    none, nobody can say. A record new on both sides since the mapping was coupled is new in both.
+    """
+    differs = pl.col("differs")
+    there = pl.when(AGREED).then(pl.col("changed_there")).otherwise(SOURCE_LATER)
+    here = pl.when(AGREED).then(pl.col("changed_here")).otherwise(DESTINATION_LATER)
+    new_in_both = pl.col("coupling_row").is_null() & pl.col("mapping_coupled")
+    return (
+        pl.when(new_in_both & differs).then(_of(PairClass.NEW_BOTH_DIFFER))
+        .when(new_in_both).then(_of(PairClass.NEW_BOTH_SAME))
+        .when(there & here & differs).then(_of(PairClass.CHANGED_BOTH))
+        .when(AGREED & there & here).then(_of(PairClass.CHANGED_BOTH_SAME))
+        .when(there & differs).then(_of(PairClass.CHANGED_SOURCE))
+        .when(here & differs).then(_of(PairClass.CHANGED_DESTINATION))
+        .when(differs).then(_of(PairClass.ORIGIN_UNKNOWN))
+        .otherwise(_of(PairClass.AGREES))
+    )  # fmt: skip
+
+
+def missing_references(
+    found: pl.DataFrame, fields: Sequence[FieldPair], known: dict[str, pl.Series], company: str
+) -> pl.DataFrame:
+    """Add `missing`: the reference a cell would write that does not exist at the destination.
+
+    known: field -> the keys its related table holds there, as earlier steps would leave it; a
+    field without an entry is not checked. A field with Clear Value on Failed Sync is blanked
+    instead (semantics.md 2, 5.2).
+    """
+    checked = found.with_columns(absent=pl.lit(value=False), missing=pl.lit(None, dtype=pl.String))
+    for one in fields:
+        if one.name not in known:
+            continue
+        gone = (
+            (pl.col("field") == one.name)
+            & pl.col("differs")
+            & pl.col("source").is_not_null()
+            & ~pl.col("source").is_in(known[one.name].implode())
+        )
+        words = pl.format(f"{one.local.relation_table} {{}} is missing in {company}.", "source")
+        checked = checked.with_columns(
+            absent=pl.col("absent") | (gone & one.mapping.clear_on_failed),
+            missing=pl.when(gone & (not one.mapping.clear_on_failed))
+            .then(words)
+            .otherwise("missing"),
+        )
+    cleared = checked.with_columns(
+        source=pl.when("absent").then(None).otherwise("source")
+    ).with_columns(
+        differs=pl.when("absent").then(pl.col("destination").is_not_null()).otherwise("differs")
+    )
+    return cleared.filter(~pl.col("absent") | pl.col("differs")).drop("absent")
+
+
+def _of(one: PairClass) -> pl.Expr:
+    return pl.lit(one.value, dtype=PAIR_CLASS)

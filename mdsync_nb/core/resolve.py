@@ -1,0 +1,121 @@
+"""The second ladder: what decides a pair once its values are known."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from mdsync_nb.core.classify import DESTINATION_LATER, SOURCE_CHANGED, SOURCE_LATER
+from mdsync_nb.core.ladder import Rule, first_that_holds
+from mdsync_nb.core.values import later
+from mdsync_nb.model.kinds import Action
+
+LOCALLY_CHANGED = (
+    pl.when(pl.col("destination_has_times"))
+    .then(
+        DESTINATION_LATER
+        & later(pl.col("destination_modified_at"), pl.col("destination_created_at"))
+    )
+    .otherwise(~pl.col("destination_as_agreed").fill_null(value=True))
+)
+"""The local record moved since the last success (semantics.md 8.4); without times, by its values."""
+
+ORIGIN_UNKNOWN = (
+    (pl.col("source_as_agreed").is_null() | pl.col("destination_as_agreed").is_null())
+    & ~SOURCE_LATER
+    & ~pl.col("source_wins")
+)
+"""Nobody can say who changed it: the two never agreed, and no time moved since they were coupled."""
+
+AFTER_VALUES = (
+    Rule("late-unchanged", ~pl.col("differs"), Action.UNCHANGED),
+    Rule(
+        "origin-unknown",
+        ORIGIN_UNKNOWN,
+        Action.WAIT,
+        "Differs, origin unknown.",
+        "differs, origin unknown",
+        "users",
+    ),
+    Rule(
+        "currency-meaning",
+        pl.col("currency_meaning"),
+        Action.WAIT,
+        "A blank currency means another currency here; writing it would change the meaning.",
+        "currency",
+        "users",
+    ),
+    Rule(
+        "local-change",
+        LOCALLY_CHANGED & pl.col("protected"),
+        Action.FAIL,
+        "It was modified here since the last synchronization, and a different value comes in.",
+        "changed in both",
+        "users",
+    ),
+    Rule(
+        "reference-missing",
+        pl.col("missing_reference").is_not_null(),
+        Action.FAIL,
+        "Blocked by a missing record.",
+        "blocked",
+        "set-up",
+    ),
+    Rule(
+        "rename-taken",
+        pl.col("rename_taken"),
+        Action.FAIL,
+        "It was renamed, and another record has the new key here.",
+        "blocked",
+        "users",
+    ),
+    Rule("renamed", pl.col("renamed"), Action.MODIFY, "Renamed at the source company."),
+    Rule("changed", pl.lit(value=True), Action.MODIFY),
+)
+"""Source: semantics.md 4.5 steps 6 to 9, 8.4, 8.5; origin-unknown, currency-meaning and
+reference-missing are ours: what the data cannot say, or must not do, is not done."""
+
+INSERTING = (
+    Rule(
+        "reference-missing",
+        pl.col("missing_reference").is_not_null(),
+        Action.FAIL,
+        "Blocked by a missing record.",
+        "blocked",
+        "set-up",
+    ),
+    Rule(
+        "currency-meaning",
+        pl.col("currency_meaning"),
+        Action.WAIT,
+        "A blank currency means another currency here; creating it would change the meaning.",
+        "currency",
+        "users",
+    ),
+    Rule("new", pl.col("rule") == "new", Action.INSERT, "", "only at the holding"),
+    Rule("restore", pl.lit(value=True), Action.INSERT),
+)
+"""What decides a record to be created once its values are known."""
+
+
+def resolve(read: pl.DataFrame) -> pl.DataFrame:
+    """Give every pair that was read the rule that decides it: `after`, a position in AFTER_VALUES.
+
+    read: one row a pair, the facts of the first ladder and `differs`, `currency_meaning`,
+    `protected`, `missing_reference`, `rename_taken`, `renamed`, `source_wins`,
+    `destination_created_at`. Source: semantics.md 4.5, 8.4.
+    """
+    return read.with_columns(after=first_that_holds(AFTER_VALUES))
+
+
+def conflict_label() -> pl.Expr:
+    """Say of a pair both sides of which moved: `true` when one field was changed in both to
+    different values, `timestamp` when both were only saved, else nothing.
+
+    Needs `any_both` (a cell changed in both) and `agreed` (there is a base).
+    """
+    both = SOURCE_CHANGED & LOCALLY_CHANGED & pl.col("differs") & pl.col("agreed")
+    return (
+        pl.when(both & pl.col("any_both")).then(pl.lit("true"))
+        .when(both).then(pl.lit("timestamp"))
+        .otherwise(pl.lit(""))
+    )  # fmt: skip

@@ -1,0 +1,239 @@
+"""Which fields of a pair differ, in meaning; what each held when they last agreed; who changed it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+
+from mdsync_nb.core.values import as_text
+from mdsync_nb.frames import CELL_CLASS
+from mdsync_nb.model.kinds import CellClass, Direction, FieldType
+from mdsync_nb.model.mapping import FieldMapping, TableMapping
+from mdsync_nb.model.schema import Field, TableSchema
+
+NOT_COMPARABLE = (FieldType.BLOB, FieldType.MEDIA, FieldType.RECORD_ID)
+
+
+@dataclass(frozen=True)
+class FieldPair:
+    """One field both sides hold, with how it is compared.
+
+    currencies: the local currencies of (source, destination) when a blank means one of them.
+    """
+
+    local: Field
+    integration: Field
+    mapping: FieldMapping
+    is_key: bool = False
+    currencies: tuple[str, str] | None = None
+
+    @property
+    def name(self) -> str:
+        """The field's name, as the subsidiary calls it."""
+        return self.local.name
+
+
+@dataclass(frozen=True)
+class NotCompared:
+    """A field that is not compared, and why."""
+
+    field: str
+    reason: Literal["absent-there", "absent-here", "currency"]
+
+
+def field_pairs(
+    mapping: TableMapping, source: TableSchema, local: TableSchema, currencies: tuple[str, str]
+) -> tuple[list[FieldPair], list[NotCompared]]:
+    """Give the fields of a mapping that can be compared, and those that cannot with the reason.
+
+    A field that a file does not hold is not compared. An amount in local currency is never
+    compared across currencies (architecture, Types): 100 pounds are not 100 euros.
+    """
+    two_currencies = all(currencies) and currencies[0] != currencies[1]
+    found: list[FieldPair] = []
+    left_out: list[NotCompared] = []
+    for one in mapping.fields:
+        there = source.by_name.get(one.integration)
+        here = local.by_name.get(one.local)
+        if not one.enabled or one.direction is Direction.TO_INTEGRATION:
+            continue
+        if there is None and one.constant is None:
+            left_out.append(NotCompared(one.local, "absent-there"))
+        elif here is None:
+            left_out.append(NotCompared(one.local, "absent-here"))
+        elif here.money == "local" and two_currencies:
+            left_out.append(NotCompared(one.local, "currency"))
+        elif here.type not in NOT_COMPARABLE:
+            meaning = currencies if here.money == "currency" and all(currencies) else None
+            found.append(FieldPair(here, there or here, one, here.name in local.key, meaning))
+    return found, left_out
+
+
+def columns_of(fields: Sequence[FieldPair], side: Literal["source", "destination"]) -> list[str]:
+    """Give the columns of an image that comparing these fields reads."""
+    if side == "destination":
+        return [one.local.name for one in fields]
+    return [one.integration.name for one in fields if one.mapping.constant is None]
+
+
+def source_value(one: FieldPair) -> pl.Expr:
+    """Give what a field transfers: the source's value, or the constant of its mapping."""
+    if one.mapping.constant is not None:
+        return pl.lit(one.mapping.constant or None, dtype=pl.String)
+    return pl.col(f"s:{one.integration.name}")
+
+
+def source_text(one: FieldPair) -> pl.Expr:
+    """Give what a field transfers, as text."""
+    value = source_value(one)
+    return value if one.mapping.constant is not None else as_text(value, one.integration)
+
+
+def _same_type(one: FieldPair) -> bool:
+    return (
+        one.mapping.constant is None
+        and one.local.type is one.integration.type
+        and one.local.scale == one.integration.scale
+    )
+
+
+def _differs(one: FieldPair) -> pl.Expr:
+    """Whether the two values differ in meaning; a blank currency means the company's own."""
+    if one.currencies:
+        there, here = one.currencies
+        return source_text(one).fill_null(there).ne_missing(_local_text(one).fill_null(here))
+    if _same_type(one):
+        return source_value(one).ne_missing(pl.col(f"d:{one.local.name}"))
+    return source_text(one).ne_missing(_local_text(one))
+
+
+def _local_text(one: FieldPair) -> pl.Expr:
+    return as_text(pl.col(f"d:{one.local.name}"), one.local)
+
+
+def _meaning_changes(one: FieldPair) -> pl.Expr:
+    """Whether writing the source's value literally would mean another currency here."""
+    if not one.currencies or one.currencies[0] == one.currencies[1]:
+        return pl.lit(value=False)
+    return source_text(one).is_null()
+
+
+def cells(
+    read: pl.LazyFrame, fields: Sequence[FieldPair], moved: dict[str, pl.Series]
+) -> pl.DataFrame:
+    """Give the fields that differ, long: only what differs is ever long.
+
+    read: one row a pair, `ix`, source values as `s:<field>`, destination values as `d:<field>`.
+    moved: field -> `ix` of pairs in which a side changed it since they agreed; those cells are
+    given even when both sides hold the same now.
+    Columns: `ix`, `field`, `source`, `destination` (text), `differs`, `literal_same`,
+    `currency_meaning`.
+    """
+    parts = [_cells_of(read, one, moved.get(one.name)) for one in fields]
+    if not parts:
+        return pl.DataFrame(schema=CELLS_FOUND)
+    return pl.concat(pl.collect_all(parts)).match_to_schema(CELLS_FOUND)
+
+
+CELLS_FOUND = pl.Schema(
+    {
+        "ix": pl.UInt32,
+        "field": pl.String,
+        "source": pl.String,
+        "destination": pl.String,
+        "differs": pl.Boolean,
+        "currency_meaning": pl.Boolean,
+    }
+)
+
+
+def _cells_of(read: pl.LazyFrame, one: FieldPair, moved: pl.Series | None) -> pl.LazyFrame:
+    differs = _differs(one)
+    wanted = differs if moved is None else differs | pl.col("ix").is_in(moved.implode())
+    return (
+        read.filter(wanted)
+        .select(
+            "ix",
+            pl.lit(one.name).alias("field"),
+            source_text(one).alias("source"),
+            _local_text(one).alias("destination"),
+            differs.alias("differs"),
+            (differs & _meaning_changes(one)).alias("currency_meaning"),
+        )
+    )  # fmt: skip
+
+
+def only_blank(read: pl.LazyFrame, one: FieldPair) -> pl.LazyFrame:
+    """Give the pairs whose values differ literally and not in meaning: `ix`, `field`."""
+    literally = source_text(one).ne_missing(_local_text(one))
+    return read.filter(literally & ~_differs(one)).select("ix", pl.lit(one.name).alias("field"))
+
+
+def with_base(
+    found: pl.DataFrame, source_base: pl.DataFrame, destination_base: pl.DataFrame
+) -> pl.DataFrame:
+    """Add what each field held when the two last agreed, and who changed it since.
+
+    found: of `cells`, with `agreed`. The bases: `ix`, `field`, `before`, only for fields that
+    moved; every other field still holds its base. Adds `base` and `class`.
+    """
+    joined = found.join(
+        source_base.select("ix", "field", s_before="before", s_moved=pl.lit(value=True)),
+        on=["ix", "field"],
+        how="left",
+    ).join(
+        destination_base.select("ix", "field", d_before="before", d_moved=pl.lit(value=True)),
+        on=["ix", "field"],
+        how="left",
+    )
+    there = pl.col("s_moved").fill_null(value=False) & pl.col("s_before").ne_missing(
+        pl.col("source")
+    )
+    here = pl.col("d_moved").fill_null(value=False) & pl.col("d_before").ne_missing(
+        pl.col("destination")
+    )
+    base = (
+        pl.when(~pl.col("agreed")).then(None)
+        .when(pl.col("d_moved")).then(pl.col("d_before"))
+        .when(pl.col("s_moved")).then(pl.col("s_before"))
+        .otherwise(pl.col("destination"))
+    )  # fmt: skip
+    changed = (
+        pl.when(~pl.col("agreed")).then(_of(CellClass.UNKNOWN))
+        .when(there & here & pl.col("differs")).then(_of(CellClass.BOTH))
+        .when(there & here).then(_of(CellClass.BOTH_SAME))
+        .when(there).then(_of(CellClass.SOURCE))
+        .when(here).then(_of(CellClass.DESTINATION))
+        .otherwise(_of(CellClass.UNKNOWN))
+    )  # fmt: skip
+    return joined.with_columns(base=base, **{"class": changed}).drop(
+        "s_before", "s_moved", "d_before", "d_moved"
+    )
+
+
+def inserted_cells(rows: pl.LazyFrame, fields: Sequence[FieldPair]) -> pl.DataFrame:
+    """Give the values a record is created with, long: blanks are left out.
+
+    rows: `ix` and the source's values as `s:<field>`. Columns as of `cells`, nothing agreed.
+    """
+    parts = [
+        rows.select(
+            "ix",
+            pl.lit(one.name).alias("field"),
+            source_text(one).alias("source"),
+            pl.lit(None, dtype=pl.String).alias("destination"),
+            pl.lit(value=True).alias("differs"),
+            _meaning_changes(one).alias("currency_meaning"),
+        ).filter(pl.col("source").is_not_null() | pl.col("currency_meaning"))
+        for one in fields
+    ]
+    if not parts:
+        return pl.DataFrame(schema=CELLS_FOUND)
+    return pl.concat(pl.collect_all(parts)).match_to_schema(CELLS_FOUND)
+
+
+def _of(one: CellClass) -> pl.Expr:
+    return pl.lit(one.value, dtype=CELL_CLASS)

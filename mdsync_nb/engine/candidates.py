@@ -1,0 +1,199 @@
+"""The candidates of a step: pairs with every fact the first ladder asks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from mdsync_nb.core import filters
+from mdsync_nb.core.classify import (
+    BEFORE_VALUES,
+    NOTHING_CHANGED,
+    SOURCE_LATER,
+    TOUCHED,
+    RunFacts,
+    class_unread,
+    classify,
+)
+from mdsync_nb.core.transfer import FieldPair
+from mdsync_nb.engine.counterparts import Counterparts, counterparts, no_counterparts
+from mdsync_nb.engine.found import COUNTED, StepWanted
+from mdsync_nb.model import Completeness, DeletionConflict
+from mdsync_nb.store import Image, PairsWanted, Reading
+
+FLAGS = ("found", "undecided", "two_firms")
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What the first ladder says: `noisy` pairs one by one, the quiet ones as counts.
+
+    noisy: `frames.PAIRS`, the facts, `rule`, `read`, `class`, `reason`. only_blank: field ->
+    records whose currency is literally different and the same in meaning.
+    """
+
+    noisy: pl.DataFrame
+    quiet: pl.DataFrame
+    only_blank: dict[str, int]
+    retained: tuple[pl.Series, pl.Series]
+    filters_not_evaluated: tuple[str, ...]
+    matched_by: str
+    run: RunFacts
+
+
+def look(
+    reading: Reading,
+    wanted: StepWanted,
+    images: tuple[Image, Image],
+    fields: list[FieldPair],
+    *,
+    one_by_one: bool = False,
+) -> Looked:
+    """Read the candidates narrow and let the first ladder decide what it can.
+
+    one_by_one: count nothing away; every pair is kept, to be explained.
+    """
+    mapping, (source, destination) = wanted.mapping, images
+    there, not_there = filters.evaluable(mapping.integration_filter, source.schema.by_name)
+    here, not_here = filters.evaluable(mapping.local_filter, destination.schema.by_name)
+    meanings = [one for one in fields if one.currencies and len(set(one.currencies)) > 1]
+    pairs = reading.pairs(
+        PairsWanted(
+            mapping=mapping.name,
+            source=source,
+            destination=destination,
+            fingerprint=wanted.fingerprint,
+            candidates=wanted.candidates,
+            records=wanted.records,
+            source_fields=_once(filters.columns(there), [m.integration.name for m in meanings]),
+            destination_fields=_once(filters.columns(here), [m.local.name for m in meanings]),
+        )
+    ).with_columns(
+        source_in_filter=_passes(filters.in_filter(there, source.schema, "s:"), "source_row"),
+        destination_in_filter=_passes(
+            filters.in_filter(here, destination.schema, "d:"), "destination_row"
+        ),
+    )
+    beside = _counterparts(reading, wanted, images, pairs)
+    retained = _retained(reading, source), _retained(reading, destination)
+    run = _run_facts(reading, wanted, images)
+    merged = _merged(pairs, beside)
+    known = classify(_with_flags(merged, beside, retained).lazy(), run)
+    noisy, quiet = _split(known.with_columns(**{"class": class_unread()}), keep_all=one_by_one)
+    return Looked(
+        noisy,
+        quiet,
+        {one.name: _only_blank(merged, one) for one in meanings},
+        retained,
+        tuple(one.field for one in (*not_there, *not_here)),
+        beside.matched_by,
+        run,
+    )
+
+
+def _once(*names: list[str]) -> list[str]:
+    return list(dict.fromkeys(name for some in names for name in some))
+
+
+def _passes(test: pl.Expr, row: str) -> pl.Expr:
+    return pl.col(row).is_null() | test
+
+
+def _counterparts(
+    reading: Reading, wanted: StepWanted, images: tuple[Image, Image], pairs: pl.DataFrame
+) -> Counterparts:
+    uncoupled = pairs.filter(pl.col("coupling_row").is_null())
+    rows = uncoupled["source_row"].drop_nulls(), uncoupled["destination_row"].drop_nulls()
+    if rows[0].is_empty() and rows[1].is_empty():
+        return no_counterparts()
+    everything = rows[1] if wanted.candidates == "all" else None
+    return counterparts(reading, wanted.mapping, images, (rows[0], everything))
+
+
+def _merged(pairs: pl.DataFrame, beside: Counterparts) -> pl.DataFrame:
+    """Put records that belong together, or may, into one row."""
+    if beside.pairs.is_empty():
+        return pairs.with_columns(
+            **{flag: pl.lit(value=False) for flag in FLAGS}, reason=pl.lit("")
+        )
+    alone = pl.col("coupling_row").is_null()
+    here = [one for one in pairs.columns if one.startswith(("destination", "d:"))]
+    there = pairs.filter(alone & pl.col("source_row").is_not_null()).drop(here)
+    local = pairs.filter(alone & pl.col("destination_row").is_not_null()).select(here)
+    joined = there.join(beside.pairs, on="source_row").join(local, on="destination_row", how="left")
+    joined = joined.with_columns(pl.col("destination_in_filter").fill_null(value=True))
+    merged_source = pl.col("source_row").is_in(beside.pairs["source_row"].implode())
+    merged_here = pl.col("destination_row").is_in(beside.pairs["destination_row"].implode())
+    rest = pairs.filter(
+        ~alone | ~(merged_source.fill_null(value=False) | merged_here.fill_null(value=False))
+    )
+    return pl.concat([rest, joined], how="diagonal_relaxed").with_columns(
+        *(pl.col(flag).fill_null(value=False) for flag in FLAGS), pl.col("reason").fill_null("")
+    )
+
+
+def _with_flags(
+    pairs: pl.DataFrame, beside: Counterparts, retained: tuple[pl.Series, pl.Series]
+) -> pl.DataFrame:
+    alone = pl.col("coupling_row").is_null()
+    aside = _among("source_row", retained[0]) | _among("destination_row", retained[1])
+    beside_aside = _among("source_row", beside.source_aside) | _among(
+        "destination_row", beside.destination_aside
+    )
+    return pairs.with_columns(
+        key_taken=_among("source_row", beside.taken),
+        aside=aside | (alone & beside_aside & ~pl.col("found")),
+    )
+
+
+def _among(column: str, rows: pl.Series) -> pl.Expr:
+    if rows.is_empty():
+        return pl.lit(value=False)
+    return pl.col(column).is_in(rows.implode()).fill_null(value=False)
+
+
+def _retained(reading: Reading, image: Image) -> pl.Series:
+    """Records an earlier load brought, whose row in the last file was set aside."""
+    return reading.rows_with_keys(image, reading.set_aside(image)["key"].drop_nulls())
+
+
+def _run_facts(reading: Reading, wanted: StepWanted, images: tuple[Image, Image]) -> RunFacts:
+    source, destination = images
+    policy = wanted.mapping.deletion_conflict
+    return RunFacts(
+        full=wanted.full,
+        again=wanted.again,
+        only_coupled=not wanted.creates,
+        restores=policy is DeletionConflict.RESTORE_RECORDS,
+        removes=policy is DeletionConflict.REMOVE_COUPLING,
+        source_complete=source.complete is Completeness.YES,
+        destination_complete=destination.complete is Completeness.YES,
+        source_has_times=source.has_times,
+        destination_has_times=destination.has_times,
+        mapping_coupled=reading.has_couplings(wanted.mapping.name),
+    )
+
+
+def _split(known: pl.LazyFrame, *, keep_all: bool) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Keep one by one what has something to say; count the rest per class and rule."""
+    settled = pl.col("rule").is_in([NOTHING_CHANGED, TOUCHED])
+    stamp = (pl.col("rule") == TOUCHED) & SOURCE_LATER
+    quiet = (pl.col("class") == "agrees") & ~pl.col("read") & settled & ~stamp & ~pl.lit(keep_all)
+    names = {n: rule.id for n, rule in enumerate(BEFORE_VALUES)}
+    noisy, counts = pl.collect_all(
+        [
+            known.filter(~quiet),
+            known.filter(quiet).group_by("class", "rule").agg(records=pl.len().cast(pl.Int64)),
+        ]
+    )
+    named = pl.col("rule").replace_strict(names, return_dtype=pl.String)
+    return noisy.with_columns(rule=named), counts.with_columns(rule=named).select(*COUNTED)
+
+
+def _only_blank(pairs: pl.DataFrame, one: FieldPair) -> int:
+    there, here = one.currencies or ("", "")
+    source, local = pl.col(f"s:{one.integration.name}"), pl.col(f"d:{one.local.name}")
+    together = pl.col("source_row").is_not_null() & pl.col("destination_row").is_not_null()
+    same = source.fill_null(there).eq_missing(local.fill_null(here))
+    return pairs.filter(together & source.ne_missing(local) & same).height

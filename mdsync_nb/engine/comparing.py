@@ -1,0 +1,132 @@
+"""From what every mapping showed to one comparison: figures, boxes, causes, and the worklist."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+import polars as pl
+
+from mdsync_nb import frames
+from mdsync_nb.engine import causes, deliveries, worklist
+from mdsync_nb.engine.boxes import DIFFER
+from mdsync_nb.engine.comparison import Comparison
+from mdsync_nb.engine.found import DECIDED, StepFound
+from mdsync_nb.store import Reading
+from mdsync_nb.workspace import Workspace
+
+
+def comparison(
+    reading: Reading, workspace: Workspace, founds: Sequence[StepFound], *, at: datetime
+) -> Comparison:
+    """Put together what the mappings showed; nothing is decided here."""
+    decisions = pl.concat([frames.empty(DECIDED), *(found.decisions for found in founds)])
+    cells = pl.concat([frames.empty(frames.CELLS), *(found.cells for found in founds)])
+    waiting = worklist.waiting(founds, decisions, cells, workspace)
+    return Comparison(
+        title=workspace.settings.name,
+        at=at,
+        companies=deliveries.companies(reading, workspace, founds),
+        reconciliation=_reconciliation(founds),
+        classes=_classes(founds),
+        fields=_fields(founds, decisions, cells),
+        decisions=frames.conform(decisions, frames.DECISIONS),
+        cells=cells,
+        worklist=waiting,
+        causes=causes.causes(founds, decisions, workspace),
+        remarks=deliveries.remarks(reading, founds),
+        money_records=_money_records(founds, decisions, cells),
+        duplicates=_count(founds, "looks-like-existing"),
+        two_firms=_count(founds, "two-firms"),
+        true_conflicts=decisions.filter(pl.col("conflict") == "true").height,
+        timestamp_only=decisions.filter(pl.col("conflict") == "timestamp").height,
+        masked=workspace.settings.report.mask,
+        worklist_rows=workspace.settings.report.worklist,
+    )
+
+
+def _reconciliation(founds: Sequence[StepFound]) -> pl.DataFrame:
+    rows = [
+        {
+            "mapping": found.wanted.mapping.name,
+            "table": found.wanted.mapping.table,
+            "company": found.wanted.mapping.local,
+            "source_file": found.source is not None,
+            "destination_file": found.destination is not None,
+            **asdict(found.boxes),
+        }
+        for found in founds
+    ]
+    return frames.conform(pl.DataFrame(rows, schema=frames.RECONCILIATION), frames.RECONCILIATION)
+
+
+def _classes(founds: Sequence[StepFound]) -> pl.DataFrame:
+    parts = [
+        found.counts.group_by("class")
+        .agg(pl.col("records").sum())
+        .with_columns(
+            mapping=pl.lit(found.wanted.mapping.name), company=pl.lit(found.wanted.mapping.local)
+        )
+        for found in founds
+    ]
+    empty = frames.empty(frames.CLASS_COUNTS)
+    return pl.concat([empty, *(frames.conform(one, frames.CLASS_COUNTS) for one in parts)])
+
+
+def differing(decisions: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
+    """Give the cells of pairs that differ, less those both sides changed to the same."""
+    pairs = decisions.filter(pl.col("class").cast(pl.String).is_in(DIFFER))
+    keys = ["mapping", "source_id", "destination_id"]
+    return cells.filter(pl.col("class") != "both_same").join(pairs, on=keys, how="semi")
+
+
+def _fields(
+    founds: Sequence[StepFound], decisions: pl.DataFrame, cells: pl.DataFrame
+) -> pl.DataFrame:
+    counted = differing(decisions, cells).group_by("mapping", "field").agg(records=pl.len())
+    by_mapping = {(row["mapping"], row["field"]): row["records"] for row in counted.to_dicts()}
+    rows: list[dict[str, object]] = []
+    for found in founds:
+        mapping = found.wanted.mapping
+        place = {"table": mapping.table, "company": mapping.local}
+        known = found.destination.schema.by_name if found.destination else {}
+
+        def row(field: str, records: int, state: str) -> dict[str, object]:
+            money = known[field].money if field in known else ""
+            return {**place, "field": field, "records": records, "state": state, "money": money}  # noqa: B023
+
+        for (name, field), records in by_mapping.items():
+            if name == mapping.name:
+                rows.append(row(field, records, "compared"))
+        for one in found.not_compared:
+            state = "currency" if one.reason == "currency" else "absent"
+            rows.append(row(one.field, 0, state))
+        for field, records in found.only_blank.items():
+            rows.append(row(field, records, "only-blank"))
+    return frames.conform(
+        pl.DataFrame(rows, schema=frames.FIELD_COUNTS, infer_schema_length=None), frames.FIELD_COUNTS
+    )
+
+
+def _money_records(
+    founds: Sequence[StepFound], decisions: pl.DataFrame, cells: pl.DataFrame
+) -> dict[str, int]:
+    found_cells = differing(decisions, cells)
+    counts: dict[str, int] = {}
+    for found in founds:
+        mapping = found.wanted.mapping
+        fields = found.destination.schema.fields if found.destination else ()
+        money = [one.name for one in fields if one.money]
+        among = pl.col("mapping").eq(mapping.name) & pl.col("field").is_in(money)
+        records = found_cells.filter(among).select("source_id", "destination_id").n_unique()
+        counts[mapping.local] = counts.get(mapping.local, 0) + records
+    return counts
+
+
+def _count(founds: Sequence[StepFound], rule: str) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for found in founds:
+        company = found.wanted.mapping.local
+        counts[company] = counts.get(company, 0) + found.count(rule=rule)
+    return counts

@@ -1,0 +1,206 @@
+"""Records that are not coupled: which belong together, which only look so, which are two firms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from mdsync_nb.core import filters
+from mdsync_nb.core.coupling import match
+from mdsync_nb.core.evidence import (
+    IDENTIFYING,
+    contradictions,
+    evidence,
+    best_proposal,
+    look_alikes,
+)
+from mdsync_nb.model import MatchField, TableMapping
+from mdsync_nb.store import Image, Reading
+
+
+@dataclass(frozen=True)
+class Counterparts:
+    """What is known about uncoupled records.
+
+    pairs: `source_row`, `destination_row`, `found`, `undecided`, `two_firms`, `reason`.
+    taken: positions of source records whose key another record here has. source_aside,
+    destination_aside: positions of records whose counterpart was set aside. matched_by: the criterion, in words.
+    """
+
+    pairs: pl.DataFrame
+    taken: pl.Series
+    source_aside: pl.Series
+    destination_aside: pl.Series
+    matched_by: str = ""
+
+
+PAIR = {
+    "source_row": pl.Int64,
+    "destination_row": pl.Int64,
+    "found": pl.Boolean,
+    "undecided": pl.Boolean,
+    "two_firms": pl.Boolean,
+    "reason": pl.String,
+}
+ROWS = pl.Series("row", [], dtype=pl.Int64)
+
+
+def no_counterparts() -> Counterparts:
+    """Give the answer when every record is coupled."""
+    return Counterparts(pl.DataFrame(schema=PAIR), ROWS, ROWS, ROWS)
+
+
+def matchable(
+    reading: Reading,
+    mapping: TableMapping,
+    image: Image,
+    side: str,
+    rows: pl.Series | None = None,
+    *,
+    also: Sequence[MatchField] = (),
+) -> pl.DataFrame:
+    """Give records as matching wants them: `row`, `_id`, `_key`, `_coupled`, `_in_filter`, fields.
+
+    side: `integration` or `local`. rows: only these positions. also: criteria besides the
+    mapping's own. Fields not exported are left out.
+    """
+    conditions = mapping.integration_filter if side == "integration" else mapping.local_filter
+    asked = [one.field for one in (*mapping.match, *also)]
+    proposed = [name for fields in mapping.propose_match for name in fields]
+    names = [*asked, *proposed, *IDENTIFYING, *filters.columns(conditions)]
+    fields = [one for one in dict.fromkeys(names) if image.has(one)]
+    known, _ = filters.evaluable(conditions, image.schema.by_name)
+    found = reading.uncoupled(mapping.name, image, side, fields, rows)
+    return found.with_columns(_in_filter=filters.in_filter(known, image.schema))
+
+
+def criteria_of(
+    mapping: TableMapping, source: pl.DataFrame, local: pl.DataFrame, schema: Image
+) -> tuple[tuple[MatchField, ...], str]:
+    """Give the criteria to match by, in words too: the mapping's, else the proposal with the best
+    evidence; none when nothing can be proposed."""
+    if mapping.match:
+        exported = set(source.columns) & set(local.columns)
+        if not all(one.field in exported for one in mapping.match):
+            return (), ""
+        return mapping.match, " and ".join(one.field for one in mapping.match)
+    tried = evidence(source, local, mapping.propose_match, schema.schema)
+    best = best_proposal(tried)
+    if not best:
+        return (), ""
+    return tuple(MatchField(field=one) for one in best), " and ".join(best) + " (proposed)"
+
+
+def counterparts(
+    reading: Reading,
+    mapping: TableMapping,
+    images: tuple[Image, Image],
+    rows: tuple[pl.Series, pl.Series | None],
+) -> Counterparts:
+    """Find what uncoupled source records have to do with uncoupled local ones.
+
+    images: (source, destination). rows: positions of the uncoupled records on either side; None
+    takes all of the destination.
+    """
+    source_image, local_image = images
+    source = matchable(reading, mapping, source_image, "integration", rows[0])
+    local = matchable(reading, mapping, local_image, "local", rows[1])
+    criteria, matched_by = criteria_of(mapping, source, local, local_image)
+    matches = (
+        match(source, local, criteria, local_image.schema, mapping=mapping.name)
+        if criteria
+        else None
+    )
+    pairs = _pairs(source, local, matches, local_image)
+    left = source.join(pairs, left_on="row", right_on="source_row", how="anti")
+    return Counterparts(
+        pairs.match_to_schema(pl.Schema(PAIR)),
+        _taken(reading, left, local_image),
+        _aside(reading, source, local_image),
+        _aside(reading, local, source_image),
+        matched_by,
+    )
+
+
+def _pairs(
+    source: pl.DataFrame, local: pl.DataFrame, matches: pl.DataFrame | None, image: Image
+) -> pl.DataFrame:
+    none = pl.DataFrame(schema={"source_id": pl.String, "destination_id": pl.String})
+    together = (
+        matches.filter(pl.col("outcome") == "match").select("source_id", "destination_id")
+        if matches is not None
+        else none
+    )
+    two_firms = _two_firms(source, local, together)
+    matched = together.join(two_firms, on="source_id", how="anti").join(
+        two_firms, on="destination_id", how="anti"
+    )
+    ambiguous = _ambiguous(matches, pl.concat([matched, two_firms.select(matched.columns)]))
+    taken = pl.concat(
+        [one.select("source_id", "destination_id") for one in (matched, two_firms, ambiguous)]
+    )
+    alike = look_alikes(source, local, image.schema, taken=taken).select(
+        "source_id", "destination_id", reason=pl.col("reason")
+    )
+    labelled = [
+        matched.with_columns(found=True, undecided=False, two_firms=False, reason=pl.lit("")),
+        two_firms.with_columns(found=False, undecided=True, two_firms=True),
+        ambiguous.with_columns(found=False, undecided=True, two_firms=False),
+        alike.with_columns(found=False, undecided=True, two_firms=False),
+    ]
+    both = pl.concat(labelled, how="diagonal_relaxed")
+    return (
+        both.join(source.select(source_id="_id", source_row="row"), on="source_id")
+        .join(local.select(destination_id="_id", destination_row="row"), on="destination_id")
+        .select(*PAIR)
+    )
+
+
+def _two_firms(source: pl.DataFrame, local: pl.DataFrame, together: pl.DataFrame) -> pl.DataFrame:
+    """Pairs with the same number, or found by the criteria, that contradict in every way."""
+    same_key = (
+        source.filter(~pl.col("_coupled") & pl.col("_in_filter"))
+        .join(local.filter(~pl.col("_coupled")), on="_key")
+        .select(source_id="_id", destination_id="_id_right")
+    )
+    asked = pl.concat([together, same_key]).unique()
+    found = contradictions(asked, source, local)
+    return (
+        found.select(
+            "source_id",
+            "destination_id",
+            reason=pl.format("{} contradict.", pl.col("fields").list.join(", ")),
+        )
+        .unique("source_id")
+        .unique("destination_id")
+    )
+
+
+def _ambiguous(matches: pl.DataFrame | None, settled: pl.DataFrame) -> pl.DataFrame:
+    """Records that several could be, each put beside its first candidate nobody else has."""
+    if matches is None:
+        return settled.clear().with_columns(reason=pl.lit(""))
+    return (
+        matches.filter(pl.col("outcome") == "ambiguous")
+        .select("source_id", "reason", destination_id=pl.col("candidates"))
+        .explode("destination_id")
+        .join(settled, on="source_id", how="anti")
+        .join(settled, on="destination_id", how="anti")
+        .unique("source_id", keep="first", maintain_order=True)
+        .unique("destination_id", keep="first", maintain_order=True)
+        .select("source_id", "destination_id", "reason")
+    )
+
+
+def _taken(reading: Reading, left: pl.DataFrame, image: Image) -> pl.Series:
+    """Source records whose key a record here has already."""
+    present = reading.keys_present(image, left["_key"])
+    return left.filter(pl.col("_key").is_in(present.implode()))["row"]
+
+
+def _aside(reading: Reading, records: pl.DataFrame, other: Image) -> pl.Series:
+    """Records whose counterpart stands in a row of the other file that was set aside."""
+    keys = reading.set_aside(other)["key"].drop_nulls().unique()
+    return records.filter(pl.col("_key").is_in(keys.implode()))["row"]

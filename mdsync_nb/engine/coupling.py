@@ -1,0 +1,196 @@
+"""Coupling records of two companies by what they have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+
+from mdsync_nb import frames
+from mdsync_nb.core.coupling import match
+from mdsync_nb.core.evidence import contradictions, evidence
+from mdsync_nb.core.transfer import field_pairs
+from mdsync_nb.engine.counterparts import matchable
+from mdsync_nb.engine.wide import Sides, compared
+from mdsync_nb.errors import CouldNotRun, UnknownName
+from mdsync_nb.model import MatchField, TableMapping
+from mdsync_nb.store import Image, NewCouplings, Reading, Store
+
+SLICE = 500_000
+
+
+@dataclass(frozen=True)
+class Matched:
+    """What coupling a mapping would do, or did.
+
+    matches: `frames.MATCHES`, one row a source record, with the reason and the candidates.
+    evidence: per candidate criterion what it would match, leave ambiguous, contradict.
+    pairs: `integration_id`, `local_id`, `equal`. job: its number, or None when nothing was written.
+    """
+
+    mapping: TableMapping
+    matches: pl.DataFrame
+    evidence: pl.DataFrame
+    pairs: pl.DataFrame
+    contradicting: pl.DataFrame
+    images: tuple[Image, Image]
+    job: int | None = None
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many source records had which outcome."""
+        found = self.matches.group_by("outcome").len()
+        return {str(row["outcome"]): int(row["len"]) for row in found.to_dicts()}
+
+
+def matched(
+    reading: Reading,
+    mapping: TableMapping,
+    currencies: tuple[str, str],
+    *,
+    criteria: Sequence[MatchField],
+    given: pl.DataFrame | None = None,
+) -> Matched:
+    """Find out which records belong together; nothing is written.
+
+    criteria: instead of the mapping's own. given: pairs a person chose (`integration_id`,
+    `local_id`), instead of matching. A pair found by its number whose VAT number, name and post
+    code contradict is not coupled: it is reported as `contradicting`.
+    Raises UsageError when no criteria are set, CouldNotRun when a side was never loaded.
+    """
+    source, local = _images(reading, mapping)
+    there = matchable(reading, mapping, source, "integration", also=criteria)
+    here = matchable(reading, mapping, local, "local", also=criteria)
+    if given is not None:
+        return _given(reading, mapping, (source, local), currencies, given)
+    tried = evidence(there, here, mapping.propose_match, local.schema)
+    found = match(
+        there,
+        here,
+        criteria or mapping.match,
+        local.schema,
+        mapping=mapping.name,
+        proposals=mapping.propose_match,
+    )
+    together = found.filter(pl.col("outcome") == "match")
+    against = contradictions(together, there, here)
+    found = _contradicting(found, against)
+    pairs = found.filter(pl.col("outcome") == "match").select(
+        integration_id="source_id", local_id="destination_id"
+    )
+    equal = _with_equal(reading, mapping, (source, local), currencies, pairs)
+    return Matched(mapping, found, tried, equal, against, (source, local))
+
+
+def _contradicting(found: pl.DataFrame, against: pl.DataFrame) -> pl.DataFrame:
+    said = against.select("source_id", fields_against=pl.col("fields").list.join(", "))
+    clashes = pl.col("fields_against").is_not_null()
+    return (
+        found.join(said, on="source_id", how="left")
+        .with_columns(
+            outcome=pl.when(clashes).then(pl.lit("contradicting")).otherwise("outcome"),
+            reason=pl.when(clashes)
+            .then(pl.format("One number, two firms: {} contradict.", "fields_against"))
+            .otherwise("reason"),
+        )
+        .drop("fields_against")
+    )
+
+
+def _given(
+    reading: Reading,
+    mapping: TableMapping,
+    images: tuple[Image, Image],
+    currencies: tuple[str, str],
+    given: pl.DataFrame,
+) -> Matched:
+    asked = given.select(
+        integration_id=pl.col("integration_id").cast(pl.String),
+        local_id=pl.col("local_id").cast(pl.String),
+    )
+    pairs = _with_equal(reading, mapping, images, currencies, asked)
+    unknown = asked.join(pairs, on=["integration_id", "local_id"], how="anti")
+    if unknown.height:
+        first = unknown.row(0, named=True)
+        raise UnknownName("pair of records", f"{first['integration_id']} = {first['local_id']}")
+    matches = pairs.select(
+        mapping=pl.lit(mapping.name),
+        source_id="integration_id",
+        destination_id="local_id",
+        key="integration_id",
+        outcome=pl.lit("match"),
+        reason=pl.lit("chosen by a person"),
+        priority=pl.lit(None, dtype=pl.Int32),
+        candidates=pl.concat_list("local_id"),
+        records=pl.lit(1),
+    )
+    nothing = pl.DataFrame()
+    return Matched(mapping, frames.conform(matches, frames.MATCHES), nothing, pairs, nothing, images)
+
+
+def _images(reading: Reading, mapping: TableMapping) -> tuple[Image, Image]:
+    sides = (
+        (mapping.integration, mapping.integration_table),
+        (mapping.local, mapping.table),
+    )
+    found = [reading.image(*one) for one in sides]
+    for (company, table), image in zip(sides, found, strict=True):
+        if image is None:
+            raise CouldNotRun(
+                f"{mapping.name}: {table} of {company} was never loaded.",
+                hint=f"Run `mdsync load {company}` first.",
+            )
+    return found[0], found[1]  # type: ignore[return-value]
+
+
+def _with_equal(
+    reading: Reading,
+    mapping: TableMapping,
+    images: tuple[Image, Image],
+    currencies: tuple[str, str],
+    pairs: pl.DataFrame,
+) -> pl.DataFrame:
+    """Say of each pair whether it agrees in every compared field: then that is its base."""
+    source, local = images
+    fields, _ = field_pairs(mapping, source.schema, local.schema, currencies)
+    sides = Sides(reading, source, local, tuple(fields))
+    rows = reading.positions(source, local, pairs)
+    parts = [_equal(part, sides) for part in rows.iter_slices(SLICE) if part.height]
+    empty = pl.DataFrame(schema={**dict.fromkeys(pairs.columns, pl.String), "equal": pl.Boolean})
+    return pl.concat([empty, *parts])
+
+
+def _equal(part: pl.DataFrame, sides: Sides) -> pl.DataFrame:
+    never = pl.lit(None, dtype=pl.Boolean)
+    candidates = part.with_columns(
+        coupling_row=pl.lit(None, dtype=pl.Int64),
+        source_as_agreed=never,
+        destination_as_agreed=never,
+    )
+    pairs, cells = compared(candidates, sides)
+    differing = cells.filter("differs")["ix"].unique()
+    return pairs.select(
+        integration_id="source_id",
+        local_id="destination_id",
+        equal=~pl.col("ix").is_in(differing.implode()),
+    )
+
+
+def couple(
+    store: Store, found: Matched, *, fingerprint: int, settings_hash: str, at: datetime
+) -> int:
+    """Write the couplings that were found as one job; gives its number."""
+    source, local = found.images
+    new = NewCouplings(found.mapping.name, found.pairs, source, local, fingerprint)
+    counts = found.counts
+    open_ = sum(counts.get(one, 0) for one in ("unmatched", "ambiguous", "taken", "contradicting"))
+    job = {
+        "plan_id": None,
+        "step": None,
+        "mapping": found.mapping.name,
+        "direction": str(found.mapping.direction),
+        "settings_hash": settings_hash,
+    }
+    return store.couple(new, at=at, job=job, unmatched=open_)

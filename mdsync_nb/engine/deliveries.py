@@ -1,0 +1,179 @@
+"""What each company delivered: how old, how complete, how comparable, and what was not checked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import PurePath
+
+import polars as pl
+
+from mdsync_nb import frames
+from mdsync_nb.engine.found import StepFound
+from mdsync_nb.model import Completeness
+from mdsync_nb.store import Image, Reading
+from mdsync_nb.workspace import Workspace
+
+KINDS = {
+    ".csv": "CSV",
+    ".txt": "CSV",
+    ".tsv": "CSV",
+    ".parquet": "Parquet",
+    ".json": "OData pages",
+    ".xlsx": "Excel",
+    ".xlsm": "Excel",
+    ".xls": "Excel",
+}
+WORST = (Completeness.NO, Completeness.UNKNOWN, Completeness.YES)
+
+
+def companies(
+    reading: Reading, workspace: Workspace, founds: Sequence[StepFound]
+) -> pl.DataFrame:
+    """Give one row a company that takes part (`frames.COMPANIES`), source companies first."""
+    sources = {found.wanted.mapping.integration for found in founds}
+    locals_ = [found.wanted.mapping.local for found in founds]
+    names = [*sorted(sources), *dict.fromkeys(one for one in locals_ if one not in sources)]
+    images = reading.images()
+    rows = [
+        _company(reading, workspace, name, name in sources, images, founds) for name in names
+    ]
+    return frames.conform(pl.DataFrame(rows, schema=frames.COMPANIES), frames.COMPANIES)
+
+
+def _company(
+    reading: Reading,
+    workspace: Workspace,
+    name: str,
+    is_source: bool,
+    images: dict[tuple[str, str], Image],
+    founds: Sequence[StepFound],
+) -> dict[str, object]:
+    settings = workspace.company(name)
+    own = [image for (company, _), image in images.items() if company == name]
+    loads = [reading.last_load(image) for image in own]
+    return {
+        "company": name,
+        "name": settings.name or name,
+        "currency": settings.currency,
+        "is_source": is_source,
+        "delivers": _delivers(own),
+        "as_of": max((image.as_of for image in own), default=None),
+        "basis": "" if is_source else _basis(reading, workspace, name, founds),
+        "complete": _complete(own, name, founds),
+        "rows": sum(int(str(load["rows"])) for load in loads),
+        "set_aside": sum(int(str(load["set_aside"])) for load in loads),
+        "remark": _aside(reading, own),
+    }
+
+
+def _delivers(images: list[Image]) -> str:
+    if not images:
+        return "nothing loaded"
+    suffixes = {PurePath(file).suffix.lower() for image in images for file in image.files}
+    kinds = sorted({KINDS.get(suffix, suffix) for suffix in suffixes})
+    ids = all(image.has_ids for image in images)
+    times = all(image.has_times for image in images)
+    known = {(True, True): "with ids and times", (True, False): "with ids, no times"}
+    said = known.get((ids, times), "no ids or times" if not times else "no ids")
+    tables = f"{len(images)} table" + ("s" if len(images) != 1 else "")
+    return f"{', '.join(kinds)}, {tables}, {said}"
+
+
+def _basis(
+    reading: Reading, workspace: Workspace, company: str, founds: Sequence[StepFound]
+) -> str:
+    """Say on what the comparison of a subsidiary rests: a base, times, or values alone."""
+    own = [one for one in founds if one.wanted.mapping.local == company and one.destination]
+    since = [
+        agreed
+        for one in own
+        if (agreed := reading.agreed_before_last_load(one.wanted.mapping.name, one.source, one.destination))
+    ]
+    if since:
+        first = min(since)
+        return f"three-way, since {first.day} {first:%b %Y}"
+    by = dict.fromkeys(
+        one.matched_by or " and ".join(m.field for m in one.wanted.mapping.match)
+        for one in own
+        if one.wanted.mapping.table in ("Customer", "Vendor") or len(own) == 1
+    )
+    words = " or ".join(one for one in by if one)
+    coupled = any(reading.has_couplings(one.wanted.mapping.name) for one in own)
+    timed = all(one.source and one.source.has_times and one.destination and one.destination.has_times for one in own)
+    kind = "with times" if own and coupled and timed else "values only"
+    return f"{kind}, by {words}" if words else kind
+
+
+def _complete(images: list[Image], company: str, founds: Sequence[StepFound]) -> str:
+    if not images:
+        return "no"
+    found = {image.complete for image in images}
+    worst = next(one for one in WORST if one in found)
+    missing = [
+        one.wanted.mapping.table
+        for one in founds
+        if one.wanted.mapping.local == company and one.destination is None
+    ]
+    return f"{worst}, but no {', '.join(missing)}" if missing else str(worst)
+
+
+def _aside(reading: Reading, images: list[Image]) -> str:
+    said = []
+    for image in images:
+        reasons = reading.set_aside(image)["reason"].unique().sort().to_list()
+        if reasons:
+            said.append(f"{image.table}: {reasons[0]}")
+    return "; ".join(said)
+
+
+def remarks(reading: Reading, founds: Sequence[StepFound]) -> pl.DataFrame:
+    """Give what was not checked, and why (`frames.REMARKS`)."""
+    rows: list[dict[str, object]] = []
+    for found in founds:
+        mapping = found.wanted.mapping
+        place = {"company": mapping.local, "table": mapping.table}
+        for company, table, image in (
+            (mapping.integration, mapping.integration_table, found.source),
+            (mapping.local, mapping.table, found.destination),
+        ):
+            if image is None:
+                other = found.destination if found.source is None else found.source
+                rows.append(
+                    {
+                        **place,
+                        "kind": "no-file",
+                        "text": f"{company} delivers no {table}.",
+                        "count": other.rows if other else 0,
+                    }
+                )
+            elif image.complete is not Completeness.YES:
+                text = f"The {table} of {company} may not be complete: nothing is called missing."
+                rows.append({**place, "kind": "incomplete", "text": text, "count": 1})
+        rows += [
+            {**place, "kind": kind, "text": text, "count": count}
+            for kind, text, count in _fields_left_out(found)
+        ]
+        rows += [
+            {**place, "kind": "filter", "text": f"The filter on {field} is not evaluated: not exported.", "count": 1}
+            for field in dict.fromkeys(found.filters_not_evaluated)
+        ]
+        for image in (found.source, found.destination):
+            aside = reading.set_aside(image).height if image else 0
+            if image and aside:
+                text = f"{aside} rows of {image.company} {image.table} were set aside."
+                rows.append({**place, "company": image.company, "kind": "set-aside", "text": text, "count": aside})
+    return pl.DataFrame(rows, schema=frames.REMARKS, infer_schema_length=None).unique(maintain_order=True)
+
+
+def _fields_left_out(found: StepFound) -> list[tuple[str, str, int]]:
+    absent = [one.field for one in found.not_compared if one.reason != "currency"]
+    money = [one.field for one in found.not_compared if one.reason == "currency"]
+    said = []
+    if absent:
+        said.append(("absent-field", f"Not in a file: {', '.join(absent)}.", len(absent)))
+    if money:
+        there, here = found.wanted.currencies
+        said.append(("currency", f"{', '.join(money)}: {there} there, {here} here.", len(money)))
+    return said
+
+

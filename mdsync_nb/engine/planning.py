@@ -1,0 +1,184 @@
+"""Plans: every step's decisions under one id, with the limits they keep or break."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from mdsync_nb import frames
+from mdsync_nb.core import filters
+from mdsync_nb.engine.found import StepFound
+from mdsync_nb.errors import PlanTooLarge
+from mdsync_nb.model import Action
+from mdsync_nb.store import Image, Reading, StoredPlan
+from mdsync_nb.store.plans import HASHED
+
+WRITES = {"inserts": Action.INSERT, "updates": Action.MODIFY, "deletes": Action.DELETE}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run would write, decided and kept under an id; `apply` takes the id.
+
+    decisions: `frames.DECISIONS`, one row a record that has a cell or a message; the rest is in
+    `counts`. cells: `frames.CELLS`. steps: one dict a mapping. kind: modified, full, records, undo.
+    """
+
+    plan_id: str
+    made_at: datetime
+    kind: str
+    title: str
+    status: str
+    steps: list[dict[str, Any]]
+    decisions: pl.DataFrame
+    cells: pl.DataFrame
+
+    @property
+    def counts(self) -> pl.DataFrame:
+        """How many records of each mapping are decided by which rule: `mapping`, `action`, `rule`,
+        `records`."""
+        rows = [
+            {"mapping": step["mapping"], **one} for step in self.steps for one in step["counts"]
+        ]
+        schema = {"mapping": pl.String, "action": pl.String, "rule": pl.String, "records": pl.Int64}
+        return pl.DataFrame(rows, schema=schema).sort("mapping", "action", "rule")
+
+    @property
+    def writes(self) -> int:
+        """How many records would be written."""
+        actions = pl.col("action").is_in([one.value for one in Action if one.writes])
+        return int(self.counts.filter(actions)["records"].sum())
+
+    @property
+    def waiting(self) -> int:
+        """How many records wait for a person or fail."""
+        actions = pl.col("action").is_in(["wait", "fail", "skip"])
+        return int(self.counts.filter(actions)["records"].sum())
+
+    @property
+    def refusals(self) -> list[PlanTooLarge]:
+        """The limits this plan breaks; empty when it may be applied."""
+        return [
+            PlanTooLarge(
+                step["mapping"], one["action"], records=one["records"], of=one["of"], limit=one["limit"]
+            )
+            for step in self.steps
+            for one in step["refused"]
+        ]
+
+    def _repr_html_(self) -> str:
+        from mdsync_nb.reports.pieces import plan_summary
+
+        return plan_summary(self)._repr_html_()
+
+
+def step_facts(
+    found: StepFound, *, settings_hash: str, last_job: int | None, in_filter: int, keep_creating: bool
+) -> dict[str, Any]:
+    """Give what a plan keeps of a step besides its decisions."""
+    wanted = found.wanted
+    counts = found.counts.with_columns(action=_action_of()).group_by("action", "rule").agg(
+        pl.col("records").sum()
+    )
+    return {
+        "mapping": wanted.mapping.name,
+        "candidates": wanted.candidates,
+        "full": wanted.full,
+        "fingerprint": wanted.fingerprint,
+        "settings_hash": settings_hash,
+        "source_as_of": found.source.as_of.isoformat() if found.source else None,
+        "source_seq": found.source.seq if found.source else 0,
+        "last_job": last_job,
+        "resets_skipped": wanted.full and wanted.candidates == "all",
+        "keep_creating": keep_creating and wanted.full,
+        "counts": sorted(counts.to_dicts(), key=lambda one: (one["action"], one["rule"])),
+        "refused": _refused(found, in_filter),
+    }
+
+
+def _action_of() -> pl.Expr:
+    from mdsync_nb.engine.step import RULES
+
+    return pl.col("rule").replace_strict(
+        {name: rule.action.value for name, rule in RULES.items()}, return_dtype=pl.String
+    )
+
+
+def in_filter_count(reading: Reading, image: Image, found: StepFound) -> int:
+    """How many records of the destination the mapping's filter lets through."""
+    conditions, _ = filters.evaluable(found.wanted.mapping.local_filter, image.schema.by_name)
+    if not conditions:
+        return image.rows
+    columns = reading.columns(image, filters.columns(conditions))
+    return columns.filter(filters.in_filter(conditions, image.schema)).height
+
+
+def _refused(found: StepFound, in_filter: int) -> list[dict[str, Any]]:
+    """The limits a step breaks: a share of the destination's records in the filter, never under
+    the floor; inserts into an empty table are exempt (architecture, Store; the issue 6.2)."""
+    limits = found.wanted.mapping.limits
+    refused = []
+    for name, action in WRITES.items():
+        records = found.decisions.filter(pl.col("action") == action.value).height
+        share = float(getattr(limits, name))
+        allowed = max(limits.floor, share * in_filter) if share else 0.0
+        exempt = action is Action.INSERT and in_filter == 0
+        if records > allowed and not exempt:
+            refused.append(
+                {"action": action.value, "records": records, "of": in_filter, "limit": share}
+            )
+    return refused
+
+
+def kept_decisions(founds: Sequence[StepFound]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Give the decisions and cells a plan keeps: records with a cell or something to say."""
+    decisions = [
+        found.decisions.with_columns(step=pl.lit(n, dtype=pl.Int32)) for n, found in enumerate(founds)
+    ]
+    cells = [found.cells.with_columns(step=pl.lit(n, dtype=pl.Int32)) for n, found in enumerate(founds)]
+    schema = {**frames.CELLS, "step": pl.Int32()}
+    all_cells = pl.concat([frames.empty(schema), *(frames.conform(one, schema) for one in cells)])
+    all_decisions = pl.concat(
+        [frames.empty(HASHED), *(frames.conform(one, HASHED) for one in decisions)]
+    )
+    with_cell = all_cells.select("step", "source_id", "destination_id").unique()
+    speaks = (pl.col("message") != "") | pl.col("action").is_in(
+        ["insert", "modify", "delete", "fail", "skip", "wait"]
+    )
+    stamped = pl.col("rule").is_in(["late-unchanged", "touched"])
+    silent = all_decisions.filter(~speaks & ~stamped).join(
+        with_cell, on=["step", "source_id", "destination_id"], how="semi", nulls_equal=True
+    )
+    return pl.concat([all_decisions.filter(speaks | stamped), silent]), all_cells
+
+
+def plan_id_of(kind: str, steps: Sequence[dict[str, Any]], frames_kept: Sequence[pl.DataFrame]) -> str:
+    """Give the id of a plan: the same input gives the same id, on any machine."""
+    taken = hashlib.sha256(json.dumps([kind, *steps], sort_keys=True, default=str).encode())
+    for frame in frames_kept:
+        ordered = frame.select(pl.all().cast(pl.String)).sort(pl.all(), nulls_last=True)
+        joined = ordered.select(
+            pl.concat_str(pl.all().fill_null("\x00"), separator="\x1f").str.join("\x1e")
+        )
+        taken.update(str(joined.item() if joined.height else "").encode())
+    return taken.hexdigest()[:8]
+
+
+def as_plan(stored: StoredPlan) -> Plan:
+    """Give a kept plan as people handle it."""
+    return Plan(
+        stored.plan_id,
+        stored.made_at,
+        stored.kind,
+        stored.title,
+        stored.status,
+        stored.steps,
+        frames.conform(stored.decisions, frames.DECISIONS),
+        frames.conform(stored.cells, frames.CELLS),
+    )

@@ -1,0 +1,275 @@
+"""Looking at one mapping: the first ladder, the values of the pairs it leaves open, the second."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import polars as pl
+
+from mdsync_nb import frames
+from mdsync_nb.core.classify import BEFORE_VALUES
+from mdsync_nb.core.ladder import Rule, first_that_holds, gates
+from mdsync_nb.core.pairing import class_read, facts_of_cells, missing_references
+from mdsync_nb.core.resolve import AFTER_VALUES, INSERTING, conflict_label
+from mdsync_nb.core.transfer import FieldPair, field_pairs, inserted_cells
+from mdsync_nb.engine.boxes import boxes_of
+from mdsync_nb.engine.candidates import Looked, look
+from mdsync_nb.engine.found import COUNTED, DECIDED, StepFound, StepWanted, nothing_found
+from mdsync_nb.engine.wide import Sides, compared, sides_of
+from mdsync_nb.frames import ACTION
+from mdsync_nb.model import Completeness, FirstSync
+from mdsync_nb.store import Reading
+
+SLICE = 500_000
+"""Pairs are read wide in slices of this many, so that memory does not grow with the table."""
+
+PLACED = {
+    **DECIDED,
+    "agreed": frames.YES,
+    "aside": frames.YES,
+    "coupling_row": frames.WHOLE,
+    "source_row": frames.WHOLE,
+    "destination_row": frames.WHOLE,
+}
+"""Decisions while their positions are still valid."""
+
+Planned = Mapping[tuple[str, str], pl.Series]
+"""Company and table -> keys that earlier steps of the same plan would create there."""
+
+
+def evaluate(reading: Reading, wanted: StepWanted, planned: Planned) -> StepFound:
+    """Look at one mapping and decide every candidate; nothing is written.
+
+    planned: what earlier steps would create, so that this step sees the destination as they would
+    leave it.
+    """
+    mapping = wanted.mapping
+    source = reading.image(mapping.integration, mapping.integration_table)
+    destination = reading.image(mapping.local, mapping.table)
+    if source is None or destination is None:
+        return nothing_found(wanted, source, destination)
+    fields, left_out = field_pairs(mapping, source.schema, destination.schema, wanted.currencies)
+    looked = look(reading, wanted, (source, destination), fields)
+    sides = Sides(reading, source, destination, tuple(fields))
+    decided, cells = _read_values(looked, wanted, sides, planned)
+    created, created_cells = _created(looked, wanted, sides, planned)
+    rest = _unread(looked, sides)
+    decisions = pl.concat([decided, created, rest], how="diagonal_relaxed")
+    return StepFound(
+        wanted,
+        source,
+        destination,
+        frames.conform(decisions.with_columns(mapping=pl.lit(mapping.name)), DECIDED),
+        frames.conform(
+            pl.concat([cells, created_cells], how="diagonal_relaxed").with_columns(
+                mapping=pl.lit(mapping.name)
+            ),
+            frames.CELLS,
+        ),
+        _counts(decisions, looked.quiet),
+        boxes_of(reading, (source, destination), decisions, looked),
+        tuple(left_out),
+        looked.only_blank,
+        looked.filters_not_evaluated,
+        looked.matched_by,
+        has_base=not decisions.filter(pl.col("agreed").fill_null(value=False)).is_empty()
+        or looked.quiet.height > 0,
+    )
+
+
+def _counts(decisions: pl.DataFrame, quiet: pl.DataFrame) -> pl.DataFrame:
+    loud = decisions.group_by("class", "rule").agg(records=pl.len().cast(pl.Int64))
+    return pl.concat([loud.select(*COUNTED), quiet], how="vertical_relaxed")
+
+
+def _read_values(
+    looked: Looked, wanted: StepWanted, sides: Sides, planned: Planned
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Decide the pairs whose values have to be looked at, slice by slice."""
+    to_read = looked.noisy.filter("read")
+    parts = [
+        _slice(part, wanted, sides, planned)
+        for part in to_read.iter_slices(SLICE)
+        if part.height
+    ]
+    if not parts:
+        return frames.empty(PLACED), frames.empty(frames.CELLS)
+    decided, cells = (pl.concat(some, how="diagonal_relaxed") for some in zip(*parts, strict=True))
+    return decided, cells
+
+
+def _slice(
+    part: pl.DataFrame, wanted: StepWanted, sides: Sides, planned: Planned
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    mapping = wanted.mapping
+    pairs, found = compared(part, sides)
+    found = _with_references(found, wanted, sides, planned)
+    facts = facts_of_cells(found, sides.fields, overwrite=mapping.overwrite_local_change)
+    known = pairs.join(facts, on="ix", how="left").with_columns(
+        *(
+            pl.col(name).fill_null(value=False)
+            for name in (
+                "differs", "protected", "currency_meaning", "renamed", "any_both",
+                "changed_there", "changed_here",
+            )
+        ),
+        source_wins=pl.lit(mapping.first_sync is FirstSync.SOURCE_WINS),
+    )  # fmt: skip
+    known = known.with_columns(rename_taken=_rename_taken(known, sides))
+    decided = _decided(known, AFTER_VALUES, open_rule="look-at-values")
+    decided = decided.with_columns(
+        conflict=conflict_label(), detail=_detail(), **{"class": class_read()}
+    )
+    ids = decided.select("ix", "source_id", "destination_id")
+    return _with_messages(decided), found.join(ids, on="ix")
+
+
+def _decided(known: pl.DataFrame, ladder: tuple[Rule, ...], *, open_rule: str) -> pl.DataFrame:
+    """Let the second ladder decide what the first one left open."""
+    names = {n: rule.id for n, rule in enumerate(ladder)}
+    after = first_that_holds(ladder).replace_strict(names, return_dtype=pl.String)
+    is_open = pl.col("rule") == open_rule if open_rule else pl.lit(value=True)
+    return known.with_columns(rule=pl.when(is_open).then(after).otherwise("rule"))
+
+
+def _detail() -> pl.Expr:
+    return (
+        pl.when(pl.col("rule") == "reference-missing").then("missing_reference")
+        .when(pl.col("rule") == "local-change").then(pl.format("Fields: {}.", "held_fields"))
+        .when(pl.col("reason") != "").then("reason")
+    )  # fmt: skip
+
+
+RULES = {rule.id: rule for rule in (*BEFORE_VALUES, *INSERTING, *AFTER_VALUES)}
+
+
+def _with_messages(decided: pl.DataFrame) -> pl.DataFrame:
+    actions = {name: rule.action.value for name, rule in RULES.items()}
+    messages = {name: rule.message for name, rule in RULES.items()}
+    said = pl.col("rule").replace_strict(messages, return_dtype=pl.String)
+    return decided.with_columns(
+        action=pl.col("rule").replace_strict(actions, return_dtype=pl.String).cast(ACTION),
+        message=pl.when(pl.col("detail").is_null())
+        .then(said)
+        .otherwise(pl.concat_str([said, "detail"], separator=" ").str.strip_chars()),
+    )
+
+
+def _with_references(
+    found: pl.DataFrame, wanted: StepWanted, sides: Sides, planned: Planned
+) -> pl.DataFrame:
+    """Check the references that would be written against the destination's own tables."""
+    writing = set(found.filter("differs")["field"].unique())
+    known: dict[str, pl.Series] = {}
+    for one in sides.fields:
+        table = one.local.relation_table
+        if one.name not in writing or not table:
+            continue
+        keys = _keys_of(sides, table, one, planned)
+        if keys is not None:
+            known[one.name] = keys
+    return missing_references(found, sides.fields, known, wanted.company)
+
+
+def _keys_of(sides: Sides, table: str, one: FieldPair, planned: Planned) -> pl.Series | None:
+    company = sides.destination.company
+    image = sides.reading.image(company, table)
+    if image is None or image.complete is not Completeness.YES:
+        return None
+    field = one.local.relation_field or (image.schema.key[0] if len(image.schema.key) == 1 else "")
+    if not image.has(field):
+        return None
+    keys = sides.reading.keys(image, field)
+    created = planned.get((company, table))
+    return keys if created is None else pl.concat([keys, created])
+
+
+def _rename_taken(known: pl.DataFrame, sides: Sides) -> pl.Series:
+    """Whether a renamed record's new key belongs to another record that keeps it.
+
+    Two records that swap their keys both give theirs up, so neither is in the way.
+    """
+    renamed = known.filter("renamed").select("ix", "source_key", "destination_key")
+    if renamed.is_empty():
+        return pl.Series("rename_taken", [False] * known.height, dtype=pl.Boolean)
+    present = sides.reading.keys_present(sides.destination, renamed["source_key"])
+    given_up = renamed["destination_key"].implode()
+    taken = pl.col("source_key").is_in(present.implode()) & ~pl.col("source_key").is_in(given_up)
+    return known.select((pl.col("renamed") & taken).alias("rename_taken")).to_series()
+
+
+def _created(
+    looked: Looked, wanted: StepWanted, sides: Sides, planned: Planned
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Decide the records that would be created, with the values they would be created with."""
+    new = looked.noisy.filter(pl.col("rule").is_in(["new", "restore"]) & ~pl.col("read"))
+    if new.is_empty():
+        return frames.empty(PLACED), frames.empty(frames.CELLS)
+    pairs = sides_of(new.with_row_index("ix"), sides)
+    found = _with_references(inserted_cells(pairs.lazy(), sides.fields), wanted, sides, planned)
+    facts = found.group_by("ix").agg(
+        missing_reference=pl.col("missing").drop_nulls().first(),
+        currency_meaning=pl.col("currency_meaning").any(),
+    )
+    known = pairs.join(facts, on="ix", how="left").with_columns(
+        pl.col("currency_meaning").fill_null(value=False), conflict=pl.lit("")
+    )
+    decided = _decided(known, INSERTING, open_rule="").with_columns(
+        detail=pl.when(pl.col("rule") == "reference-missing").then("missing_reference"),
+        destination_id=pl.format("new:{}", "source_id"),
+    )
+    cells = found.join(decided.select("ix", "source_id", "destination_id"), on="ix")
+    return _with_messages(decided), cells.with_columns(
+        base=pl.lit(None, dtype=pl.String), **{"class": pl.lit("source", dtype=frames.CELL_CLASS)}
+    )
+
+
+def _unread(looked: Looked, sides: Sides) -> pl.DataFrame:
+    """Give the pairs that the first ladder decided, with names people know them by."""
+    rest = looked.noisy.filter(~pl.col("read") & ~pl.col("rule").is_in(["new", "restore"]))
+    if rest.is_empty():
+        return frames.empty(PLACED)
+    named = sides_of(rest.with_row_index("ix"), sides, names_only=True)
+    named = named.with_columns(
+        conflict=pl.lit(""), detail=pl.when(pl.col("reason") != "").then("reason")
+    )
+    return _with_messages(named)
+
+
+
+@dataclass(frozen=True)
+class Gates:
+    """The gates of both ladders for one record, and what they decide."""
+
+    frame: pl.DataFrame
+    decision: dict[str, Any]
+
+
+def gates_of(reading: Reading, wanted: StepWanted, record: str) -> Gates | None:
+    """Replay both ladders for one record, or give None when neither company has it.
+
+    frame: `ladder`, `rule`, `holds`, `decides`, in the order the gates are asked.
+    """
+    mapping = wanted.mapping
+    source = reading.image(mapping.integration, mapping.integration_table)
+    destination = reading.image(mapping.local, mapping.table)
+    if source is None or destination is None:
+        return None
+    fields, _ = field_pairs(mapping, source.schema, destination.schema, wanted.currencies)
+    looked = look(reading, wanted, (source, destination), fields, one_by_one=True)
+    sides = Sides(reading, source, destination, tuple(fields))
+    if looked.noisy.is_empty():
+        return None
+    first = gates(BEFORE_VALUES, looked.noisy.head(1)).with_columns(ladder=pl.lit("before values"))
+    one = replace(looked, noisy=looked.noisy.head(1))
+    decided, _ = _read_values(one, wanted, sides, {})
+    second = [
+        gates(AFTER_VALUES, decided).with_columns(ladder=pl.lit("after values"))
+    ] if decided.height else []  # fmt: skip
+    created, _ = _created(one, wanted, sides, {})
+    every = pl.concat([decided, created, _unread(one, sides)], how="diagonal_relaxed")
+    rule = every["rule"][0]
+    frame = pl.concat([first, *second]).with_columns(decides=pl.col("rule") == rule)
+    return Gates(frame.select("ladder", "rule", "holds", "decides"), every.row(0, named=True))

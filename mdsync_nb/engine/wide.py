@@ -1,0 +1,115 @@
+"""Both sides of pairs side by side: ids, names, who and when, and the values that are compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+
+from mdsync_nb.core.classify import AGREED
+from mdsync_nb.core.transfer import FieldPair, cells, columns_of, with_base
+from mdsync_nb.store import Image, Reading
+
+NAMES = ("Name", "Description", "Security", "Title")
+"""Fields that hold what people call a record, in the order they are tried."""
+
+
+@dataclass(frozen=True)
+class Sides:
+    """The two images of a step and the fields that are compared."""
+
+    reading: Reading
+    source: Image
+    destination: Image
+    fields: tuple[FieldPair, ...]
+
+
+def sides_of(pairs: pl.DataFrame, sides: Sides, *, names_only: bool = False) -> pl.DataFrame:
+    """Put both records and the coupling beside each pair.
+
+    pairs: `ix`, positions. Adds `source_id`, `destination_id`, `key`, `name`, both keys and
+    hashes, who changed either side and when, `agreed`, `base_at`, `agreed_seq`, the key hashes,
+    and unless names_only the values as `s:<field>` and `d:<field>`.
+    """
+    source = _side(pairs, sides, "source", names_only=names_only)
+    destination = _side(pairs, sides, "destination", names_only=names_only)
+    couplings = sides.reading.couplings(pairs["coupling_row"]).rename({"row": "coupling_row"})
+    joined = (
+        pairs.drop(one for one in pairs.columns if one.startswith(("s:", "d:")))
+        .join(source, on="source_row", how="left")
+        .join(destination, on="destination_row", how="left")
+        .join(couplings, on="coupling_row", how="left")
+    )
+    return joined.with_columns(
+        source_id=pl.coalesce("source_id", "integration_id"),
+        destination_id=pl.coalesce("destination_id", "local_id"),
+        key=pl.coalesce("source_key", "destination_key", "local_id", "integration_id"),
+        name=pl.coalesce("source_name", "destination_name"),
+        agreed=AGREED,
+        base_at=pl.when(AGREED).then("agreed_at"),
+    )
+
+
+def _side(
+    pairs: pl.DataFrame, sides: Sides, side: Literal["source", "destination"], *, names_only: bool
+) -> pl.DataFrame:
+    image = sides.source if side == "source" else sides.destination
+    mark = "s:" if side == "source" else "d:"
+    name = next((one for one in NAMES if image.has(one)), None)
+    compared = [] if names_only else columns_of(sides.fields, side)
+    fields = list(dict.fromkeys([*compared, *([name] if name else [])]))
+    found = sides.reading.wide(image, pairs[f"{side}_row"], fields)
+    named = pl.col(name).cast(pl.String) if name else pl.lit(None, dtype=pl.String)
+    return found.select(
+        pl.col("row").alias(f"{side}_row"),
+        pl.col("_id").alias(f"{side}_id"),
+        pl.col("_key").alias(f"{side}_key"),
+        pl.col("_key_hash").alias(f"{side}_key_hash"),
+        pl.col("_row_hash").alias(f"{side}_hash"),
+        pl.col("_modified_by").alias(f"{side}_by"),
+        pl.col("_modified_at").alias(f"{side}_at") if image.has_times else _no_time(side),
+        *([pl.col("_created_at").alias("destination_created_at")] if side == "destination" else []),
+        named.alias(f"{side}_name"),
+        *(pl.col(one).alias(mark + one) for one in compared),
+    )
+
+
+def _no_time(side: str) -> pl.Expr:
+    return pl.lit(None, dtype=pl.Datetime("us")).alias(f"{side}_at")
+
+
+def compared(part: pl.DataFrame, sides: Sides) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Read a slice of pairs wide and give them with their cells.
+
+    Cells: `ix`, `field`, `source`, `destination`, `base`, `class`, `differs`, `currency_meaning`.
+    """
+    pairs = sides_of(part.with_row_index("ix"), sides)
+    bases = _base(pairs, sides, "source"), _base(pairs, sides, "destination")
+    logged = pl.concat([one.select("ix", "field") for one in bases])
+    moved = {str(field[0]): rows["ix"].unique() for field, rows in logged.group_by("field")}
+    found = cells(pairs.lazy(), sides.fields, moved)
+    found = found.join(pairs.select("ix", "agreed"), on="ix")
+    return pairs.drop(one for one in pairs.columns if one.startswith(("s:", "d:"))), with_base(
+        found, *bases
+    )
+
+
+def _base(
+    pairs: pl.DataFrame, sides: Sides, side: Literal["source", "destination"]
+) -> pl.DataFrame:
+    """What changed on one side since the pairs agreed: `ix`, `field` (as here), `before`."""
+    image = sides.source if side == "source" else sides.destination
+    moved = pairs.filter(pl.col("agreed") & ~pl.col(f"{side}_as_agreed"))
+    asked = moved.select("ix", "agreed_seq", key_hash=pl.col(f"{side}_key_hash"))
+    names = {
+        (one.integration.name if side == "source" else one.local.name): one.name
+        for one in sides.fields
+    }
+    return (
+        sides.reading.base(image, asked)
+        .filter(pl.col("field").is_in(list(names)))
+        .with_columns(pl.col("field").replace(names))
+        .join(asked, on="key_hash")
+        .select("ix", "field", "before")
+    )

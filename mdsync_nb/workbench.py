@@ -1,0 +1,295 @@
+"""Every verb of the workbench: one method each, the same from notebooks, command line and reports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from mdsync_nb.engine import comparing, coupling, explaining, loading, planning, running, undoing
+from mdsync_nb.engine.comparison import Comparison
+from mdsync_nb.engine.progress import Progress
+from mdsync_nb.engine.stepping import Run, currencies_of, steps, wanted_of, with_all_fields
+from mdsync_nb.errors import UsageError
+from mdsync_nb.model import MatchField, TableMapping
+from mdsync_nb.store import Store, StoredPlan
+from mdsync_nb.workspace import Workspace, open_workspace
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The time now, UTC, as the store keeps it."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+class Workbench:
+    """A workspace with its store: load, couple, compare, plan, apply, undo, explain.
+
+    folder: where mdsync.yaml is. clock: the only clock; gives naive UTC. Nothing is held open
+    between two calls. Times in frames are UTC, in microseconds.
+    """
+
+    def __init__(self, folder: str | Path = ".", *, clock: Clock = utc_now, progress: bool = True):
+        self.workspace: Workspace = open_workspace(Path(folder))
+        self.store = Store.at(self.workspace.root / ".mdsync" / "workbench.duckdb")
+        self._clock = clock
+        self._progress = Progress(shown=progress)
+
+    @staticmethod
+    def init(folder: str | Path = ".") -> Path:
+        """Write a commented mdsync.yaml from the files in a folder; gives its path.
+
+        Raises UsageError when there is one already, or no file of a table.
+        """
+        raise UsageError("x")
+
+    def load(self, *companies: str, snapshot: str | None = None) -> pl.DataFrame:
+        """Load the companies named, or all: what their files hold becomes the image in force.
+
+        Gives `frames.LOADS` and `refused`, one row a table. A file that cannot be read is refused
+        by itself and its previous snapshot stays in force. snapshot: the folder that fills
+        `{snapshot}`; without it the newest by name.
+        """
+        names = companies or tuple(self.workspace.settings.companies)
+        rows: list[dict[str, object]] = []
+        tables = sum(len(self.workspace.company(one).tables) for one in names)
+        with self._progress.bar("Load", tables) as done:
+            for company in names:
+                loaded = loading.load_company(
+                    self.store, self.workspace, company, snapshot=snapshot, clock=self._clock
+                )
+                for row in loaded:
+                    rows.append(row)
+                    done(f"{company} {row['table']}")
+        return loading.as_loads(rows)
+
+    def match(
+        self,
+        mapping: str,
+        *,
+        criteria: Sequence[str | MatchField] = (),
+        pairs: pl.DataFrame | None = None,
+    ) -> coupling.Matched:
+        """Show which records of a mapping belong together; nothing is written.
+
+        criteria: fields to match by instead of the mapping's own. pairs: `integration_id` and
+        `local_id` a person chose instead. Source: semantics.md 10.
+        """
+        chosen = self.workspace.mapping(mapping)
+        asked = [MatchField(field=one) if isinstance(one, str) else one for one in criteria]
+        with self.store.reading() as reading:
+            complete = with_all_fields(reading, chosen)
+            return coupling.matched(
+                reading,
+                complete,
+                currencies_of(self.workspace, chosen),
+                criteria=asked,
+                given=pairs,
+            )
+
+    def couple(
+        self,
+        mapping: str,
+        *,
+        criteria: Sequence[str | MatchField] = (),
+        pairs: pl.DataFrame | None = None,
+    ) -> coupling.Matched:
+        """Couple the records of a mapping that belong together, as one job.
+
+        Gives what `match` gives, with the job's number. Pairs that agree in every compared field
+        have agreed: that is their base from now on. Raises UsageError without criteria.
+        """
+        found = self.match(mapping, criteria=criteria, pairs=pairs)
+        job = coupling.couple(
+            self.store,
+            found,
+            fingerprint=self.workspace.fingerprint(found.mapping),
+            settings_hash=self.workspace.hash_of(found.mapping),
+            at=self._clock(),
+        )
+        return replace(found, job=job)
+
+    def compare(self, *mappings: str) -> Comparison:
+        """Find out where the companies differ; nothing is written, not even in the workbench.
+
+        mappings: `DE/CUSTOMER`, `CUSTOMER`, `DE`, patterns; without any, all. Every record of both
+        sides is looked at; those not coupled yet are put beside the record that matches.
+        """
+        chosen = self.workspace.select(*mappings)
+        with self._progress.bar("Compare", len(chosen)) as done, self.store.reading() as reading:
+            founds = []
+            for found in steps(reading, self.workspace, chosen, Run(candidates="all")):
+                founds.append(found)
+                done(found.wanted.mapping.name)
+            return comparing.comparison(reading, self.workspace, founds, at=self._clock())
+
+    def plan(
+        self,
+        *mappings: str,
+        full: bool = False,
+        records: Sequence[str] = (),
+        again: bool = False,
+        keep_creating: bool = True,
+        title: str = "",
+    ) -> planning.Plan:
+        """Decide what a run would write, and keep it under an id; no company is written.
+
+        full: Run Full Synchronization: every record, creating what is missing. records: only these
+        source ids or keys, whatever the watermark. again: also what was written before and not
+        taken over. keep_creating: after a full synchronization new records flow with every run, as
+        in the product. The same input gives the same id. Source: semantics.md 4.5, 4.11, 6.6.
+        """
+        chosen = self.workspace.select(*mappings)
+        kind = "records" if records else "full" if full else "modified"
+        candidates = "records" if records else "all" if full else "modified"
+        run = Run(candidates=candidates, full=full, again=again, records=tuple(records))  # type: ignore[arg-type]
+        founds, facts = [], []
+        with self._progress.bar("Plan", len(chosen)) as done, self.store.reading() as reading:
+            for found in steps(reading, self.workspace, chosen, run):
+                if found.source and found.destination:
+                    founds.append(found)
+                    facts.append(
+                        planning.step_facts(
+                            found,
+                            settings_hash=self.workspace.hash_of(
+                                self.workspace.mapping(found.wanted.mapping.name)
+                            ),
+                            last_job=reading.last_job(found.wanted.mapping.name),
+                            in_filter=planning.in_filter_count(reading, found.destination, found),
+                            keep_creating=keep_creating,
+                        )
+                    )
+                done(found.wanted.mapping.name)
+        return self._kept(kind, title or self._title(kind, chosen), founds, facts)
+
+    def _title(self, kind: str, chosen: list[TableMapping]) -> str:
+        what = {"modified": "Synchronize modified", "full": "Full synchronization"}
+        named = chosen[0].name if len(chosen) == 1 else f"{len(chosen)} mappings"
+        return f"{what.get(kind, 'Synchronize records')}: {named}"
+
+    def _kept(self, kind: str, title: str, founds: list[Any], facts: list[Any]) -> planning.Plan:
+        decisions, cells = planning.kept_decisions(founds)
+        plan_id = planning.plan_id_of(kind, facts, (decisions, cells))
+        stored = StoredPlan(
+            plan_id, self._clock(), kind, title, "", "planned", facts, None, decisions, cells
+        )
+        if not self.store.keep_plan(stored):
+            return self.read_plan(plan_id)
+        return planning.as_plan(stored)
+
+    def read_plan(self, plan_id: str) -> planning.Plan:
+        """Give a kept plan. Raises UnknownName."""
+        return planning.as_plan(self.store.plan(plan_id))
+
+    def apply(self, plan_id: str, *, force: bool = False) -> list[running.Applied]:
+        """Apply a plan by its id: one job a step, and the change set for the company's files.
+
+        Records that moved since the plan are stale and stay as they are; applying twice writes
+        nothing. Raises PlanTooLarge unless force, PlanStale, UnknownName.
+        """
+        stored = self.store.plan(plan_id)
+        with self._progress.bar("Apply", len(stored.steps)) as done:
+            applied = []
+            for one in running.apply_plan(
+                self.store, self.workspace, stored, clock=self._clock, force=force
+            ):
+                applied.append(one)
+                done(one.mapping)
+            return applied
+
+    def sync(self, *mappings: str, full: bool = False, force: bool = False) -> list[running.Applied]:
+        """Plan and apply in one go, as a scheduled run does; gives one entry a job.
+
+        Raises PlanTooLarge when the plan breaks a limit; then nothing was written.
+        """
+        return self.apply(self.plan(*mappings, full=full).plan_id, force=force)
+
+    def undo_plan(self, job_id: int) -> planning.Plan:
+        """Show what undoing a job would reverse; `apply` its id, or call `undo`."""
+        stored = undoing.undo_plan(
+            self.store,
+            job_id,
+            self.workspace.mappings,
+            at=self._clock(),
+            facts=lambda one: (self.workspace.hash_of(one), self.workspace.fingerprint(one)),
+        )
+        self.store.keep_plan(stored)
+        return planning.as_plan(stored)
+
+    def undo(self, job_id: int) -> list[running.Applied]:
+        """Reverse what a job wrote where nobody moved the records since; gives the new job.
+
+        The records are held (rule `undone`), so no run does it again until `retry` releases them.
+        """
+        return self.apply(self.undo_plan(job_id).plan_id, force=True)
+
+    def retry(self, mapping: str, *, records: Sequence[str] = ()) -> int:
+        """Put skipped, failed and undone records of a mapping back into its next run.
+
+        records: ids of either side; without any, all of the mapping. Gives how many were released.
+        """
+        return self.store.release(self.workspace.mapping(mapping).name, records)
+
+    def status(self) -> pl.DataFrame:
+        """Show every mapping: couplings, failures, holds, watermark and last run; one row each."""
+        with self.store.lists() as lists:
+            known = lists.status()
+        names = pl.DataFrame({"mapping": list(self.workspace.mappings)}, schema={"mapping": pl.String})
+        counts = ("coupled", "agreed", "failed", "skipped", "held")
+        return names.join(known, on="mapping", how="left").with_columns(
+            pl.col(name).fill_null(0) for name in counts
+        )
+
+    def errors(self, mapping: str = "") -> pl.DataFrame:
+        """Show the errors that still stand, grouped by record and message: first, last, how often."""
+        with self.store.lists() as lists:
+            return lists.errors(self.workspace.mapping(mapping).name if mapping else "")
+
+    def jobs(self, mapping: str = "", *, job: int | None = None) -> pl.DataFrame:
+        """Show the jobs, newest first, with their counters; or the records of one job."""
+        with self.store.lists() as lists:
+            if job is not None:
+                return lists.job_records(job)
+            return lists.jobs(self.workspace.mapping(mapping).name if mapping else "")
+
+    def loads(self) -> pl.DataFrame:
+        """Show every load, newest first (`frames.LOADS`)."""
+        with self.store.lists() as lists:
+            return lists.loads()
+
+    def explain(self, mapping: str, record: str) -> explaining.Explanation:
+        """Show why a record is what it is: every gate of both ladders, its values, its history.
+
+        record: a source id, a local id or a key. Raises UnknownName when neither side has it.
+        """
+        chosen = self.workspace.mapping(mapping)
+        run = Run(candidates="records", records=(record,))
+        with self.store.reading() as reading:
+            wanted = wanted_of(reading, self.workspace, chosen, run)
+            found = next(iter(steps(reading, self.workspace, [chosen], run)))
+            explained = explaining.explain(reading, wanted, found, record)
+        with self.store.lists() as lists:
+            return explaining.with_history(explained, lists)
+
+    def run(self, notebook: str, **parameters: object) -> Path:
+        """Run a notebook with papermill; gives the path of its HTML report.
+
+        Raises UnknownName for a notebook or parameter nobody knows, NotebookFailed when it stops;
+        the report is written all the same.
+        """
+        from mdsync_nb.notebooks import run_notebook
+
+        return run_notebook(self.workspace, notebook, parameters, at=self._clock())
+
+    def sql(self, query: str) -> pl.DataFrame:
+        """Ask the workbench anything in SQL, read only; gives a frame. Raises UsageError."""
+        return self.store.sql(query)
+
+    def __repr__(self) -> str:
+        return f"Workbench({str(self.workspace.root)!r}, {len(self.workspace.mappings)} mappings)"
+

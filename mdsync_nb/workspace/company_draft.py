@@ -1,0 +1,116 @@
+"""The lines of mdsync.yaml that describe one company, as its files show it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from mdsync_nb.workspace.guess import Guess, agreed, date_order_of, decimal_of
+from mdsync_nb.workspace.sample import Sample
+from mdsync_nb.workspace.survey import Delivered, Surveyed
+from mdsync_nb.workspace.yaml_text import flow_block, indented, quoted, remarked
+
+SHEET_NAME = 31
+FEW_SHOWN = 4
+NAMES = {"\t": "tab"}
+OF_A_SERVICE = {".json", ".parquet"}
+
+CURRENCY = "LOOK: its local currency, such as GBP; only you know it"
+COMPLETE = "LOOK: yes, if the files hold every record; else nothing counts as missing"
+
+
+def company_lines(name: str, company: Surveyed, remark: str) -> list[str]:
+    """The block of one company below `companies:`; every choice has a remark."""
+    place = company.place
+    shared = _shared_columns(company.tables)
+    exports = f"{place.snapshots} exports; the newest by name is read" if place.snapshots else ""
+    lines = [
+        *([f"name: {quoted(company.label)}"] if company.label != name else []),
+        remarked("currency:", CURRENCY),
+        remarked(f"folder: {quoted(place.folder)}", exports),
+        remarked("complete: unknown", COMPLETE),
+        *_format_lines([(one.table, one.sample) for one in company.tables]),
+        *_columns_lines(shared),
+        "tables:",
+        *indented((line for one in company.tables for line in _table_lines(one, shared)), 2),
+        *(f"# not taken: {remark}" for remark in company.remarks),
+    ]
+    return [remarked(f"{quoted(name)}:", remark), *indented(lines, 2)]
+
+
+def _format_lines(samples: Sequence[tuple[str, Sample]]) -> list[str]:
+    """How its files are written, as far as all of them agree."""
+    written = [(table, one) for table, one in samples if one.path.suffix not in OF_A_SERVICE]
+    dialects = [one.dialect for _, one in written if one.dialect]
+    encoding = agreed(one.encoding for one in dialects)
+    delimiter = agreed(one.delimiter for one in dialects)
+    escaped = any(one.escape == "\\" for one in dialects)
+    found = {
+        "encoding": Guess(encoding, "") if encoding else None,
+        "delimiter": Guess(NAMES.get(delimiter, delimiter), "") if delimiter else None,
+        "escape": Guess("backslash", "") if escaped else None,
+        "decimal": decimal_of(written),
+        "date_order": date_order_of(written),
+    }
+    lines = [_guessed(word, guess) for word, guess in found.items() if guess]
+    return ["format:", *indented(lines, 2)] if lines else []
+
+
+def _guessed(word: str, guess: Guess) -> str:
+    doubt = "" if guess.sure else "LOOK: not sure; "
+    return remarked(f"{word}: {quoted(guess.value)}", f"{doubt}{guess.why}")
+
+
+def _shared_columns(tables: Sequence[Delivered]) -> dict[str, str]:
+    """Give the columns that are the same field in several tables, and in none another."""
+    meant: dict[str, list[str]] = {}
+    for one in tables:
+        for column, field in one.columns.items():
+            meant.setdefault(column, []).append(field)
+    return {
+        column: fields[0]
+        for column, fields in meant.items()
+        if len(fields) > 1 and all(_allows(one, column, fields[0]) for one in tables)
+    }
+
+
+def _allows(one: Delivered, column: str, field: str) -> bool:
+    """True when a column of that name is that field here, or there is no such column or field."""
+    absent = column not in one.sample.header or field not in one.schema.by_name
+    return absent or one.columns.get(column) == field
+
+
+def _columns_lines(columns: Mapping[str, str]) -> list[str]:
+    if not columns:
+        return []
+    return ["columns:", *(f"  {quoted(name)}: {quoted(field)}" for name, field in columns.items())]
+
+
+def _table_lines(one: Delivered, shared: Mapping[str, str]) -> Iterator[str]:
+    """One table below `tables:`: its file alone where that is enough."""
+    columns = {name: field for name, field in one.columns.items() if name not in shared}
+    words = {"file": quoted(one.file)}
+    sheet = one.sample.sheet if one.sample.sheets > 1 else ""
+    if sheet and sheet != one.table.replace("/", "_")[:SHEET_NAME]:
+        words["sheet"] = quoted(sheet)
+    if one.where:
+        words["where"] = flow_block(one.where)
+    yield from _not_recognised(one)
+    if columns:
+        yield f"{quoted(one.table)}:"
+        yield from (f"  {word}: {text}" for word, text in words.items())
+        yield from indented(_columns_lines(columns), 2)
+    elif len(words) > 1:
+        inside = ", ".join(f"{word}: {text}" for word, text in words.items())
+        yield f"{quoted(one.table)}: {{{inside}}}"
+    else:
+        yield f"{quoted(one.table)}: {quoted(one.file)}"
+
+
+def _not_recognised(one: Delivered) -> Iterator[str]:
+    shown = []
+    for column in one.unknown:
+        values = sorted(text for text in one.sample.few.get(column, ()) if text)
+        few = f" ({', '.join(values)})" if 1 < len(values) <= FEW_SHOWN else ""
+        shown.append(f"{column}{few}")
+    if shown:
+        yield f"# columns not recognised: {', '.join(shown)}"

@@ -1,0 +1,127 @@
+"""Which fields a mapping keeps in step, and what is said about each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from mdsync_nb.model import (
+    Direction,
+    Field,
+    FieldChoice,
+    FieldMapping,
+    FieldSettings,
+    MappingSettings,
+    TableSchema,
+)
+from mdsync_nb.workspace.facts import NOT_IN_FILES
+from mdsync_nb.workspace.values import as_stored
+
+Said = dict[str, FieldSettings]
+Layers = Sequence[MappingSettings]
+
+
+def mapped_fields(
+    layers: Layers,
+    local: TableSchema | None,
+    integration: TableSchema | None,
+    *,
+    open_ended: bool,
+) -> tuple[tuple[FieldMapping, ...], bool]:
+    """Give the field mappings in the order of the table's fields, and whether all others are meant.
+
+    The choice is the last one written; single fields are switched on and off upon it. Without any
+    choice it is the fields switched on, and without those all. Fields that no file can hold
+    (pictures, blobs, record ids) are left out. A field switched off stays, not enabled.
+    open_ended: the fields of the table are not known before its files are read.
+    Source: semantics.md 2 and 8.3.
+    """
+    choice, said = _what_was_said(layers)
+    known = _comparable(local, integration, said) if local and not open_ended else None
+    chosen = _chosen(choice, said, known)
+    if chosen is None and choice is not None:
+        said |= {name: FieldSettings(enabled=False) for name in choice.excluded}
+    names = dict.fromkeys(chosen or [])
+    names |= dict.fromkeys(name for name, one in said.items() if _stays(one, chosen))
+    held = local.by_name if local else {}
+    mapped = [
+        _mapped(name, said.get(name, FieldSettings()), held.get(name))
+        for name in _in_order(names, held)
+        if _fits(held, name)
+    ]
+    return tuple(mapped), chosen is None
+
+
+def _what_was_said(layers: Layers) -> tuple[FieldChoice | None, Said]:
+    """Give the last choice, and what was said about single fields since, layer upon layer."""
+    choice: FieldChoice | None = None
+    said: Said = {}
+    constants: dict[str, str] = {}
+    cleared: Sequence[str] = ()
+    for layer in layers:
+        if isinstance(layer.fields, FieldChoice):
+            choice, said = layer.fields, {}
+        for name, one in layer.fields.items() if isinstance(layer.fields, dict) else ():
+            more = FieldSettings(enabled=one) if isinstance(one, bool) else one
+            said[name] = _upon(said.get(name), more)
+        constants = constants if layer.constants is None else layer.constants
+        cleared = cleared if layer.clear_on_failed is None else layer.clear_on_failed
+    for name, text in constants.items():
+        said[name] = _upon(FieldSettings(constant=text), said.get(name, FieldSettings()))
+    return choice, _with_cleared(said, cleared)
+
+
+def _with_cleared(said: Said, cleared: Sequence[str]) -> Said:
+    flag = FieldSettings(clear_on_failed=True)
+    return said | {name: _upon(flag, said.get(name, FieldSettings())) for name in cleared}
+
+
+def _upon(below: FieldSettings | None, said: FieldSettings) -> FieldSettings:
+    """Give what was said before with what is said now in its place."""
+    now = {word: value for word, value in said if value is not None}
+    return said if below is None else below.model_copy(update=now)
+
+
+def _comparable(local: TableSchema, integration: TableSchema | None, said: Said) -> list[str]:
+    """Give the fields that files of both sides may hold."""
+    there = {name for name, one in said.items() if one.integration}
+    there |= (integration or local).by_name.keys()
+    return [name for name in local.by_name if _fits(local.by_name, name) and name in there]
+
+
+def _chosen(choice: FieldChoice | None, said: Said, known: list[str] | None) -> list[str] | None:
+    """Give the fields a mapping starts with, or None when they are all that the files will hold."""
+    switched_on = [name for name, one in said.items() if one.enabled]
+    start = choice.only if choice else switched_on
+    excluded = choice.excluded if choice else ()
+    if not start and known is None:
+        return None
+    return [name for name in start or known or [] if name not in excluded]
+
+
+def _stays(said: FieldSettings, chosen: list[str] | None) -> bool:
+    """True for a field that is in a mapping because of what was said about it alone."""
+    added = said.enabled is not False and said.constant is not None
+    return chosen is None or said.enabled is True or added
+
+
+def _in_order(names: Iterable[str], held: dict[str, Field]) -> list[str]:
+    """Give the names in the order of the table's fields, those it does not know last."""
+    place = {name: number for number, name in enumerate(held)}
+    return sorted(names, key=lambda name: place.get(name, len(place)))
+
+
+def _fits(held: dict[str, Field], name: str) -> bool:
+    """True when files can hold the values of a field."""
+    return name not in held or held[name].type not in NOT_IN_FILES
+
+
+def _mapped(name: str, said: FieldSettings, field: Field | None) -> FieldMapping:
+    return FieldMapping(
+        local=name,
+        integration=said.integration or name,
+        enabled=said.enabled is not False,
+        direction=said.direction or Direction.FROM_INTEGRATION,
+        overwrite_local_change=bool(said.overwrite_local_change),
+        clear_on_failed=bool(said.clear_on_failed),
+        constant=None if said.constant is None else as_stored(field, said.constant),
+    )

@@ -1,0 +1,177 @@
+"""What a mapping says about tables, fields and values that must be there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from mdsync_nb.model import (
+    Direction,
+    FieldChoice,
+    FieldSettings,
+    MappingSettings,
+    TableSchema,
+    WorkspaceSettings,
+)
+from mdsync_nb.model.mapping import Filter
+from mdsync_nb.workspace.document import Fault, KeyPath
+from mdsync_nb.workspace.facts import NOT_IN_FILES, product_tables, schema_of
+from mdsync_nb.workspace.in_force import tables_of
+from mdsync_nb.workspace.reading import nearest
+from mdsync_nb.workspace.values import right_value
+
+ONE_WAY = "from_integration, because master data only flows from the source company"
+NOT_A_FILE_S = "no, because files hold no pictures, blobs or record ids"
+
+Layers = Sequence[MappingSettings]
+
+
+class Named(NamedTuple):
+    """A field that a mapping names: below which key, and on which side it must be there."""
+
+    path: KeyPath
+    field: str
+    schema: TableSchema | None
+
+
+class Valued(NamedTuple):
+    """A value that a mapping gives for a field."""
+
+    path: KeyPath
+    named: Named
+    text: str
+
+
+def mapping_faults(
+    path: KeyPath, layers: Layers, settings: WorkspaceSettings, names: Sequence[str]
+) -> Iterator[Fault]:
+    """What is wrong in the last layer of a mapping; the layers below tell its tables.
+
+    names: the mappings it may depend on.
+    """
+    said = layers[-1]
+    table, integration_table = tables_of(layers)
+    if not table:
+        near = nearest(str(path[-1]), names)
+        yield Fault(path, path[-1], f"{near}; or `table:` with a table, for a new mapping")
+        return
+    sides = (_fields_of(table, settings), _fields_of(integration_table, settings))
+    yield from _below(path, _table_faults(said, settings))
+    yield from _below(path, _direction_faults(said))
+    yield from _below(path, _field_faults(said, *sides))
+    for n, name in enumerate(said.depends_on or ()):
+        if name not in names:
+            yield Fault((*path, "depends_on", n), name, nearest(name, names))
+
+
+def _below(path: KeyPath, faults: Iterator[Fault]) -> Iterator[Fault]:
+    return (fault._replace(path=(*path, *fault.path)) for fault in faults)
+
+
+def _fields_of(table: str, settings: WorkspaceSettings) -> TableSchema | None:
+    """Give the schema of a table, or None when its fields are not known before its files are."""
+    declared = settings.tables.get(table)
+    open_ended = declared is not None and declared.key and not declared.fields
+    return None if open_ended else schema_of(table, settings.tables)
+
+
+def _table_faults(said: MappingSettings, settings: WorkspaceSettings) -> Iterator[Fault]:
+    delivered = (table for company in settings.companies.values() for table in company.tables)
+    known = list(dict.fromkeys([*product_tables(), *settings.tables, *delivered]))
+    for word in ("table", "integration_table"):
+        table = getattr(said, word)
+        if table is not None and table not in known:
+            yield Fault((word,), table, f"{nearest(table, known)}; or declare it under tables")
+
+
+def _direction_faults(said: MappingSettings) -> Iterator[Fault]:
+    if said.direction not in (None, Direction.FROM_INTEGRATION):
+        yield Fault(("direction",), said.direction.value, ONE_WAY)
+    for name, one in _single_fields(said).items():
+        if one.direction not in (None, Direction.FROM_INTEGRATION):
+            yield Fault(("fields", name, "direction"), one.direction.value, ONE_WAY)
+
+
+def _single_fields(said: MappingSettings) -> Mapping[str, FieldSettings]:
+    if said.fields is None or isinstance(said.fields, FieldChoice):
+        return {}
+    return {
+        name: FieldSettings(enabled=one) if isinstance(one, bool) else one
+        for name, one in said.fields.items()
+    }
+
+
+def _field_faults(
+    said: MappingSettings, local: TableSchema | None, integration: TableSchema | None
+) -> Iterator[Fault]:
+    valued = list(_valued(said, local, integration))
+    named = [*_in_lists(said, local), *_in_fields(said, local, integration)]
+    named += [one.named for one in valued]
+    for path, field, schema in {(one.path, id(one.schema)): one for one in named}.values():
+        if schema is not None and field not in schema.by_name:
+            near = nearest(field, list(schema.by_name))
+            yield Fault(path, field, f"a field of {schema.table}, like {near}")
+    for path, (_, field, schema), text in valued:
+        known = schema.by_name.get(field) if schema else None
+        right = right_value(known, text) if known else ""
+        if right:
+            yield Fault(path, text, right)
+    for name, one in _single_fields(said).items():
+        known = local.by_name.get(name) if local else None
+        if known and one.enabled and known.type in NOT_IN_FILES:
+            yield Fault(("fields", name), "yes", NOT_A_FILE_S)
+
+
+def _in_lists(said: MappingSettings, local: TableSchema | None) -> Iterator[Named]:
+    """Fields named one by one: criteria, flags."""
+    for n, one in enumerate(said.match or ()):
+        if isinstance(one, str):
+            yield Named(("match", n), one, local)
+        else:
+            yield Named(("match", n, "field"), one.field, local)
+    for n, criterion in enumerate(said.propose_match or ()):
+        yield from (Named(("propose_match", n, m), one, local) for m, one in enumerate(criterion))
+    flags = {"clear_on_failed": said.clear_on_failed, "validate": said.validate_fields}
+    for word, fields in flags.items():
+        yield from (Named((word, n), one, local) for n, one in enumerate(fields or ()))
+
+
+def _in_fields(
+    said: MappingSettings, local: TableSchema | None, integration: TableSchema | None
+) -> Iterator[Named]:
+    """Fields of the choice, and single ones with the field they come from."""
+    if isinstance(said.fields, FieldChoice):
+        for word, chosen in (("only", said.fields.only), ("except", said.fields.excluded)):
+            yield from (Named(("fields", word, n), one, local) for n, one in enumerate(chosen))
+    for name, one in _single_fields(said).items():
+        yield Named(("fields", name), name, local)
+        if one.integration is not None:
+            yield Named(("fields", name, "integration"), one.integration, integration)
+
+
+def _valued(
+    said: MappingSettings, local: TableSchema | None, integration: TableSchema | None
+) -> Iterator[Valued]:
+    """Values of filters and constants with the field they are for."""
+    yield from _of_filter("filter", said.filter or {}, local)
+    if local is None or integration is None or local.table != integration.table:
+        yield from _of_filter("filter", said.filter or {}, integration)
+    yield from _of_filter("local_filter", said.local_filter or {}, local)
+    yield from _of_filter("integration_filter", said.integration_filter or {}, integration)
+    for name, text in (said.constants or {}).items():
+        yield Valued(("constants", name), Named(("constants", name), name, local), text)
+    for name, one in _single_fields(said).items():
+        if one.constant is not None:
+            named = Named(("fields", name), name, local)
+            yield Valued(("fields", name, "constant"), named, one.constant)
+
+
+def _of_filter(word: str, written: Filter, schema: TableSchema | None) -> Iterator[Valued]:
+    for field, right in written.items():
+        named = Named((word, field), field, schema)
+        if isinstance(right, str):
+            yield Valued((word, field), named, right)
+        elif isinstance(right, dict):
+            yield from (Valued((word, field, sign), named, text) for sign, text in right.items())
+        else:
+            yield from (Valued((word, field, n), named, text) for n, text in enumerate(right))

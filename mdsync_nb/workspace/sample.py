@@ -1,0 +1,153 @@
+"""What a file shows at a glance: its columns, some values of each, and how many rows it has."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import fastexcel
+import polars as pl
+
+from mdsync_nb.connectors.dialect import Dialect, dialect_of
+from mdsync_nb.model import FileFormat
+
+SHOWN = 300
+FEW = 100
+PACKAGE_HEADER = 2
+
+Row = Sequence[object]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One table-like thing in a file: a text file, a sheet, the records of a service.
+
+    values: the first texts of each column that are not blank. few: for columns with at most
+    `FEW` different texts, how many rows have each. table_id: as a configuration package says.
+    """
+
+    path: Path
+    sheet: str
+    sheets: int
+    header: tuple[str, ...]
+    values: Mapping[str, Sequence[str]]
+    few: Mapping[str, Counter[str]] = field(repr=False)
+    rows: int
+    table_id: int | None = None
+    dialect: Dialect | None = None
+
+
+def samples_of(path: Path) -> list[Sample]:
+    """Look at a file; one sample a sheet, none for a file that is not a table or cannot be read."""
+    read = READERS.get(path.suffix.lower())
+    try:
+        return [one for one in read(path) if any(one.header)] if read else []
+    except UNREADABLE:
+        return []
+
+
+def is_table_file(path: Path) -> bool:
+    """True for a file of a kind that may hold a table."""
+    return path.is_file() and path.suffix.lower() in READERS and path.name != "manifest.json"
+
+
+def _sample(path: Path, header: Row, rows: Iterable[Row], **more: Any) -> Sample:
+    names = tuple("" if name is None else str(name).strip() for name in header)
+    values: dict[str, list[str]] = {name: [] for name in names if name}
+    few: dict[str, Counter[str]] = {name: Counter() for name in names if name}
+    counted = 0
+    for row in rows:
+        counted += 1
+        for name, value in zip(names, row, strict=False):
+            if name:
+                _count(name, "" if value is None else str(value), values, few)
+    about: dict[str, Any] = {"sheet": "", "sheets": 1} | more
+    return Sample(path=path, header=names, values=values, few=few, rows=counted, **about)
+
+
+def _count(
+    name: str, text: str, values: Mapping[str, list[str]], few: dict[str, Counter[str]]
+) -> None:
+    if text and len(values[name]) < SHOWN:
+        values[name].append(text)
+    if name in few:
+        few[name][text] += 1
+        if len(few[name]) > FEW:
+            del few[name]
+
+
+def _text(path: Path) -> Iterator[Sample]:
+    """A text file, its dialect looked up in it."""
+    written = path.open("rb").read(1 << 20)
+    backslash = b'\\"' in written and b'""' not in written
+    dialect = dialect_of(path, FileFormat(escape="backslash" if backslash else "double"))
+    with path.open(encoding=dialect.encoding, errors="replace", newline="") as stream:
+        stream.read(len(dialect.bom.decode(dialect.encoding)))
+        rows = csv.reader(
+            stream,
+            delimiter=dialect.delimiter,
+            quotechar=dialect.quote,
+            doublequote=not backslash,
+            escapechar="\\" if backslash else None,
+        )
+        header = next(rows, [])
+        yield _sample(path, header, (row for row in rows if row), dialect=dialect)
+
+
+def _excel(path: Path) -> Iterator[Sample]:
+    """Every sheet, plain or of a configuration package."""
+    book = fastexcel.read_excel(path)
+    for name in book.sheet_names:
+        cells = book.load_sheet(name, header_row=None, dtypes="string").to_polars()
+        rows = cells.rows()
+        if not rows:
+            continue
+        identity = str(rows[0][2] or "") if cells.width > 2 else ""
+        package = identity.isdecimal() and len(rows) > PACKAGE_HEADER
+        top = PACKAGE_HEADER if package else 0
+        yield _sample(
+            path,
+            rows[top],
+            (row for row in rows[top + 1 :] if any(row)),
+            sheet=name,
+            sheets=len(book.sheet_names),
+            table_id=int(identity) if package else None,
+        )
+
+
+def _json(path: Path) -> Iterator[Sample]:
+    """The records of a service's page, or a plain list of records."""
+    page = json.loads(path.read_bytes(), parse_float=str, parse_int=str)
+    records = page.get("value") if isinstance(page, dict) else page
+    if not isinstance(records, list) or not all(isinstance(one, dict) for one in records):
+        return
+    header = dict.fromkeys(name for one in records for name in one if "@odata" not in name)
+    rows = ([_json_text(one.get(name)) for name in header] for one in records)
+    yield _sample(path, list(header), rows)
+
+
+def _json_text(value: object) -> object:
+    return json.dumps(value) if isinstance(value, bool | dict | list) else value
+
+
+def _parquet(path: Path) -> Iterator[Sample]:
+    frame = pl.read_parquet(path)
+    yield _sample(path, frame.columns, frame.cast(pl.String, strict=False).iter_rows())
+
+
+READERS: dict[str, Callable[[Path], Iterator[Sample]]] = {
+    ".csv": _text,
+    ".txt": _text,
+    ".tsv": _text,
+    ".xlsx": _excel,
+    ".xlsm": _excel,
+    ".xls": _excel,
+    ".json": _json,
+    ".parquet": _parquet,
+}
+UNREADABLE = (OSError, ValueError, csv.Error, fastexcel.FastExcelError, pl.exceptions.PolarsError)

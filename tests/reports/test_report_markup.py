@@ -1,0 +1,101 @@
+"""Text is always shown as text, and numbers, shares and times are said in one way."""
+
+from datetime import datetime
+
+import pytest
+
+from mdsync_nb.reports import wording
+from mdsync_nb.reports.markup import Html, joined, tag
+
+
+def test_a_text_is_never_markup():
+    shown = tag("td", "<script>alert(1)</script>", title='"><b>', onclick=None, hidden=True)
+    assert shown.markup == (
+        '<td title="&quot;&gt;&lt;b&gt;" hidden>&lt;script&gt;alert(1)&lt;/script&gt;</td>'
+    )
+
+
+def test_pieces_and_texts_can_be_added_in_any_order():
+    piece = tag("b", "x")
+    assert (piece + "<").markup == "<b>x</b>&lt;"
+    assert ("<" + piece).markup == "&lt;<b>x</b>"
+    assert (piece + piece).markup == "<b>x</b><b>x</b>"
+    assert joined(["a", piece], " & ").markup == "a &amp; <b>x</b>"
+
+
+def test_a_piece_put_into_a_text_by_accident_is_not_markup_either():
+    assert "<b>" not in Html(f"{tag('b', 'x')}").markup
+
+
+def test_a_piece_shows_itself_in_a_notebook_with_its_look():
+    shown = tag("b", "x")._repr_html_()
+    assert shown.startswith('<style data-mdsync="look">')
+    assert shown.endswith('<div class="mdsync"><b>x</b></div>')
+
+
+@pytest.mark.parametrize(
+    ("part", "of", "said"),
+    [
+        (1697, 1839, "92.3 %"),
+        (1, 4, "25 %"),
+        (99, 99, "100 %"),
+        (0, 500, "0.0 %"),
+        (9999, 10000, "99.9 %"),
+        (1, 100_000, "0.1 %"),
+        (0, 0, "no pairs"),
+    ],
+)
+def test_a_share_is_said_with_one_decimal_from_100_records_on(part: int, of: int, said: str):
+    assert wording.percent(part, of) == said
+
+
+def test_numbers_have_thousands_apart_and_a_true_minus():
+    assert [wording.number(n) for n in (0, 1839, -12)] == ["0", "1,839", "−12"]
+    assert [wording.count(n, "record") for n in (1, 2)] == ["1 record", "2 records"]
+    assert (
+        wording.listing(["Nordic", "Deutschland", "Lumière"]) == "Nordic, Deutschland and Lumière"
+    )
+
+
+def test_the_year_of_a_time_drops_where_the_page_has_said_it():
+    at, page = datetime(2026, 3, 6, 10, 14, 5), datetime(2026, 3, 10)
+    assert ">6 Mar, 10:14<" in wording.moment(at, said=page).markup
+    assert ">6 Mar 2026, 10:14<" in wording.moment(at).markup
+    assert 'title="6 Mar 2026, 10:14:05 UTC"' in wording.moment(at).markup
+    assert wording.long_moment(at) == "Friday 6 March 2026, 10:14 UTC"
+
+
+def test_a_blank_is_said_with_its_meaning():
+    assert wording.value("", means="EUR").markup == "<i>blank</i>, means EUR"
+    assert wording.value(None).markup == "<i>blank</i>"
+    assert wording.value("00010").markup == "00010"
+
+
+@pytest.mark.parametrize(
+    ("state", "form", "fill"),
+    [
+        ("true conflict", "flag", ""),
+        ("timestamp only", "swatch", "timestamp"),
+        ("changed at the holding", "swatch", "holding"),
+        ("changed in Nordic", "swatch", "subsidiary"),
+        ("changed in both", "swatch", "both"),
+        ("only in DE", "swatch", "only-subsidiary"),
+        ("orphan", "tag", ""),
+        ("a state of tomorrow", "tag", ""),
+    ],
+)
+def test_a_state_has_one_mark(state: str, form: str, fill: str):
+    assert wording.mark(state) == (form, fill)
+
+
+def test_the_word_of_a_state_is_there_once():
+    told = wording.state("undecided", "One number, two firms.").markup
+    assert told.endswith("</span>Undecided. One number, two firms.")
+    told = wording.state("differs, origin unknown", "Differs, origin unknown.").markup
+    assert told.count("iffers, origin unknown") == 1
+
+
+def test_a_command_in_a_sentence_is_set_as_one():
+    assert wording.prose("Run `mdsync load <DE>`.").markup == (
+        "Run <code>mdsync load &lt;DE&gt;</code>."
+    )
