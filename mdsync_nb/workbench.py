@@ -233,7 +233,9 @@ class Workbench:
 
         records: ids of either side; without any, all of the mapping. Gives how many were released.
         """
-        return self.store.release(self.workspace.mapping(mapping).name, records)
+        chosen = self.workspace.mapping(mapping)
+        source = (chosen.integration, chosen.integration_table)
+        return self.store.release(chosen.name, records, source=source)
 
     def status(self) -> pl.DataFrame:
         """Show every mapping: couplings, failures, holds, watermark and last run; one row each."""

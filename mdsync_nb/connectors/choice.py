@@ -50,6 +50,7 @@ def choice_of(
         for name in reading.file.where:
             column_of(part, name)
     found = [matched(part, schema, settings, reading.file) for part in parts]
+    _refuse_without_declared(found, schema)
     shared, partial = _shared(found)
     narrowed = [_narrowed(one, shared) for one in found]
     used = _schema(narrowed, schema, shared, reading)
@@ -63,6 +64,15 @@ def choice_of(
         unknown=tuple(unknown),
         notes=(*_partly(found, partial), *_limits(shared)),
     )
+
+
+def _refuse_without_declared(found: Sequence[Matched], schema: TableSchema | None) -> None:
+    """Refuse a file that lacks a field a person declared in mdsync.yaml."""
+    required = [field.name for field in (schema.fields if schema else ()) if field.required]
+    for one in found:
+        for name in required:
+            if name not in one.fields:
+                raise one.part.export.lacks(name, one.part.names)
 
 
 def _shared(found: Sequence[Matched]) -> tuple[list[str], list[str]]:

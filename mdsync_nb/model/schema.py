@@ -23,6 +23,7 @@ class Field(Settings):
     `terms` any other field about money.
     blank_is_zero: an absent number is 0 and an absent boolean false, as in the product; tables
     that the product does not know keep "nothing" apart from 0.
+    required: a person declared it in mdsync.yaml, so a file without it is refused.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Field(Settings):
     relation_field: str = ""
     money: Money = ""
     blank_is_zero: bool = False
+    required: bool = False
 
 
 class TableSchema(Settings):

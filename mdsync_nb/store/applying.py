@@ -67,6 +67,24 @@ def judge(db: duckdb.DuckDBPyConnection, facts: StepFacts) -> None:
     )
     db.unregister("blocked")
     _settle_outcomes(db, facts)
+    if facts.undone is not None:
+        _leave_what_was_never_taken_over(db, facts.undone)
+
+
+def _leave_what_was_never_taken_over(db: duckdb.DuckDBPyConnection, undone: int) -> None:
+    """An undone write that a load already showed as before has nothing left to reverse but the
+    agreement."""
+    db.execute(
+        """update todo t set outcome = 'applied', action = 'unchanged' from job_record r
+        where r.job_id = $undone and r.source_id = t.source_id and t.outcome = 'stale'
+          and t.destination_now is not distinct from r.before_hash""",
+        {"undone": undone},
+    )
+    db.execute(
+        """delete from pending where job_id = $undone and key_hash in (select hash(destination_id)
+        from todo where outcome = 'applied' and action = 'unchanged')""",
+        {"undone": undone},
+    )
 
 
 def _new_id(facts: StepFacts) -> str:

@@ -141,14 +141,22 @@ def take_back(db: duckdb.DuckDBPyConnection, *, undone: int, job_id: int) -> Non
     db.execute(
         "insert into coupling by name select * exclude (row, job_id, existed) from before where existed"
     )
+    db.execute(
+        """update mapping_state set only_coupled = null, only_coupled_job = null
+        where only_coupled_job = $undone""",
+        {"undone": undone},
+    )
     db.execute("drop table before")
 
 
-def release(db: duckdb.DuckDBPyConnection, mapping: str, records: Sequence[str]) -> int:
+def release(
+    db: duckdb.DuckDBPyConnection, mapping: str, records: Sequence[str], source: tuple[str, str]
+) -> int:
     """Clear the skipped flag, the failures and the holds of records; give how many were released.
 
     No records named means all of the mapping. The result stays failure, so the next run of the
-    mapping takes the records up again (semantics.md 11.1, Retry).
+    mapping takes the records up again (semantics.md 11.1, Retry). source: the company and table of
+    the integration side, where records that are not coupled (an undone creation) are noted as moved.
     """
     named: dict[str, object] = {"mapping": mapping}
     among = ""
@@ -167,6 +175,12 @@ def release(db: duckdb.DuckDBPyConnection, mapping: str, records: Sequence[str])
         where mapping = $mapping {among} and (skipped or integration_key_hash in
             (select integration_key_hash from hold where mapping = $mapping))""",
         named,
+    )
+    company, table = source
+    db.execute(
+        f"""insert into change select nextval('change_seq'), $company, $table, integration_id,
+        integration_key_hash, 'retried' from hold where mapping = $mapping {among}""",
+        {**named, "company": company, "table": table},
     )
     db.execute(f"delete from hold where mapping = $mapping {among}", named)
     return int(found[0][0])

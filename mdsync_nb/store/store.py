@@ -152,10 +152,12 @@ class Store:
             ).fetchall()
             return [str(key) for (key,) in rows]
 
-    def release(self, mapping: str, records: Sequence[str]) -> int:
+    def release(
+        self, mapping: str, records: Sequence[str], *, source: tuple[str, str]
+    ) -> int:
         """Put skipped and held records back into the next run; gives how many."""
         with self.file.visit(write=True) as db:
-            return couples.release(db, mapping, records)
+            return couples.release(db, mapping, records, source)
 
     def note_files(self, before: Mapping[str, str], now: Mapping[str, str]) -> None:
         """Note the sha256 of files we patched, for every image that came from the same files."""

@@ -5,34 +5,36 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from mdsync_nb.workspace.guess import Guess, agreed, date_order_of, decimal_of
-from mdsync_nb.workspace.sample import Sample
+from mdsync_nb.workspace.sample import PLAIN_ASCII, Sample
 from mdsync_nb.workspace.survey import Delivered, Surveyed
-from mdsync_nb.workspace.yaml_text import flow_block, indented, quoted, remarked
+from mdsync_nb.workspace.yaml_text import comment, flow_block, indented, quoted, remarked
 
 SHEET_NAME = 31
-FEW_SHOWN = 4
 NAMES = {"\t": "tab"}
 OF_A_SERVICE = {".json", ".parquet"}
 
-CURRENCY = "LOOK: its local currency, such as GBP; only you know it"
-COMPLETE = "LOOK: yes, if the files hold every record; else nothing counts as missing"
+CURRENCY = "LOOK: its local currency, such as GBP"
+COMPLETE = "LOOK: yes, if the files hold every record"
+EXPORTS = "each export has its folder; the newest by name is read"
+MANIFEST = "manifest.json says it of each export"
 
 
 def company_lines(name: str, company: Surveyed, remark: str) -> list[str]:
     """The block of one company below `companies:`; every choice has a remark."""
     place = company.place
     shared = _shared_columns(company.tables)
-    exports = f"{place.snapshots} exports; the newest by name is read" if place.snapshots else ""
+    exports = EXPORTS if "{snapshot}" in place.folder else ""
+    has_manifest = (place.path / "manifest.json").is_file()
     lines = [
         *([f"name: {quoted(company.label)}"] if company.label != name else []),
         remarked("currency:", CURRENCY),
         remarked(f"folder: {quoted(place.folder)}", exports),
-        remarked("complete: unknown", COMPLETE),
+        remarked("complete: unknown", MANIFEST if has_manifest else COMPLETE),
         *_format_lines([(one.table, one.sample) for one in company.tables]),
         *_columns_lines(shared),
         "tables:",
         *indented((line for one in company.tables for line in _table_lines(one, shared)), 2),
-        *(f"# not taken: {remark}" for remark in company.remarks),
+        *(line for one in company.remarks for line in comment(f"not taken: {one}")),
     ]
     return [remarked(f"{quoted(name)}:", remark), *indented(lines, 2)]
 
@@ -41,7 +43,7 @@ def _format_lines(samples: Sequence[tuple[str, Sample]]) -> list[str]:
     """How its files are written, as far as all of them agree."""
     written = [(table, one) for table, one in samples if one.path.suffix not in OF_A_SERVICE]
     dialects = [one.dialect for _, one in written if one.dialect]
-    encoding = agreed(one.encoding for one in dialects)
+    encoding = agreed(one.encoding for one in dialects if one.encoding != PLAIN_ASCII)
     delimiter = agreed(one.delimiter for one in dialects)
     escaped = any(one.escape == "\\" for one in dialects)
     found = {
@@ -94,7 +96,8 @@ def _table_lines(one: Delivered, shared: Mapping[str, str]) -> Iterator[str]:
         words["sheet"] = quoted(sheet)
     if one.where:
         words["where"] = flow_block(one.where)
-    yield from _not_recognised(one)
+    if one.unknown:
+        yield from comment(f"columns not recognised: {', '.join(one.unknown)}")
     if columns:
         yield f"{quoted(one.table)}:"
         yield from (f"  {word}: {text}" for word, text in words.items())
@@ -104,13 +107,3 @@ def _table_lines(one: Delivered, shared: Mapping[str, str]) -> Iterator[str]:
         yield f"{quoted(one.table)}: {{{inside}}}"
     else:
         yield f"{quoted(one.table)}: {quoted(one.file)}"
-
-
-def _not_recognised(one: Delivered) -> Iterator[str]:
-    shown = []
-    for column in one.unknown:
-        values = sorted(text for text in one.sample.few.get(column, ()) if text)
-        few = f" ({', '.join(values)})" if 1 < len(values) <= FEW_SHOWN else ""
-        shown.append(f"{column}{few}")
-    if shown:
-        yield f"# columns not recognised: {', '.join(shown)}"

@@ -14,9 +14,10 @@ from mdsync_nb.workspace.opened import FILE
 from mdsync_nb.workspace.packs import pack_of, shipped_packs
 from mdsync_nb.workspace.recognise import letters, recognised
 from mdsync_nb.workspace.survey import Delivered, Surveyed, survey
-from mdsync_nb.workspace.yaml_text import flow_list, indented, quoted, remarked
+from mdsync_nb.workspace.yaml_text import aligned, comment, flow_list, indented, quoted, remarked
 
 ALWAYS = "master_data"
+OTHERS = tuple(name for name in shipped_packs() if name != ALWAYS)
 SOURCE = re.compile(r"holding|source|master|w1|hq|head|headquarters?|group|parent")
 HEAD = """\
 # Drafted by `mdsync init` from the files beside it; it can be used as it is.
@@ -24,6 +25,7 @@ HEAD = """\
 """
 NO_LINK = "# Only one company was found; a link takes two: {local: ..., integration: ...}"
 LINKS = "# Each subsidiary (local) is compared with the source company (integration)."
+FIRST_SYNC = "what differs and nobody knows why waits; source_wins writes it"
 MATCH = "# LOOK: by which fields the records of two companies are told to be the same (match)."
 UNMAPPED = "# No pack has a mapping for these; take away the # to compare them, too:"
 
@@ -61,7 +63,7 @@ def draft(folder: Path) -> str:
     named = dict(zip(_names_of(found), found, strict=True))
     source, why = _source_of(named)
     companies = {source: named[source]} | named
-    packs = [pack for pack in map(_shipped, shipped_packs()) if _is_needed(pack, companies)]
+    packs = [pack for pack in map(_shipped, (ALWAYS, *OTHERS)) if _is_needed(pack, companies)]
     lines = [
         f"{HEAD}name: {quoted(folder.resolve().name or 'Workspace')}",
         f"packs: {flow_list(pack.pack for pack in packs)}",
@@ -71,7 +73,7 @@ def draft(folder: Path) -> str:
         *_links(source, companies),
         *_mappings(packs, companies),
     ]
-    return "\n".join(lines) + "\n"
+    return "\n".join(aligned(lines)) + "\n"
 
 
 def _names_of(found: Sequence[Surveyed]) -> list[str]:
@@ -118,7 +120,7 @@ def _links(source: str, companies: Companies) -> Iterator[str]:
         yield f"  {quoted(name)}:"
         yield f"    local: {quoted(name)}"
         yield f"    integration: {quoted(source)}"
-        yield remarked("    first_sync: ask", "or source_wins: who changed a value is not known")
+        yield remarked("    first_sync: ask", FIRST_SYNC)
     yield ""
 
 
@@ -155,7 +157,7 @@ def _match_lines(name: str, mapping: MappingSettings, companies: Companies) -> I
     first, *others = map(flow_list, allowed)
     yield f"  match: {first}"
     if others:
-        yield f"  # or {', '.join(others)}"
+        yield from indented(comment(f"or {', '.join(others)}"), 2)
 
 
 def _fields_of(one: Delivered) -> set[str]:

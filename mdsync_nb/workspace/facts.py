@@ -36,7 +36,8 @@ def product_tables() -> Mapping[str, TableSchema]:
 def schema_of(table: str, declared: Mapping[str, DeclaredTable]) -> TableSchema | None:
     """What a table is made of, or None when nobody knows it.
 
-    A table declared with a key is as declared. Declared without one, its fields are added to those
+    A table declared with a key is as declared, and the types of its other columns are inferred when
+    its files are read. Declared without one, its fields are added to those
     of the product's table, where one of the same name gives way.
     """
     ours, known = declared.get(table), product_tables().get(table)
@@ -46,7 +47,7 @@ def schema_of(table: str, declared: Mapping[str, DeclaredTable]) -> TableSchema 
     if known is None or ours.key:
         named = {field.name for field in fields}
         keys = [Field(name=name) for name in ours.key if name not in named]
-        return TableSchema(table=table, fields=(*keys, *fields), key=ours.key)
+        return TableSchema(table=table, fields=(*keys, *fields), key=ours.key, known=False)
     added = [field.model_copy(update={"blank_is_zero": True}) for field in fields]
     kept = [field for field in known.fields if field.name not in ours.fields]
     return known.model_copy(update={"fields": (*kept, *added)})
@@ -73,7 +74,7 @@ def type_of(written: str) -> Field | None:
 
 def _declared_field(name: str, written: str) -> Field:
     kind = type_of(written) or Field(name=name)
-    return kind.model_copy(update={"name": name})
+    return kind.model_copy(update={"name": name, "required": True})
 
 
 def _rows(file: str) -> list[Row]:

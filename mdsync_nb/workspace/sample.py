@@ -6,19 +6,20 @@ import csv
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import fastexcel
 import polars as pl
 
-from mdsync_nb.connectors.dialect import Dialect, dialect_of
+from mdsync_nb.connectors.dialect import CHUNK, Dialect, dialect_of
 from mdsync_nb.model import FileFormat
 
 SHOWN = 300
 FEW = 100
 PACKAGE_HEADER = 2
+PLAIN_ASCII = "ascii"
 
 Row = Sequence[object]
 
@@ -29,6 +30,7 @@ class Sample:
 
     values: the first texts of each column that are not blank. few: for columns with at most
     `FEW` different texts, how many rows have each. table_id: as a configuration package says.
+    dialect: of a text file; its encoding is `PLAIN_ASCII` where any other would do.
     """
 
     path: Path
@@ -53,7 +55,8 @@ def samples_of(path: Path) -> list[Sample]:
 
 def is_table_file(path: Path) -> bool:
     """True for a file of a kind that may hold a table."""
-    return path.is_file() and path.suffix.lower() in READERS and path.name != "manifest.json"
+    ours = path.name == "manifest.json" or path.name.startswith((".", "~$"))
+    return path.is_file() and path.suffix.lower() in READERS and not ours
 
 
 def _sample(path: Path, header: Row, rows: Iterable[Row], **more: Any) -> Sample:
@@ -83,7 +86,8 @@ def _count(
 
 def _text(path: Path) -> Iterator[Sample]:
     """A text file, its dialect looked up in it."""
-    written = path.open("rb").read(1 << 20)
+    with path.open("rb") as start:
+        written = start.read(CHUNK)
     backslash = b'\\"' in written and b'""' not in written
     dialect = dialect_of(path, FileFormat(escape="backslash" if backslash else "double"))
     with path.open(encoding=dialect.encoding, errors="replace", newline="") as stream:
@@ -96,7 +100,9 @@ def _text(path: Path) -> Iterator[Sample]:
             escapechar="\\" if backslash else None,
         )
         header = next(rows, [])
-        yield _sample(path, header, (row for row in rows if row), dialect=dialect)
+        any_will_do = written.isascii() and not dialect.bom
+        found = replace(dialect, encoding=PLAIN_ASCII) if any_will_do else dialect
+        yield _sample(path, header, (row for row in rows if row), dialect=found)
 
 
 def _excel(path: Path) -> Iterator[Sample]:

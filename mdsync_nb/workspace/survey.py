@@ -33,7 +33,6 @@ class Place:
     folder: str
     path: Path
     label: str
-    snapshots: int = 0
 
 
 @dataclass(frozen=True)
@@ -123,7 +122,7 @@ def _place(path: Path, folder: str, label: str) -> Place | None:
     )
     if exports:
         inside = "{snapshot}" if folder == "." else f"{folder}/{{snapshot}}"
-        return Place(inside, exports[-1], label, len(exports))
+        return Place(inside, exports[-1], label)
     return Place(folder, path, label) if any(_groups(path)) else None
 
 

@@ -1,13 +1,18 @@
-"""Settings written as YAML that reads back as the same texts, with remarks in one column."""
+"""Settings written as YAML that reads back as the same texts, with remarks beside them."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from textwrap import wrap
 
 PLAIN = re.compile(r"[^\W\d_][\w ./()+-]*[\w.)]|[^\W\d_]|\d+")
-REMARK_AT = 44
+REMARK_AT = 42
+WIDTH = 88
+BEFORE_REMARK = "\t# "
+BRACKETS = re.compile(r"\[[^]]*\]")
+HARD_SPACE = "\N{NO-BREAK SPACE}"
 
 
 def quoted(text: str) -> str:
@@ -27,8 +32,22 @@ def flow_block(words: Mapping[str, str]) -> str:
 
 
 def remarked(line: str, remark: str) -> str:
-    """Give a line with a remark behind it."""
-    return f"{line:<{REMARK_AT}}  # {remark}" if remark else line
+    """Give a line with a remark behind it; `aligned` brings all of them into one column."""
+    return f"{line}{BEFORE_REMARK}{remark}" if remark else line
+
+
+def aligned(lines: Iterable[str]) -> Iterator[str]:
+    """Give lines with their remarks in one column."""
+    for line in lines:
+        words, mark, remark = line.partition(BEFORE_REMARK)
+        yield f"{words:<{REMARK_AT}}{mark.lstrip()}{remark}" if mark else line
+
+
+def comment(text: str) -> list[str]:
+    """Give a text as lines of comment, none too long to read and no list broken in two."""
+    kept = BRACKETS.sub(lambda found: found[0].replace(" ", HARD_SPACE), text)
+    lines = wrap(kept, WIDTH, subsequent_indent="  ")
+    return [f"# {line}".replace(HARD_SPACE, " ") for line in lines]
 
 
 def indented(lines: Iterable[str], by: int) -> list[str]:

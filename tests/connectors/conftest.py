@@ -1,8 +1,8 @@
-"""A company of files in a folder of its own, and its tables as a load stages them."""
+"""A company of files in a folder of its own, and its table as a load stages it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,29 +13,19 @@ import pytest
 from mdsync_nb.connectors.staging import Staged, stage
 from mdsync_nb.model import CompanySettings, Field, FieldType, TableSchema
 
-NOW = datetime(2026, 11, 20, 12, 0)
-
-
-def field(name: str, kind: str = "text", **facts: Any) -> Field:
-    """A field as the product declares it: an absent number is 0."""
-    return Field(name=name, type=FieldType(kind), **{"blank_is_zero": True, **facts})
-
-
-def table(*fields: Field, key: Sequence[str] = ("No.",), **facts: Any) -> TableSchema:
-    """A table of these fields."""
-    return TableSchema(table="Customer", fields=fields, key=tuple(key), **facts)
-
-
-CUSTOMER = table(field("No.", "code"), field("Name"), field("Credit Limit", "decimal"))
+NOW = datetime(2027, 1, 1, 12, 0)
+CUSTOMER = {"No.": "code", "Name": "text", "Credit Limit": "decimal"}
 
 
 class Company:
-    """A company with one table: write its file, then stage it."""
+    """A company with one table: write its file, stage it, look at what came out."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def write(self, content: str | bytes, name: str = "customer.csv", encoding: str = "utf-8") -> Path:
+    def write(
+        self, content: str | bytes, name: str = "customer.csv", encoding: str = "utf-8"
+    ) -> Path:
         """Put a file into the company's folder."""
         path = self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -44,43 +34,69 @@ class Company:
 
     def stage(
         self,
-        schema: TableSchema | None = CUSTOMER,
+        fields: Mapping[str, str | dict[str, Any]] | TableSchema | None = None,
         *,
+        key: Sequence[str] = (),
+        single: bool = False,
         file: str | dict[str, Any] = "customer.csv",
         snapshot: str | None = None,
         clock: Callable[[], datetime] = lambda: NOW,
         **settings: Any,
     ) -> Staged:
-        """Stage the table as a load does."""
+        """Stage the table as a load does; fields by name and type, the key is the first of them."""
+        words = {"tables": {"Customer": file}, **settings}
+        declared = CUSTOMER if fields is None else fields
         return stage(
             "DE",
-            CompanySettings.model_validate({"tables": {"Customer": file}, **settings}),
+            CompanySettings.model_validate(words),
             "Customer",
-            schema,
+            _schema(declared, key, single=single) if isinstance(declared, Mapping) else declared,
             root=self.root,
             snapshot=snapshot,
             clock=clock,
             into=self.root / "staged" / "customer.parquet",
         )
 
+    def stage_unknown(self, schema: TableSchema | None = None, **words: Any) -> Staged:
+        """Stage the table when nobody declared its fields."""
+        known = TableSchema(table="Customer", fields=(), key=("No.",), known=False)
+        return self.stage(schema or known, **words)
+
+    def rows(self, staged: Staged, *names: str) -> list[tuple[Any, ...]]:
+        """What was kept, by `_id`: these columns, else all fields."""
+        chosen = names or tuple(staged.schema.by_name)
+        return pl.read_parquet(staged.path).sort("_id").select(chosen).rows()
+
+    def column(self, staged: Staged, name: str) -> list[Any]:
+        """The values of one column, by `_id`."""
+        return [value for (value,) in self.rows(staged, name)]
+
+    def aside(self, staged: Staged, *names: str) -> list[tuple[Any, ...]]:
+        """What was set aside: row, column and value, else these columns."""
+        return staged.set_aside.select(names or ("row", "column", "value")).rows()
+
+
+def _schema(
+    fields: Mapping[str, str | dict[str, Any]], key: Sequence[str], *, single: bool
+) -> TableSchema:
+    declared = [
+        Field(name=name, **{"blank_is_zero": True, **_facts(facts)})
+        for name, facts in fields.items()
+    ]
+    return TableSchema(
+        table="Customer",
+        fields=tuple(declared),
+        key=tuple(key) or (declared[0].name,),
+        single=single,
+    )
+
+
+def _facts(facts: str | dict[str, Any]) -> dict[str, Any]:
+    found = {"type": facts} if isinstance(facts, str) else facts
+    return {**found, "type": FieldType(found["type"])}
+
 
 @pytest.fixture
 def company(tmp_path: Path) -> Company:
     """A company in an empty folder."""
     return Company(tmp_path)
-
-
-def rows(staged: Staged, *names: str) -> list[tuple[Any, ...]]:
-    """What was kept, by `_id`, as tuples of these columns (of all fields)."""
-    chosen = names or tuple(staged.schema.by_name)
-    return pl.read_parquet(staged.path).sort("_id").select(chosen).rows()
-
-
-def column(staged: Staged, name: str) -> list[Any]:
-    """The values of one column, by `_id`."""
-    return [value for (value,) in rows(staged, name)]
-
-
-def reasons(staged: Staged) -> list[tuple[Any, ...]]:
-    """What was set aside: row, column, value, reason."""
-    return staged.set_aside.select("row", "column", "value", "reason").rows()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 
@@ -18,6 +18,7 @@ import xlsxwriter
 from mdsync_nb.connectors.change_set import write_change_set
 from mdsync_nb.connectors.changes import TableChanges
 from mdsync_nb.connectors.dialect import dialect_of
+from mdsync_nb.connectors.staging import stage
 from mdsync_nb.connectors.written_text import written
 from mdsync_nb.errors import CouldNotRun, SourceUnreadable, UnknownName
 from mdsync_nb.model import CompanySettings, Field, FieldType, FileFormat, TableFile, TableSchema
@@ -113,6 +114,28 @@ class Company:
 
 
 ONE = b"Nr,Navn,Kredit,Since,Blocked,Active\r\n00010,Anna,1.50,2020-01-02,Ship,true\r\n"
+
+
+def sheet(*, package: bool) -> bytes:
+    """A workbook of a company, plain or as a configuration package exports it."""
+    stream, head = io.BytesIO(), 2 if package else 0
+    book = xlsxwriter.Workbook(stream)
+    page = book.add_worksheet("Debitor")
+    if package:
+        for column, text in enumerate(("PACK", "Debitor", "18")):
+            page.write_string(0, column, text)
+    for column, text in enumerate(("Nr", "Navn", "Kredit", "Since", "Blocked", "Active")):
+        page.write_string(head, column, text)
+    page.write_string(head + 1, 0, "1")
+    book.close()
+    return stream.getvalue()
+
+
+INSERT: list[dict[str, object]] = [
+    {"No.": "00010", "Name": "=1+1", "Limit": Decimal("2.50"), "Since": date(2024, 1, 2),
+     "Blocked": "Ship", "Active": True},
+    {"No.": "20", "Name": None, "Limit": None, "Since": None, "Blocked": None, "Active": False},
+]  # fmt: skip
 
 
 def test_every_table_and_action_has_a_file_in_the_order_of_dependencies(tmp_path):
@@ -243,33 +266,49 @@ def test_options_are_written_as_their_column_writes_them(tmp_path):
     assert company.read("02_Vendor_modify.csv") == b"Nr,Blocked\r\n1,2\r\n2,0\r\n"
 
 
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("customer.csv", ONE),
+        ("customer.csv", "Nr;Navn;Kredit;Since;Blocked;Active\n".encode("utf-16")),
+        ("customer.csv", b'"Nr"\t"Navn"\t"Kredit"\t"Since"\t"Blocked"\t"Active"\n'),
+        ("customer.xlsx", "package"),
+        ("customer.xlsx", "plain"),
+    ],
+)
+@pytest.mark.parametrize(("decimal", "order"), [(".", "ymd"), (",", "dmy"), (".", "mdy")])
+def test_a_load_reads_a_change_set_as_it_was_decided(tmp_path, file, content, decimal, order):
+    if isinstance(content, str):
+        content = sheet(package=content == "package")
+    company = Company(tmp_path, {file: content}, FileFormat(decimal=decimal, date_order=order))
+    decided = [
+        *INSERT,
+        {"No.": "3", "Name": "a;b,c\t\"d\"\ne", "Limit": Decimal("-1234567.89"),
+         "Since": date(1999, 12, 1), "Blocked": "All", "Active": True},
+    ]  # fmt: skip
+    names = company.write(changes(insert=decided))
+    (tmp_path / "nordic" / file).write_bytes(company.read(names[0]))
+    found = stage(
+        "Nordic",
+        company.settings,
+        "Customer",
+        SCHEMA,
+        root=tmp_path,
+        snapshot=None,
+        clock=lambda: datetime(2030, 1, 1, tzinfo=UTC),
+        into=tmp_path / "staged.parquet",
+    )
+    assert found.set_aside.is_empty()
+    read = pl.read_parquet(found.path).select(SCHEMA.by_name)
+    expected = frame(*decided)
+    assert read.sort("No.").to_dicts() == expected.sort("No.").to_dicts()
+
+
 @pytest.mark.parametrize("name", ["customer.json", "customer.parquet"])
 def test_a_company_of_json_or_parquet_gets_csv_in_utf_8(tmp_path, name):
     company = Company(tmp_path, {name: json.dumps({"value": []}).encode()})
     company.write(changes(insert=[{"No.": "1", "Name": "æ, ø", "Limit": Decimal("1.50")}]))
     assert company.read("01_Customer_insert.csv") == 'Nr,Navn,Kredit\n1,"æ, ø",1.5\n'.encode()
-
-
-def sheet(*, package: bool) -> bytes:
-    """A workbook of a company, plain or as a configuration package exports it."""
-    stream, head = io.BytesIO(), 2 if package else 0
-    book = xlsxwriter.Workbook(stream)
-    page = book.add_worksheet("Debitor")
-    if package:
-        for column, text in enumerate(("PACK", "Debitor", "18")):
-            page.write_string(0, column, text)
-    for column, text in enumerate(("Nr", "Navn", "Kredit", "Since", "Blocked", "Active")):
-        page.write_string(head, column, text)
-    page.write_string(head + 1, 0, "1")
-    book.close()
-    return stream.getvalue()
-
-
-INSERT: list[dict[str, object]] = [
-    {"No.": "00010", "Name": "=1+1", "Limit": Decimal("2.50"), "Since": date(2024, 1, 2),
-     "Blocked": "Ship", "Active": True},
-    {"No.": "20", "Name": None, "Limit": None, "Since": None, "Blocked": None, "Active": False},
-]  # fmt: skip
 
 
 def test_a_package_gets_a_package_with_captions_and_every_cell_as_text(tmp_path):

@@ -628,6 +628,25 @@ def test_cells_of_a_sheet_change_and_keep_their_kind_and_style(tmp_path):
     assert sheet["A2"].font.bold
 
 
+def test_a_patched_sheet_is_read_back_as_planned(tmp_path):
+    company = Company(
+        tmp_path,
+        workbook(package=True),
+        name="customer.xlsx",
+        format=FileFormat(decimal=",", date_order="dmy"),
+    )
+    company.patch(
+        modified({"No.": "20", "Name": "=x\n_x0041_", "Limit": Decimal("2.75")}),
+        inserted({"No.": "00040", "Name": "ø", "Limit": Decimal("1234.5")}),
+        deleted("30"),
+    )
+    assert staged(company, tmp_path / "staged.parquet") == [
+        ("00010", "Anna & <Co>", Decimal("1.5")),
+        ("00040", "ø", Decimal("1234.5")),
+        ("20", "=x\n_x0041_", Decimal("2.75")),
+    ]
+
+
 def test_every_other_part_of_an_excel_file_keeps_its_bytes_and_order(tmp_path):
     before = workbook()
     company = Company(tmp_path, before, name="customer.xlsx")
