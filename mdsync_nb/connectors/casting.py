@@ -111,12 +111,13 @@ def _native(field: Field, column: Column, format: FileFormat) -> str | None:
         case FieldType.INTEGER | FieldType.BIG_INTEGER if WHOLE_TYPE.fullmatch(kind):
             return f"try_cast({sql} as BIGINT)"
         case FieldType.DATETIME if kind == "TIMESTAMP WITH TIME ZONE":
-            return f"timezone('UTC', {sql})"
+            return times.calendar_moment(f"timezone('UTC', {sql})")
         case FieldType.DATETIME if kind.startswith("TIMESTAMP"):
-            return times.in_utc(f"{sql}::timestamp", format)
-        case FieldType.BOOLEAN | FieldType.TIME | FieldType.DATE if kind == sql_type(field):
-            return sql
-    return None
+            return times.in_utc(times.calendar_moment(f"{sql}::timestamp"), format)
+        case FieldType.DATE if kind == "DATE":
+            return times.calendar_day(sql)
+    same = field.type in (FieldType.BOOLEAN, FieldType.TIME) and kind == sql_type(field)
+    return sql if same else None
 
 
 def _number(text: str, column: Column) -> str:
@@ -158,7 +159,8 @@ def _boolean(text: str, *_: object) -> str:
 
 
 def _code(text: str, *_: object) -> str:
-    return f"nullif(upper(trim({text}, {WHITE})), '')"
+    """Trim and put in capitals; the product knows no capital sharp s, so it stays small."""
+    return f"nullif(replace(upper(trim({text}, {WHITE})), 'ẞ', 'ß'), '')"
 
 
 def _guid(text: str, *_: object) -> str:

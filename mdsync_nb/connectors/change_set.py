@@ -20,6 +20,7 @@ from mdsync_nb.model.schema import Field
 
 __all__ = ["TableChanges", "write_change_set"]
 
+NOTE = "README.txt"
 SAFE = re.compile(r"[^\w.-]+")
 
 
@@ -41,26 +42,38 @@ def write_change_set(
     last; without changes nothing is written. The same changes give the same bytes.
     Raises CouldNotRun when the files cannot hold a value; then nothing is written.
     """
-    entries: list[Entry] = []
-    contents: dict[str, bytes] = {}
-    layouts: set[str] = set()
+    files: list[_File] = []
     for number, table in enumerate((one for one in changes if one.any), start=1):
         place = place_of(company, settings, table.table, root=root, snapshot=snapshot)
-        layout = layout_of(place)
-        layouts.add(layout.kind)
-        for action, page in _pages(layout, table, place):
-            name = f"{number:02}_{_safe(table.table)}_{action}{layout.suffix}"
-            contents[name] = layout.content(page)
-            renames = action == "modify" and bool(table.renamed.any())
-            entries.append(Entry(name, table.table, action, page.height, number, renames))
-    if not entries:
+        files += _files(number, table, place)
+    if not files:
         return []
-    ordered = sorted(entries, key=_import_order)
-    contents["README.txt"] = note(settings.name or company, company, ordered, layouts)
+    ordered = sorted(files, key=lambda file: _import_order(file.entry))
+    kinds = {file.kind for file in files}
+    readme = note(settings.name or company, company, [one.entry for one in ordered], kinds)
     folder.mkdir(parents=True, exist_ok=True)
-    for name, content in contents.items():
+    for name, content in [*((one.entry.file, one.content) for one in ordered), (NOTE, readme)]:
         put(folder / name, content)
-    return [*(folder / entry.file for entry in ordered), folder / "README.txt"]
+    return [*(folder / one.entry.file for one in ordered), folder / NOTE]
+
+
+@dataclass(frozen=True)
+class _File:
+    """One file of a change set: what the README.txt says of it, and its bytes."""
+
+    entry: Entry
+    kind: str
+    content: bytes
+
+
+def _files(number: int, changes: TableChanges, place: Place) -> Iterator[_File]:
+    """Give the files of one table."""
+    layout = layout_of(place)
+    for action, page in _pages(layout, changes, place):
+        name = f"{number:02}_{_safe(changes.table)}_{action}{layout.suffix}"
+        renames = action == "modify" and bool(changes.renamed.any())
+        entry = Entry(name, changes.table, action, page.height, number, renames)
+        yield _File(entry, layout.kind, layout.content(page))
 
 
 def _safe(table: str) -> str:

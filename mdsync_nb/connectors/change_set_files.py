@@ -13,11 +13,11 @@ import xlsxwriter
 
 from mdsync_nb.connectors.dialect import Dialect, dialect_of
 from mdsync_nb.connectors.grid import SAMPLE
-from mdsync_nb.connectors.in_place_csv import encoded
+from mdsync_nb.connectors.in_place_csv import encoded, quoted_values
 from mdsync_nb.connectors.in_place_excel import grid_of, opened
 from mdsync_nb.connectors.places import Place
 from mdsync_nb.connectors.sheet_grid import SheetGrid
-from mdsync_nb.connectors.text_grid import TextGrid, quoted
+from mdsync_nb.connectors.text_grid import TextGrid
 from mdsync_nb.errors import CouldNotRun
 from mdsync_nb.model.company import FileFormat
 from mdsync_nb.model.schema import Field
@@ -35,15 +35,24 @@ class Layout(Protocol):
     """How the file of a table was laid out, and how a page of texts is written the same way."""
 
     @property
-    def kind(self) -> Kind: ...
+    def kind(self) -> Kind:
+        """What sort of file it is."""
+
     @property
-    def suffix(self) -> str: ...
+    def suffix(self) -> str:
+        """How the names of such files end."""
+
     @property
-    def header(self) -> tuple[str, ...]: ...
+    def header(self) -> tuple[str, ...]:
+        """The names of the columns of the file that was read."""
+
     @property
-    def format(self) -> FileFormat: ...
+    def format(self) -> FileFormat:
+        """How values are written as text."""
+
     @property
-    def options(self) -> Literal["name", "caption"]: ...
+    def options(self) -> Literal["name", "caption"]:
+        """How options are written where a column does not tell."""
 
     def sample(self, position: int, field: Field) -> pl.Series:
         """Some texts of a column of the file that was read."""
@@ -94,33 +103,24 @@ class TextLayout:
 
     def content(self, page: Page) -> bytes:
         """The page as a text file in the dialect that was read."""
-        dialect, grid = self.grid.dialect, self.grid
-        try:
-            columns = [self._values(page[name], grid) for name in page.columns]
-            names = quoted(
-                pl.Series(page.columns),
-                dialect,
-                pl.Series([grid.header_quoted] * page.width, dtype=pl.Boolean),
-            )
-        except ValueError as error:
-            raise CouldNotRun(
-                f"{self.place.company} {self.place.table}: {str(error)!r} needs quotes, and "
-                f"{self.place.name} has none.",
-                hint="Say under `format:` which quote the file uses.",
-            ) from error
+        dialect = self.grid.dialect
+        columns = [self._values(page[name], alone=page.width == 1) for name in page.columns]
+        marks = pl.Series([self.grid.header_quoted] * page.width, dtype=pl.Boolean)
+        names = quoted_values(pl.Series(page.columns), marks, dialect, self.place)
         rows = pl.select(pl.concat_str(columns, separator=dialect.delimiter)).to_series()
         lines = [dialect.delimiter.join(names), *rows.to_list(), ""]
         return encoded(dialect.newline.join(lines), dialect, self.place)
 
-    def _values(self, texts: pl.Series, grid: TextGrid) -> pl.Series:
-        """Give the values of one column as they stand in the file."""
-        at = self.header.index(texts.name) if texts.name in self.header else None
-        full = grid.always_quoted[at] if at is not None else grid.header_quoted
-        blank = grid.blanks_quoted[at] if at is not None else False
+    def _values(self, texts: pl.Series, *, alone: bool) -> pl.Series:
+        """Give the values of one column as they stand in the file; alone, none is just nothing."""
+        full, blank = self.grid.header_quoted, False
+        if texts.name in self.header:
+            at = self.header.index(texts.name)
+            full, blank = self.grid.always_quoted[at], self.grid.blanks_quoted[at]
         always = pl.DataFrame(texts.alias("text")).select(
-            pl.when(pl.col("text") == "").then(pl.lit(blank)).otherwise(pl.lit(full))
+            pl.when(pl.col("text") == "").then(pl.lit(blank or alone)).otherwise(pl.lit(full))
         )
-        return quoted(texts, grid.dialect, always.to_series())
+        return quoted_values(texts, always.to_series(), self.grid.dialect, self.place)
 
 
 @dataclass(frozen=True)

@@ -141,7 +141,8 @@ def _own_names(part: Part, targets: Targets) -> Targets:
 
 
 def _folded(name: str) -> str:
-    return name.strip().casefold()
+    """Give a name without what does not tell names apart: case, and white space around words."""
+    return " ".join(name.split()).casefold()
 
 
 def _claim(targets: Targets, found: Targets, part: Part) -> None:

@@ -120,15 +120,16 @@ class _Target:
         )
 
     def refuse_taken_keys(self, staying: pl.DataFrame) -> None:
-        """Refuse a plan that would give a record the key of another one in the file."""
+        """Refuse a plan that would give two records of the file one key."""
         renamed = self.changes.modified.filter(self.changes.renamed)
-        for new in (self.changes.inserted, renamed):
-            if new.is_empty():
-                continue
-            names = list(self.changes.schema.key)
-            taken = self.wanted(new).join(staying, on=names, how="semi")
-            if taken.height:
-                raise self.stale(f"already holds a record {' | '.join(taken.row(0))!r}")
+        new = [self.wanted(one) for one in (self.changes.inserted, renamed) if not one.is_empty()]
+        if not new:
+            return
+        names = list(self.changes.schema.key)
+        held = pl.concat([staying.select(names), *new])
+        twice = held.filter(held.is_duplicated()).join(pl.concat(new), on=names, how="semi")
+        if twice.height:
+            raise self.stale(f"would hold the record {' | '.join(twice.row(0))!r} twice")
 
     def texts(self, values: pl.Series, position: int, field: Field) -> list[str]:
         """Give values as texts in the style their column already has."""

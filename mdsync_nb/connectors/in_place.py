@@ -89,7 +89,8 @@ def _refuse_what_cannot_be_patched(place: Place, changes: TableChanges) -> None:
 def _vouched_for(place: Place, *, grows: bool) -> bool:
     """True when the export's manifest holds the sha256 of the file, or its number of rows."""
     manifest = manifest_of(place.delivery)
-    names = {place.file.file, place.table}
+    below = place.export.path.relative_to(place.delivery.folder).as_posix()
+    names = {below, place.table}
     return bool(names & set(manifest.sha256)) or (grows and place.table in manifest.rows)
 
 
@@ -119,7 +120,7 @@ def _replace(changed: Mapping[Path, bytes], before: Mapping[Path, bytes]) -> Non
             put(path, before[path])
         named = Path(error.filename or "").name
         raise CouldNotRun(
-            f"The files could not be replaced ({named}: {error.strerror}); all are as they were.",
+            f"The files could not be replaced ({named}: {error.strerror or error}); all are as they were.",
             hint="Close the program that has the file open, then apply the plan again.",
         ) from error
     finally:
@@ -134,5 +135,6 @@ def _refuse_newer(before: Mapping[Path, bytes], paths: Iterable[Path]) -> None:
 
 
 def _remove(files: Iterable[Path]) -> None:
+    """Remove the files that did not get to their place."""
     for file in files:
         file.unlink(missing_ok=True)

@@ -73,19 +73,22 @@ def _spans(grid: TextGrid, raw: str, *, row: int, place: Place) -> list[tuple[in
     return spans
 
 
-def _quoted(texts: list[str], always: list[bool], grid: TextGrid, place: Place) -> list[str]:
-    """Give values as they stand in the file."""
+def quoted_values(texts: pl.Series, always: pl.Series, dialect: Dialect, place: Place) -> pl.Series:
+    """Give values as they stand in the file; refuse one that needs quotes in a file without any."""
     try:
-        found = quoted(
-            pl.Series(texts, dtype=pl.String), grid.dialect, pl.Series(always, dtype=pl.Boolean)
-        )
+        return quoted(texts, dialect, always)
     except ValueError as error:
         raise CouldNotRun(
             f"{place.company} {place.table}: {str(error)!r} needs quotes, and {place.name} has "
             "none.",
             hint="Say under `format:` which quote the file uses, or have it exported with quotes.",
         ) from error
-    return found.to_list()
+
+
+def _quoted(texts: list[str], always: list[bool], grid: TextGrid, place: Place) -> list[str]:
+    """Give values as they stand in the file."""
+    values, marks = pl.Series(texts, dtype=pl.String), pl.Series(always, dtype=pl.Boolean)
+    return quoted_values(values, marks, grid.dialect, place).to_list()
 
 
 def _appended_text(grid: TextGrid, edits: Edits, kept: str, place: Place) -> str:

@@ -7,12 +7,11 @@ import io
 import posixpath
 import re
 import zipfile
+import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from xml.etree import ElementTree
-
-import polars as pl
 
 from mdsync_nb.connectors.changes import TableChanges
 from mdsync_nb.connectors.edits import edits_of
@@ -23,6 +22,15 @@ from mdsync_nb.errors import CouldNotRun
 
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 LONGEST_SHEET = 31
+NOT_EXCEL = (
+    zipfile.BadZipFile,
+    zlib.error,
+    RuntimeError,
+    KeyError,
+    StopIteration,
+    UnicodeDecodeError,
+    ElementTree.ParseError,
+)
 FIRST_DAYS = {False: date(1899, 12, 30), True: date(1904, 1, 1)}
 
 
@@ -33,7 +41,8 @@ class Workbook:
     parts: Mapping[str, bytes]
     sheet_name: str
     sheet: str
-    shared: str | None
+    xml: str
+    shared: str
     tables: tuple[str, ...]
     first_day: date
 
@@ -46,18 +55,25 @@ def opened(content: bytes, place: Place) -> Workbook:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = {name: archive.read(name) for name in archive.namelist()}
-        book = ElementTree.fromstring(parts["xl/workbook.xml"])
-        related = _related(parts, "xl/workbook.xml")
-    except (zipfile.BadZipFile, KeyError, ElementTree.ParseError) as error:
+        return _workbook(parts, place)
+    except NOT_EXCEL as error:
         raise place.export.unreadable("it is not an Excel file (.xlsx)") from error
+
+
+def _workbook(parts: Mapping[str, bytes], place: Place) -> Workbook:
+    """Give the parts by what they are; raises KeyError or StopIteration when one is missing."""
+    main = next(path for kind, path in _related(parts, "").values() if kind == "officeDocument")
+    book, related = ElementTree.fromstring(parts[main]), _related(parts, main)
     name, relation = _sheet_of(book, place)
     sheet = related[relation][1]
+    shared = next((path for kind, path in related.values() if kind == "sharedStrings"), "")
     days = any(one.get("date1904") in ("1", "true") for one in _all(book, "workbookPr"))
     return Workbook(
         parts=parts,
         sheet_name=name,
         sheet=sheet,
-        shared=next((path for kind, path in related.values() if kind == "sharedStrings"), None),
+        xml=parts[sheet].decode("utf-8"),
+        shared=parts[shared].decode("utf-8") if shared else "",
         tables=tuple(path for kind, path in _related(parts, sheet).values() if kind == "table"),
         first_day=FIRST_DAYS[days],
     )
@@ -71,7 +87,7 @@ def _all(root: ElementTree.Element, name: str) -> list[ElementTree.Element]:
 def _related(parts: Mapping[str, bytes], part: str) -> dict[str, tuple[str, str]]:
     """Give what a part refers to: the kind and the path of each, by its id."""
     folder, name = posixpath.split(part)
-    content = parts.get(f"{folder}/_rels/{name}.rels")
+    content = parts.get(posixpath.join(folder, "_rels", f"{name}.rels"))
     if content is None:
         return {}
     return {
@@ -98,13 +114,11 @@ def _sheet_of(book: ElementTree.Element, place: Place) -> tuple[str, str]:
 
 def grid_of(book: Workbook, place: Place) -> SheetGrid:
     """Give the sheet of the table as rows and columns."""
-    xml = book.parts[book.sheet].decode("utf-8")
-    if "<![CDATA[" in xml:
+    if "<![CDATA[" in book.xml:
         raise place.export.unreadable("its sheet holds CDATA sections")
-    shared = book.parts.get(book.shared or "", b"").decode("utf-8")
     grid = SheetGrid(
-        xml=xml,
-        shared=shared_texts(shared) if shared else pl.Series([], dtype=pl.String),
+        xml=book.xml,
+        shared=shared_texts(book.shared),
         header_row=1,
         format=place.format,
         first_day=book.first_day,
@@ -112,7 +126,7 @@ def grid_of(book: Workbook, place: Place) -> SheetGrid:
     if grid.rows["number"].null_count():
         raise place.export.unreadable("the rows of its sheet have no numbers")
     if _is_package(grid, place):
-        return SheetGrid(grid.xml, grid.shared, 3, grid.format, grid.first_day)
+        return replace(grid, header_row=3)
     return grid
 
 

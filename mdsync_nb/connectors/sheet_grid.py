@@ -49,12 +49,14 @@ def unescaped(texts: pl.Series) -> pl.Series:
 
 
 def _uncoded(mark: str) -> str:
+    """Give the character that `_xHHHH_` stands for."""
     return chr(int(mark[2:6], 16))
 
 
 def shared_texts(xml: str) -> pl.Series:
     """Give the texts all sheets of a workbook share, by their number; readings aids left out."""
     prefix = prefix_of(xml, "sst")
+    xml = re.sub(rf"<{prefix}si\s*/>", f"<{prefix}si></{prefix}si>", xml)
     parts = pl.Series("text", xml.split(f"</{prefix}si>")[:-1], dtype=pl.String)
     return _joined(parts.str.replace_all(rf"(?s)<{prefix}rPh\b.*?</{prefix}rPh>", ""), prefix)
 
@@ -155,32 +157,29 @@ class SheetGrid:
         )
 
     def _texts_in(self, raw: pl.Series, position: int, field: Field) -> pl.Series:
+        """One column of some rows as texts: shared, in the cell, true or false, or a number."""
         cells = self.cells(raw, position).with_columns(
             type=pl.col("tag").str.extract(r'\st="(\w+)"').fill_null("n"),
             value=pl.col("inner").str.extract(rf"<{self.prefix}v(?:\s[^>]*)?>([^<]*)<"),
         )
-        inline = _joined(cells["inner"], self.prefix)
-        number = cells["value"].cast(pl.UInt32, strict=False)
-        is_shared = (cells["type"] == "s") & (number < len(self.shared)).fill_null(False)
-        picked = pl.DataFrame({"n": number, "yes": is_shared}).select(pl.when("yes").then("n"))["n"]
         cells = cells.with_columns(
-            inline=inline,
-            shared=self.shared.gather(picked) if len(self.shared) else pl.lit(None, pl.String),
-            number=self._number_texts(cells["value"], field),
-            plain=unescaped(cells["value"]),
+            inlineStr=_joined(cells["inner"], self.prefix),
+            s=self._shared_texts(cells),
+            b=pl.col("value").replace({"1": "true", "0": "false"}),
+            n=self._number_texts(cells["value"], field),
+            other=unescaped(cells["value"]),
         )
-        kind = pl.col("type")
-        return cells.select(
-            pl.when(kind == "s")
-            .then("shared")
-            .when(kind == "inlineStr")
-            .then("inline")
-            .when(kind == "b")
-            .then(pl.col("value").replace({"1": "true", "0": "false"}))
-            .when(kind == "n")
-            .then("number")
-            .otherwise("plain")
-        ).to_series()
+        found = pl.col("other")
+        for kind in ("inlineStr", "s", "b", "n"):
+            found = pl.when(pl.col("type") == kind).then(kind).otherwise(found)
+        return cells.select(found.alias("text")).to_series()
+
+    def _shared_texts(self, cells: pl.DataFrame) -> pl.Series:
+        """The shared texts that cells refer to; null for the others."""
+        texts = pl.DataFrame({"number": range(len(self.shared)), "text": self.shared})
+        number = pl.when(pl.col("type") == "s").then(pl.col("value").cast(pl.Int64, strict=False))
+        wanted = cells.select(number.alias("number"))
+        return wanted.join(texts, on="number", how="left", maintain_order="left")["text"]
 
     def _number_texts(self, values: pl.Series, field: Field) -> pl.Series:
         """Give number cells as the company writes the field: its dates, its decimal mark."""

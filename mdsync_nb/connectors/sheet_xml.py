@@ -84,11 +84,13 @@ def _model(grid: SheetGrid, position: int) -> Model:
 
 
 def _style(tag: str) -> str:
+    """Give the style attribute of a cell with the space before it."""
     found = re.search(r'\ss="\d+"', tag)
     return found.group() if found else ""
 
 
 def _type(tag: str) -> str:
+    """Give `n` for a number, `b` for true or false, `t` for anything that is a text."""
     found = re.search(r'\st="(\w+)"', tag)
     return "t" if found and found.group(1) not in "nb" else (found.group(1) if found else "n")
 

@@ -9,14 +9,16 @@ from mdsync_nb.errors import UsageError
 from mdsync_nb.model.company import FileFormat
 
 CLOCK = r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?"
-ISO_DAY = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
-YEAR_FIRST = r"[0-9]{4}([./-])[0-9]{1,2}[./-][0-9]{1,2}"
-YEAR_LAST = r"[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{4}"
+YEAR = r"(000[1-9]|00[1-9][0-9]|0[1-9][0-9]{2}|[1-9][0-9]{3})"
+ISO_DAY = rf"{YEAR}-[0-9]{{1,2}}-[0-9]{{1,2}}"
+YEAR_FIRST = rf"{YEAR}[./-][0-9]{{1,2}}[./-][0-9]{{1,2}}"
+YEAR_LAST = rf"[0-9]{{1,2}}[./-][0-9]{{1,2}}[./-]{YEAR}"
 ZONE = r" ?(Z|[+-][0-9]{2}(:?[0-9]{2})?)"
 MIDNIGHT = r"([T ]0{1,2}:00(:00([.]0+)?)?|[T ]12:00(:00)? [Aa][Mm])(Z|[+-][0-9]{2}:?[0-9]{2})?$"
 DAY_BEFORE_CLOCK = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]"
 ORDERS = {"dmy": "%d-%m-%Y", "mdy": "%m-%d-%Y", "ymd": "%Y-%m-%d"}
 CLOCKS = (" %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p", " %H:%M:%S.%f", "")
+LAST = "'9999-12-31 23:59:59.999999'"
 WORDS = {"dmy": "day month year", "mdy": "month day year", "ymd": "year month day"}
 
 
@@ -77,18 +79,33 @@ def in_utc(moment: str, format: FileFormat) -> str:
     return f"timezone('UTC', timezone({literal(format.time_zone)}, {moment}))"
 
 
+def calendar_day(day: str) -> str:
+    """Give the SQL for a day that calendars have, null for "infinity" and the like."""
+    return f"case when {day} between date '0001-01-01' and date '9999-12-31' then {day} end"
+
+
+def calendar_moment(moment: str) -> str:
+    """Give the SQL for a moment that calendars have, null for "infinity" and the like."""
+    return (
+        f"case when {moment} between timestamp '0001-01-01' and timestamp {LAST} then {moment} end"
+    )
+
+
 def without_blank_day(parsed: str) -> str:
     """Give the SQL that leaves out the two days that mean "no date"."""
     return f"case when {parsed} not in (date '0001-01-01', date '1753-01-01') then {parsed} end"
 
 
 def without_blank_moment(parsed: str) -> str:
-    """Give the SQL that leaves out the moments that mean "no time", whatever their offset was."""
+    """Give the SQL that leaves out the moments that mean "no time", whatever their offset was.
+
+    The last moment of all stays in the last year when it is brought to UTC.
+    """
     nothing = (
         f"{parsed} < timestamp '0001-01-03'"
         f" or {parsed} between timestamp '1752-12-31' and timestamp '1753-01-02'"
     )
-    return f"case when not ({nothing}) then {parsed} end"
+    return f"case when not ({nothing}) then least({parsed}, timestamp {LAST}) end"
 
 
 def _is(text: str, pattern: str) -> str:

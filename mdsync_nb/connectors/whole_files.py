@@ -5,23 +5,23 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
-from tempfile import mkstemp
+from uuid import uuid4
 
 
 def beside(path: Path, content: bytes) -> Path:
     """Give a new file with the content in the folder of another, with its rights if it exists."""
-    number, name = mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".new")
+    new = path.with_name(f".{path.name}.{uuid4().hex[:12]}.new")
     try:
-        with os.fdopen(number, "wb") as stream:
+        with new.open("xb") as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
         if path.exists():
-            shutil.copymode(path, name)
+            shutil.copymode(path, new)
     except OSError:
-        Path(name).unlink(missing_ok=True)
+        new.unlink(missing_ok=True)
         raise
-    return Path(name)
+    return new
 
 
 def put(path: Path, content: bytes) -> None:

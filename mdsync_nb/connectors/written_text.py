@@ -105,12 +105,8 @@ def written(
     """
     style = style or CellStyle(date=ORDERS[format.date_order])
     kind = values.dtype
-    if isinstance(kind, pl.Decimal):
-        texts = _without_zeros(values.cast(pl.String)).str.replace(
-            ".", format.decimal, literal=True
-        )
-    elif kind.is_float():
-        texts = values.cast(pl.String).str.replace(r"\.0$", "")
+    if kind.is_decimal() or kind.is_float():
+        texts = _without_zeros(values.cast(pl.String))
         texts = texts.str.replace(".", format.decimal, literal=True)
     elif kind == pl.Date():
         texts = values.dt.strftime(style.date)

@@ -19,10 +19,10 @@ FULL, ONLY_COUPLED = pl.col("full"), pl.col("only_coupled")
 SOURCE_COMPLETE, DESTINATION_COMPLETE = pl.col("source_complete"), pl.col("destination_complete")
 AGREED = pl.col("source_as_agreed").is_not_null() & pl.col("destination_as_agreed").is_not_null()
 AS_AGREED = (pl.col("source_as_agreed") & pl.col("destination_as_agreed")).fill_null(value=False)
-SOURCE_LATER = pl.col("source_has_times") & later(
+SOURCE_LATER = COUPLED & pl.col("source_has_times") & later(
     pl.col("source_modified_at"), pl.col("agreed_source_modified_at")
 )
-DESTINATION_LATER = pl.col("destination_has_times") & later(
+DESTINATION_LATER = COUPLED & pl.col("destination_has_times") & later(
     pl.col("destination_modified_at"), pl.col("agreed_destination_modified_at")
 )
 SOURCE_CHANGED = (

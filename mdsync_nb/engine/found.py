@@ -19,6 +19,7 @@ DECIDED = {
     "source_hash": frames.HASH,
     "destination_hash": frames.HASH,
     "name": frames.TEXT,
+    "destination_key": frames.TEXT,
     "detail": frames.TEXT,
     "source_by": frames.TEXT,
     "source_at": frames.TIME,

@@ -149,11 +149,13 @@ def _with_messages(decided: pl.DataFrame) -> pl.DataFrame:
     actions = {name: rule.action.value for name, rule in RULES.items()}
     messages = {name: rule.message for name, rule in RULES.items()}
     said = pl.col("rule").replace_strict(messages, return_dtype=pl.String)
+    detail = pl.col("detail").str.strip_chars().str.strip_chars_end(".")
+    sentence = pl.format("{}{}.", detail.str.head(1).str.to_uppercase(), detail.str.tail(-1))
     return decided.with_columns(
         action=pl.col("rule").replace_strict(actions, return_dtype=pl.String).cast(ACTION),
         message=pl.when(pl.col("detail").is_null())
         .then(said)
-        .otherwise(pl.concat_str([said, "detail"], separator=" ").str.strip_chars()),
+        .otherwise(pl.concat_str([said, sentence], separator=" ").str.strip_chars()),
     )
 
 

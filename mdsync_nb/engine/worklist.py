@@ -94,13 +94,16 @@ def _in_words(rows: pl.DataFrame, founds: Sequence[StepFound], workspace: Worksp
                 "company": one.wanted.mapping.local,
                 "table": one.wanted.mapping.table,
                 "here": workspace.company(one.wanted.mapping.local).name or one.wanted.mapping.local,
+                "key_field": ", ".join(one.destination.schema.key) if one.destination else "",
                 "here_timed": bool(one.destination and one.destination.has_times),
             }
             for one in founds
         ]
     )
     named = rows.join(places, on="mapping", maintain_order="left").with_columns(
-        field=pl.col("field").fill_null(pl.lit(WHOLE_RECORD)),
+        field=pl.coalesce(
+            "field", pl.when(_undecided()).then("key_field"), pl.lit(WHOLE_RECORD)
+        ),
         rule_state=pl.col("rule").replace_strict(
             {name: rule.state for name, rule in RULES.items()}, return_dtype=pl.String
         ),
@@ -130,7 +133,16 @@ def _value(side: str) -> pl.Expr:
         .when(there.is_in(gone)).then(pl.lit("missing"))
         .otherwise(pl.lit("exists"))
     )  # fmt: skip
-    return pl.when(pl.col("field") == WHOLE_RECORD).then(whole).otherwise(side)
+    key = "key" if side == "source" else "destination_key"
+    return (
+        pl.when(pl.col("field") == WHOLE_RECORD).then(whole)
+        .when(_undecided()).then(key)
+        .otherwise(side)
+    )  # fmt: skip
+
+
+def _undecided() -> pl.Expr:
+    return pl.col("class").cast(pl.String) == "undecided"
 
 
 def _state() -> pl.Expr:

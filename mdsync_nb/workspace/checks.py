@@ -24,7 +24,7 @@ from mdsync_nb.workspace.reading import listed, nearest
 
 RESERVED = {"main", "temp", "system", "information_schema", "pg_catalog"}
 NOT_IN_NAMES = re.compile(r"""[\x00-\x1f"'`./\\:*?<>|]""")
-COLUMNS_OF_OURS = re.compile(r"(|[_$].*|system.*)", re.IGNORECASE)
+SYSTEM_FIELDS = ("SystemId", "SystemModifiedAt", "SystemCreatedAt", "SystemModifiedBy")
 
 
 def unknown_packs(settings: WorkspaceSettings, root: Path) -> Iterator[Fault]:
@@ -90,9 +90,10 @@ def _file_faults(
     path: KeyPath, table: str, file: TableFile, settings: WorkspaceSettings
 ) -> Iterator[Fault]:
     schema = schema_of(table, settings.tables)
-    fields = list(schema.by_name) if schema else []
+    fields = [*schema.by_name, *SYSTEM_FIELDS] if schema and schema.known else []
+    known = {name.casefold() for name in ("", *fields)}
     for column, field in file.columns.items():
-        if fields and field not in fields and not COLUMNS_OF_OURS.fullmatch(field):
+        if fields and field.strip().casefold() not in known:
             right = f"a field of {table}, like {nearest(field, fields)}; or declare it under tables"
             yield Fault((*path, "columns", column), field, right)
     if file.format is not None:

@@ -36,9 +36,9 @@ def product_tables() -> Mapping[str, TableSchema]:
 def schema_of(table: str, declared: Mapping[str, DeclaredTable]) -> TableSchema | None:
     """What a table is made of, or None when nobody knows it.
 
-    A table declared with a key is as declared, and the types of its other columns are inferred when
-    its files are read. Declared without one, its fields are added to those
-    of the product's table, where one of the same name gives way.
+    A table declared with a key is as declared, and the types of its other columns are inferred
+    when its files are read. Declared without one, its fields are added to those of the product's
+    table, where one of the same name gives way.
     """
     ours, known = declared.get(table), product_tables().get(table)
     if ours is None:

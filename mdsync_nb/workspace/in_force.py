@@ -28,6 +28,8 @@ Layers = Sequence[MappingSettings]
 TAKEN_AS_SAID = (
     "enabled",
     "direction",
+    "depends_on",
+    "propose_match",
     "only_coupled",
     "create_new",
     "sync_after_coupling",
@@ -96,7 +98,7 @@ def _is_in_force(
 def _mapping(
     name: str, layers: Layers, settings: WorkspaceSettings, schema: SchemaOf
 ) -> TableMapping:
-    link_name, _, _ = name.partition("/")
+    link_name = name.partition("/")[0]
     link = settings.links[link_name]
     table, integration_table = tables_of(layers)
     local, integration = schema(table), schema(integration_table)
@@ -114,11 +116,9 @@ def _mapping(
         integration_table=integration_table,
         fields=fields,
         all_fields=all_fields,
-        depends_on=_last(layers, "depends_on", ()),
         local_filter=_filter(layers, "local_filter", local),
         integration_filter=_filter(layers, "integration_filter", integration),
         match=tuple(map(_match_field, _last(layers, "match", ()))),
-        propose_match=_last(layers, "propose_match", ()),
         first_sync=_last(layers, "first_sync", link.first_sync),
         limits=_limits(layers, settings.limits),
         **{word: value for word, value in said.items() if value is not None},

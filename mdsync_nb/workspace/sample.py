@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,6 +21,9 @@ SHOWN = 300
 FEW = 100
 PACKAGE_HEADER = 2
 PLAIN_ASCII = "ascii"
+
+ESCAPED_QUOTE = re.compile(rb'\\"(?=[^",;\t|\r\n])')
+"""A quote behind a backslash and before a text; before a delimiter it would end a value."""
 
 Row = Sequence[object]
 
@@ -88,7 +92,7 @@ def _text(path: Path) -> Iterator[Sample]:
     """A text file, its dialect looked up in it."""
     with path.open("rb") as start:
         written = start.read(CHUNK)
-    backslash = b'\\"' in written and b'""' not in written
+    backslash = ESCAPED_QUOTE.search(written) is not None
     dialect = dialect_of(path, FileFormat(escape="backslash" if backslash else "double"))
     with path.open(encoding=dialect.encoding, errors="replace", newline="") as stream:
         stream.read(len(dialect.bom.decode(dialect.encoding)))

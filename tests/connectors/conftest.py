@@ -34,7 +34,7 @@ class Company:
 
     def stage(
         self,
-        fields: Mapping[str, str | dict[str, Any]] | TableSchema | None = None,
+        fields: Mapping[str, str | dict[str, Any]] | None = None,
         *,
         key: Sequence[str] = (),
         single: bool = False,
@@ -44,23 +44,34 @@ class Company:
         **settings: Any,
     ) -> Staged:
         """Stage the table as a load does; fields by name and type, the key is the first of them."""
-        words = {"tables": {"Customer": file}, **settings}
-        declared = CUSTOMER if fields is None else fields
+        schema = _schema(fields or CUSTOMER, key, single=single)
+        return self.stage_with(schema, file=file, snapshot=snapshot, clock=clock, **settings)
+
+    def stage_unknown(self, schema: TableSchema | None = None, **words: Any) -> Staged:
+        """Stage the table when nobody declared its fields."""
+        known = TableSchema(table="Customer", fields=(), key=("No.",), known=False)
+        return self.stage_with(schema or known, **words)
+
+    def stage_with(
+        self,
+        schema: TableSchema | None,
+        *,
+        file: str | dict[str, Any] = "customer.csv",
+        snapshot: str | None = None,
+        clock: Callable[[], datetime] = lambda: NOW,
+        **settings: Any,
+    ) -> Staged:
+        """Stage the table by this schema."""
         return stage(
             "DE",
-            CompanySettings.model_validate(words),
+            CompanySettings.model_validate({"tables": {"Customer": file}, **settings}),
             "Customer",
-            _schema(declared, key, single=single) if isinstance(declared, Mapping) else declared,
+            schema,
             root=self.root,
             snapshot=snapshot,
             clock=clock,
             into=self.root / "staged" / "customer.parquet",
         )
-
-    def stage_unknown(self, schema: TableSchema | None = None, **words: Any) -> Staged:
-        """Stage the table when nobody declared its fields."""
-        known = TableSchema(table="Customer", fields=(), key=("No.",), known=False)
-        return self.stage(schema or known, **words)
 
     def rows(self, staged: Staged, *names: str) -> list[tuple[Any, ...]]:
         """What was kept, by `_id`: these columns, else all fields."""

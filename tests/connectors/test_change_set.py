@@ -275,6 +275,7 @@ def test_options_are_written_as_their_column_writes_them(tmp_path):
         ("customer.xlsx", "package"),
         ("customer.xlsx", "plain"),
     ],
+    ids=["comma", "utf-16", "tab", "package", "sheet"],
 )
 @pytest.mark.parametrize(("decimal", "order"), [(".", "ymd"), (",", "dmy"), (".", "mdy")])
 def test_a_load_reads_a_change_set_as_it_was_decided(tmp_path, file, content, decimal, order):
@@ -299,7 +300,7 @@ def test_a_load_reads_a_change_set_as_it_was_decided(tmp_path, file, content, de
         into=tmp_path / "staged.parquet",
     )
     assert found.set_aside.is_empty()
-    read = pl.read_parquet(found.path).select(SCHEMA.by_name)
+    read = pl.read_parquet(found.path).select(list(SCHEMA.by_name))
     expected = frame(*decided)
     assert read.sort("No.").to_dicts() == expected.sort("No.").to_dicts()
 

@@ -5,8 +5,6 @@ import pytest
 from mdsync_nb.model import FieldType
 from mdsync_nb.workspace import product_tables
 
-FIELD = FieldType.TEXT
-
 
 def test_the_product_s_tables_are_known_with_key_and_fields_in_order():
     customer = product_tables()["Customer"]
@@ -71,7 +69,14 @@ def test_a_declared_table_is_as_declared(opened):
     """)
     ship = workspace.schema("Ship")
     assert ship.key == ("IMO", "Flag")
-    assert ship.known
+    assert not ship.known
+    assert [one.name for one in ship.fields if one.required] == [
+        "Name",
+        "Flag",
+        "Tons",
+        "Built",
+        "State",
+    ]
     found = [(one.name, one.type.value, one.length, one.scale) for one in ship.fields]
     assert found == [
         ("IMO", "text", None, None),

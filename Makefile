@@ -1,0 +1,50 @@
+# Every target sets up what it needs in .venv; nothing has to be installed before but Python 3.11+.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+ROWS ?= 1000000
+ROUNDS ?= 3
+
+.PHONY: help demo test check lab bench environment clean
+
+help:
+	@echo "make demo    set up and run the main job on the shipped demo; ends with the report's path"
+	@echo "make test    set up and run the tests"
+	@echo "make lab     open JupyterLab on the notebooks, in the demo workspace"
+	@echo "make check   ruff and mypy"
+	@echo "make bench   our plans beside plain SQL, in turn (ROWS=$(ROWS), ROUNDS=$(ROUNDS))"
+
+$(READY): pyproject.toml
+	@if command -v uv >/dev/null 2>&1; then \
+	  uv venv --quiet --allow-existing --python ">=3.11" $(VENV) && \
+	  uv pip install --quiet --python $(BIN)/python -e ".[dev]"; \
+	else \
+	  $(PYTHON) -m venv $(VENV) && \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[dev]"; \
+	fi
+	@touch $(READY)
+
+demo: $(READY)
+	@$(BIN)/mdsync demo .demo || test $$? -eq 1
+
+test: $(READY)
+	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+check: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+lab: $(READY)
+	@test -d .demo || $(BIN)/mdsync demo .demo || test $$? -eq 1
+	$(BIN)/jupyter lab --notebook-dir=.demo
+
+bench: $(READY)
+	$(BIN)/python benchmarks/run.py --rows $(ROWS) --rounds $(ROUNDS)
+
+environment: $(READY)
+	$(BIN)/python tools/make_environment.py
+
+clean:
+	rm -rf $(VENV) .demo .bench

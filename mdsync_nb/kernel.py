@@ -1,0 +1,43 @@
+"""The kernel that notebooks run in: this Python, whatever kernels the machine has installed.
+
+A kernel named python3 may belong to another environment, or there may be none at all. Imported
+only when a notebook runs.
+"""
+
+from __future__ import annotations
+
+import os
+import sysconfig
+from pathlib import Path
+from typing import Any
+
+from ipykernel.kernelspec import get_kernel_dict
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from traitlets import default
+
+
+class OwnKernelSpecs(KernelSpecManager):
+    """Knows one kernel under every name: the Python that asks."""
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        """Give the kernel of this Python; the name does not matter."""
+        return KernelSpec(**get_kernel_dict(), env=_environment())
+
+
+class OwnKernel(AsyncKernelManager):
+    """Starts this Python as the kernel of a notebook."""
+
+    @default("kernel_spec_manager")
+    def _own_kernel_specs(self) -> Any:
+        return OwnKernelSpecs(parent=self)
+
+
+def _environment() -> dict[str, str]:
+    """What the kernel needs to find this library, and to start without remarks."""
+    quiet = {"PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+    place = str(Path(__file__).parents[1])
+    if place in (sysconfig.get_path("purelib"), sysconfig.get_path("platlib")):
+        return quiet
+    paths = [place, *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {**quiet, "PYTHONPATH": os.pathsep.join(paths).replace("$", "$$")}
