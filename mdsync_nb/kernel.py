@@ -20,7 +20,7 @@ from traitlets import default
 class OwnKernelSpecs(KernelSpecManager):
     """Knows one kernel under every name: the Python that asks."""
 
-    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:  # noqa: ARG002
         """Give the kernel of this Python; the name does not matter."""
         return KernelSpec(**get_kernel_dict(), env=_environment())
 

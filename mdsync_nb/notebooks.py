@@ -12,7 +12,7 @@ from typing import Any
 
 from mdsync_nb import errors
 from mdsync_nb.errors import MdsyncError, NotebookFailed, UnknownName, UsageError
-from mdsync_nb.parameters import as_declared, declared_in
+from mdsync_nb.parameters import as_declared, declared_in, read_notebook
 from mdsync_nb.shipped import shipped
 from mdsync_nb.workspace import Workspace
 
@@ -54,9 +54,7 @@ def run_notebook(
         raise
     _rendered(found, copy, page, stopped, at)
     if stopped:
-        raise NotebookFailed(
-            found.stem, stopped.sentence, str(page), exit_code=stopped.exit_code
-        )
+        raise NotebookFailed(found.stem, stopped.sentence, str(page), exit_code=stopped.exit_code)
     return page
 
 
@@ -84,9 +82,7 @@ def find_notebook(workspace: Workspace, notebook: str) -> Path:
 
 def waiting_in(report: Path) -> int:
     """How many records the notebook of a report said wait for a person; 0 when it said nothing."""
-    import nbformat
-
-    notebook = nbformat.read(report.with_suffix(".ipynb"), as_version=4)
+    notebook = read_notebook(report.with_suffix(".ipynb"))
     outputs = [one for cell in notebook.cells for one in cell.get("outputs", [])]
     said = [one["data"][WAITING] for one in outputs if WAITING in one.get("data", {})]
     return sum(int(one["waiting"]) for one in said)
@@ -184,8 +180,6 @@ def _rendered(
 
 def _question(notebook: Path) -> str:
     """The title of a notebook: the first heading in it."""
-    import nbformat
-
-    cells = nbformat.read(notebook, as_version=4).cells
-    told = [line for cell in cells if cell.cell_type == "markdown" for line in cell.source.split("\n")]
+    cells = [one for one in read_notebook(notebook).cells if one.cell_type == "markdown"]
+    told = [line for one in cells for line in one.source.splitlines()]
     return next((line[2:].strip() for line in told if line.startswith("# ")), "")

@@ -1,4 +1,4 @@
-"""Parameters of notebooks: which ones a notebook declares, and values in the type of its default."""
+"""Parameters of notebooks: which ones a notebook declares, values in the type of its default."""
 
 from __future__ import annotations
 
@@ -16,16 +16,22 @@ WORDS = {
 }
 
 
+def read_notebook(path: Path) -> Any:
+    """Give a notebook as nbformat reads it."""
+    import nbformat
+
+    return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+
+
 def declared_in(notebook: Path) -> dict[str, object]:
     """Give the parameters a notebook declares, with their defaults.
 
     Raises UsageError for a file that is no notebook.
     """
-    import nbformat
     import papermill
 
     try:
-        node = nbformat.read(notebook, as_version=4)
+        node = read_notebook(notebook)
         node.metadata.setdefault("kernelspec", {"name": "python3", "language": "python"})
         found = papermill.inspect_notebook(node)
     except Exception as error:

@@ -1,4 +1,4 @@
-"""Where what comes with the library is: inside the package once installed, beside it in a checkout."""
+"""Where the shipped notebooks and the demo are: in the installed package, or beside it."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from mdsync_nb.engine.stepping import Run, currencies_of, steps, wanted_of, with
 from mdsync_nb.errors import UsageError
 from mdsync_nb.model import MatchField, TableMapping
 from mdsync_nb.store import Store, StoredPlan
-from mdsync_nb.workspace import Workspace, open_workspace
+from mdsync_nb.workspace import Workspace, init, open_workspace
 
 Clock = Callable[[], datetime]
 
@@ -46,7 +46,7 @@ class Workbench:
 
         Raises UsageError when there is one already, or no file of a table.
         """
-        raise UsageError("x")
+        return init(Path(folder))
 
     def load(self, *companies: str, snapshot: str | None = None) -> pl.DataFrame:
         """Load the companies named, or all: what their files hold becomes the image in force.

@@ -11,7 +11,7 @@ from mdsync_nb.connectors.selection import Selection, selection_of
 from mdsync_nb.connectors.sources import Part, Reading
 from mdsync_nb.errors import UsageError
 from mdsync_nb.model.company import CompanySettings
-from mdsync_nb.model.schema import TableSchema
+from mdsync_nb.model.schema import Field, TableSchema
 
 NO_IDS = "no SystemId: records are identified by their primary key"
 NO_TIMES = "no modified times: changes are found by comparing with the previous load"
@@ -94,12 +94,16 @@ def _narrowed(one: Matched, shared: Sequence[str]) -> Matched:
 def _schema(
     found: Sequence[Matched], schema: TableSchema | None, shared: Sequence[str], reading: Reading
 ) -> TableSchema:
-    """Give the schema with the fields that are read; types nobody declared are inferred."""
+    """Give the schema with the fields that are read; types nobody declared are inferred.
+
+    An undeclared key is text, for no two companies need to agree that it looks like a number.
+    """
     table = found[0].part.export.table
     key = _key(found, schema, table)
     declared = schema.by_name if schema else {}
     others = [name for name in shared if name not in declared and name not in SYSTEM]
     guessed = inferred_fields(found, others, reading.file.where, reading.connection)
+    guessed = [Field(name=field.name) if field.name in key else field for field in guessed]
     fields = [field for field in declared.values() if field.name in shared]
     return TableSchema(
         table=schema.table if schema else table,

@@ -118,9 +118,9 @@ def _replace(changed: Mapping[Path, bytes], before: Mapping[Path, bytes]) -> Non
     except OSError as error:
         for path in done:
             put(path, before[path])
-        named = Path(error.filename or "").name
+        reason = f"{Path(error.filename or '').name}: {error.strerror or error}"
         raise CouldNotRun(
-            f"The files could not be replaced ({named}: {error.strerror or error}); all are as they were.",
+            f"The files could not be replaced ({reason}); all are as they were.",
             hint="Close the program that has the file open, then apply the plan again.",
         ) from error
     finally:

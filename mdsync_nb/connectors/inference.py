@@ -39,7 +39,7 @@ def inferred_fields(
     names: Sequence[str],
     where: Mapping[str, str],
     connection: duckdb.DuckDBPyConnection,
-) -> tuple[Field, ...]:
+) -> list[Field]:
     """Give the fields of these names with a type that every value in the files bears out.
 
     A column is text unless all its values are plain numbers (no leading zero, no plus sign) and
@@ -50,10 +50,10 @@ def inferred_fields(
     for part in parts:
         for name, kind in _types(part, names, where, connection).items():
             types[name].add(kind)
-    return tuple(
+    return [
         Field(name=name, type=kinds.pop() if len(kinds) == 1 else FieldType.TEXT)
         for name, kinds in types.items()
-    )
+    ]
 
 
 def _types(

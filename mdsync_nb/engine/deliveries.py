@@ -150,8 +150,8 @@ def remarks(reading: Reading, founds: Sequence[StepFound]) -> pl.DataFrame:
                 text = f"The {table} of {company} may not be complete: nothing is called missing."
                 rows.append({**place, "kind": "incomplete", "text": text, "count": 1})
         rows += [
-            {**place, "kind": kind, "text": text, "count": count}
-            for kind, text, count in _fields_left_out(found)
+            {**place, "company": company, "kind": kind, "text": text, "count": count}
+            for company, kind, text, count in _fields_left_out(found)
         ]
         rows += [
             {**place, "kind": "filter", "text": f"The filter on {field} is not evaluated: not exported.", "count": 1}
@@ -165,15 +165,21 @@ def remarks(reading: Reading, founds: Sequence[StepFound]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=frames.REMARKS, infer_schema_length=None).unique(maintain_order=True)
 
 
-def _fields_left_out(found: StepFound) -> list[tuple[str, str, int]]:
-    absent = [one.field for one in found.not_compared if one.reason != "currency"]
-    money = [one.field for one in found.not_compared if one.reason == "currency"]
+def _fields_left_out(found: StepFound) -> list[tuple[str, str, str, int]]:
+    """The fields of a mapping that are not compared, each listed once, at the side that lacks it."""
+    mapping = found.wanted.mapping
+    sides = {"absent-there": mapping.integration, "absent-here": mapping.local}
     said = []
-    if absent:
-        said.append(("absent-field", f"Not in a file: {', '.join(absent)}.", len(absent)))
+    for reason, company in sides.items():
+        absent = [one.field for one in found.not_compared if one.reason == reason]
+        if absent:
+            text = f"Not in the {mapping.table} file of {company}: {', '.join(absent)}."
+            said.append((company, "absent-field", text, len(absent)))
+    money = [one.field for one in found.not_compared if one.reason == "currency"]
     if money:
         there, here = found.wanted.currencies
-        said.append(("currency", f"{', '.join(money)}: {there} there, {here} here.", len(money)))
+        text = f"{', '.join(money)}: {there} there, {here} here."
+        said.append((mapping.local, "currency", text, len(money)))
     return said
 
 

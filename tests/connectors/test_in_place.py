@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import tempfile
 import zipfile
 from datetime import UTC, date, datetime
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import fastexcel
 import openpyxl
+import openpyxl.styles
 import polars as pl
 import pytest
 import xlsxwriter
@@ -557,6 +559,38 @@ def test_no_file_changes_when_one_of_them_cannot(tmp_path):
     assert company.path.read_bytes() == b"Nr,Navn\n1,a\n"
 
 
+def test_files_already_replaced_get_their_old_bytes_back_when_one_cannot_be(tmp_path, monkeypatch):
+    company = Company(tmp_path, b"Nr,Navn\n1,a\n")
+    other = company.path.parent / "vendor.csv"
+    other.write_bytes(b"Nr,Navn\n1,b\n")
+    tables = {**company.settings.tables, "Vendor": "vendor.csv"}
+    company.settings = company.settings.model_copy(update={"tables": tables})
+    change = modified({"No.": "1", "Name": "x"})
+    vendor = TableChanges("Vendor", SCHEMA, modified=change.modified, cells=change.cells)
+    expected = {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in (company.path, other)
+    }
+    really = os.replace
+
+    def held_open(new: Path, old: Path) -> None:
+        if Path(old).name == "vendor.csv":
+            raise PermissionError(13, "Permission denied", str(old))
+        really(new, old)
+
+    monkeypatch.setattr(os, "replace", held_open)
+    with pytest.raises(CouldNotRun, match=r"vendor\.csv: Permission denied"):
+        patch_in_place(
+            "Nordic",
+            company.settings,
+            [change, vendor],
+            root=tmp_path,
+            snapshot=None,
+            expected=expected,
+        )
+    assert company.path.read_bytes() == b"Nr,Navn\n1,a\n"
+    assert sorted(os.listdir(company.path.parent)) == ["customer.csv", "vendor.csv"]
+
+
 # --- Excel
 
 
@@ -746,6 +780,57 @@ def test_a_file_written_by_another_program_is_patched(tmp_path):
     company = Company(tmp_path, stream.getvalue(), name="customer.xlsx")
     company.patch(modified({"No.": "60", "Name": "later", "Limit": Decimal("1")}))
     assert values(company.path.read_bytes())[4][:3] == ("60", "later", 1)
+
+
+def test_records_follow_the_last_one_even_where_empty_rows_are_formatted(tmp_path):
+    book = openpyxl.load_workbook(io.BytesIO(workbook(table=False)))
+    for row in (5, 6, 8):
+        book["Customer"].cell(row, 2).font = openpyxl.styles.Font(bold=True)
+    stream = io.BytesIO()
+    book.save(stream)
+    company = Company(tmp_path, stream.getvalue(), name="customer.xlsx")
+    company.patch(inserted(*({"No.": f"4{n}", "Name": f"n{n}"} for n in range(5))))
+    rows = values(company.path.read_bytes())
+    assert [row[:2] for row in rows[4:]] == [(f"4{n}", f"n{n}") for n in range(5)]
+    sheet = openpyxl.load_workbook(company.path)["Customer"]
+    assert [row for row in range(5, 10) if sheet.cell(row, 2).font.bold] == [5, 6, 8]
+
+
+def test_no_record_is_added_below_a_totals_row(tmp_path):
+    book = openpyxl.load_workbook(io.BytesIO(workbook()))
+    next(iter(book["Customer"].tables.values())).totalsRowCount = 1
+    stream = io.BytesIO()
+    book.save(stream)
+    company = Company(tmp_path, stream.getvalue(), name="customer.xlsx")
+    message = refused(company, CouldNotRun, inserted({"No.": "40", "Name": "x"}))
+    assert "totals row" in message
+
+
+def test_an_empty_shared_text_counts_as_one(tmp_path):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, _, content in members(workbook()):
+            text = content.decode()
+            if name == "xl/sharedStrings.xml":
+                text = text.replace("<si><t>20</t></si>", "<si/><si><t>20</t></si>")
+            if name == "xl/worksheets/sheet1.xml":
+                first = shared_number(text, "A3")
+                text = re.sub(
+                    r't="s"><v>(\d+)</v>',
+                    lambda v, first=first: f't="s"><v>{int(v[1]) + (int(v[1]) >= first)}</v>',
+                    text,
+                )
+            archive.writestr(name, text)
+    company = Company(tmp_path, packed.getvalue(), name="customer.xlsx")
+    company.patch(modified({"No.": "20", "Name": "x"}))
+    assert [row[1] for row in values(company.path.read_bytes())[1:3]] == ["Anna & <Co>", "x"]
+
+
+def shared_number(xml: str, cell: str) -> int:
+    """The number of the shared text a cell holds."""
+    found = re.search(rf'<c r="{cell}"[^>]*><v>(\d+)</v>', xml)
+    assert found
+    return int(found[1])
 
 
 def test_what_is_no_excel_file_is_refused(tmp_path):

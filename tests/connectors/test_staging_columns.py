@@ -58,7 +58,7 @@ def test_a_declared_field_that_the_table_does_not_have_is_refused(company):
 
 def test_a_key_that_is_not_there_is_missed(company):
     company.write("Number,Name\n1,a\n")
-    with pytest.raises(ColumnMissing, match="no column 'No.'"):
+    with pytest.raises(ColumnMissing, match=r"no column 'No\.'"):
         company.stage()
 
 

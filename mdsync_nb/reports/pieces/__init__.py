@@ -1,0 +1,48 @@
+"""What notebooks show besides page one: plans, jobs, errors, mappings, matches, and one record."""
+
+from mdsync_nb.reports.pieces.belonging import (
+    Belonging,
+    belonging,
+    belonging_table,
+    evidence_table,
+    open_records,
+)
+from mdsync_nb.reports.pieces.explained import explanation, first_waiting
+from mdsync_nb.reports.pieces.lists import (
+    errors_table,
+    job_records,
+    jobs_table,
+    loads_table,
+    newest_job,
+    status_table,
+)
+from mdsync_nb.reports.pieces.plans import (
+    applied_jobs,
+    plan_summary,
+    plan_waiting,
+    planned_values,
+)
+from mdsync_nb.reports.pieces.waits import Waits, waits, worklist_beside
+
+__all__ = [
+    "Belonging",
+    "Waits",
+    "applied_jobs",
+    "belonging",
+    "belonging_table",
+    "errors_table",
+    "evidence_table",
+    "explanation",
+    "first_waiting",
+    "job_records",
+    "jobs_table",
+    "loads_table",
+    "newest_job",
+    "open_records",
+    "plan_summary",
+    "plan_waiting",
+    "planned_values",
+    "status_table",
+    "waits",
+    "worklist_beside",
+]

@@ -1,0 +1,120 @@
+"""The lists of the workbench as tables: loads, mappings, jobs and their records, errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from mdsync_nb.reports.markup import Html, Part, tag
+from mdsync_nb.reports.masking import masked
+from mdsync_nb.reports.pieces.grid import SHOWN, Column, cell, counts, grid
+from mdsync_nb.reports.pieces.words import COUNTERS, why
+
+JOB_KINDS = {
+    "coupling": "coupling",
+    "modified": "synchronize modified",
+    "full": "full synchronization",
+    "records": "single records",
+    "undo": "undo",
+}
+
+
+def loads_table(loads: pl.DataFrame) -> Html:
+    """Give the snapshots in force, one row a company: its newest loads summed, without those that
+    were refused (`frames.LOADS`)."""
+    taken = loads.filter(pl.col("has_times").is_not_null()).sort("load_id", descending=True)
+    newest = taken.unique(["company", "table"], keep="first")
+    rows = (
+        newest.group_by("company")
+        .agg(
+            pl.col("as_of").min(),
+            tables=pl.len(),
+            rows=pl.col("rows").sum(),
+            set_aside=pl.col("set_aside").sum(),
+            complete=(pl.col("complete") == "yes").all(),
+            times=pl.col("has_times").all(),
+            first=pl.col("load_id").min(),
+        )
+        .sort("first")
+    )
+    columns = [
+        Column("Company", "company"),
+        Column("As of (UTC)", "as_of"),
+        *counts("tables", "rows", ("set_aside", "set aside")),
+        Column("Complete", "complete"),
+        Column("Times of changes", "times"),
+    ]
+    return grid(rows, columns, caption="Snapshots in force", none="Nothing was loaded yet.")
+
+
+def status_table(status: pl.DataFrame) -> Html:
+    """Give every mapping with its couplings, failures, holds and last run."""
+    columns = [
+        Column("Mapping", "mapping"),
+        *counts("coupled", "agreed", "failed", ("skipped", "set aside"), ("held", "undone")),
+        Column("Read up to (UTC)", "watermark"),
+        Column("Last run (UTC)", "last_run_at"),
+    ]
+    return grid(status, columns, caption="Mappings", none="No mapping is in force.")
+
+
+def jobs_table(jobs: pl.DataFrame, *, shown: int = 50) -> Html:
+    """Give the jobs, newest first, with their counters."""
+    columns = [
+        Column("Job", lambda row: str(row["job_id"])),
+        Column("Mapping", "mapping"),
+        Column("What", lambda row: JOB_KINDS.get(row["kind"], row["kind"])),
+        Column("Started (UTC)", "started_at"),
+        *counts("coupled", *COUNTERS.items()),
+        Column("Remark", _remark),
+    ]
+    none = "No job ran yet."
+    return grid(jobs, columns, caption="Jobs, newest first", none=none, shown=shown)
+
+
+def newest_job(jobs: pl.DataFrame, job: int = 0) -> int:
+    """Give the job that was asked for, or the newest that had something to say; 0 without any."""
+    if job or jobs.is_empty():
+        return job
+    wrote = pl.sum_horizontal("inserted", "modified", "deleted", "failed", "skipped", "waiting")
+    telling = jobs.filter((wrote > 0) & (pl.col("kind") != "coupling"))
+    return int((telling if telling.height else jobs)["job_id"].to_list()[0])
+
+
+def job_records(records: pl.DataFrame, *, mask: Iterable[str] = (), shown: int = SHOWN) -> Html:
+    """Give what a job did to each record it had something to say about."""
+    rows = masked(records.with_columns(field=pl.lit("")), mask)
+    columns = [
+        Column("Record", _record),
+        Column("Action", lambda row: cell(row["action"])),
+        Column("Outcome", "outcome"),
+        Column("Why", lambda row: row["message"] or why(row["rule"])),
+    ]
+    none = "The job had nothing to say about single records."
+    return grid(rows, columns, caption="Records of the job", none=none, shown=shown)
+
+
+def errors_table(errors: pl.DataFrame, *, mask: Iterable[str] = (), shown: int = SHOWN) -> Html:
+    """Give the errors that still stand: the record, why, how often and since when."""
+    rows = masked(errors.with_columns(field=pl.lit("")), mask)
+    columns = [
+        Column("Record", _record),
+        Column("Why", "message"),
+        *counts(("seen", "times")),
+        Column("First (UTC)", "first_seen"),
+        Column("Last (UTC)", "last_seen"),
+        Column("Set aside", "skipped"),
+    ]
+    none = "No error stands."
+    return grid(rows, columns, caption="Errors that stand", none=none, shown=shown)
+
+
+def _record(row: dict[str, object]) -> Part:
+    key = str(row["key"] or "a record without a number")
+    return tag("b", key) + " " + tag("span", str(row["mapping"]), class_="small")
+
+
+def _remark(row: dict[str, object]) -> Part:
+    undone = f"undone by job {row['undone_by']}" if row["undone_by"] else ""
+    return ". ".join(text for text in (undone, str(row["message"] or "")) if text)

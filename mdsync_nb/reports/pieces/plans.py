@@ -1,0 +1,158 @@
+"""Plans as people read them before and after: what would be written, what waits, what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import polars as pl
+
+from mdsync_nb.engine.planning import Plan
+from mdsync_nb.engine.running import Applied
+from mdsync_nb.reports import wording
+from mdsync_nb.reports.markup import Html, Part, tag
+from mdsync_nb.reports.masking import masked
+from mdsync_nb.reports.pieces.grid import SHOWN, Column, counts, grid
+from mdsync_nb.reports.pieces.words import ACTIONS, COUNTERS, why
+
+WRITES = ("insert", "modify", "delete")
+STOPS = ("wait", "fail", "skip")
+WHOLE = {"insert": ("missing", "created"), "delete": ("exists", "deleted")}
+"""How a record that is written as a whole stands: here now, and here afterwards."""
+
+
+def plan_summary(plan: Plan) -> Html:
+    """Give a plan in a sentence and a table: how many records of which mapping, the limits it
+    breaks, and how it is applied. No value of any record is in it."""
+    refused = [tag("p", tag("span", "refused", class_="flag"), f" {one}") for one in plan.refusals]
+    verdict = tag(
+        "div",
+        tag("p", _headline(plan), class_="headline"),
+        tag("p", _waiting(plan)),
+        *refused,
+        tag("p", _next(plan)),
+        class_="band",
+        role="region",
+        aria_label="Plan",
+    )
+    columns = [Column("Mapping", "mapping"), *counts(*ACTIONS.items())]
+    none = "No mapping is in the plan."
+    return verdict + tag(
+        "section", grid(actions_of(plan), columns, caption="Records a mapping", none=none)
+    )
+
+
+def actions_of(plan: Plan) -> pl.DataFrame:
+    """Give how many records of each mapping have which action: `mapping` and every action."""
+    found = plan.counts.group_by("mapping", "action").agg(pl.col("records").sum())
+    summed = [
+        pl.col("records").filter(pl.col("action") == action).sum().alias(action)
+        for action in ACTIONS
+    ]
+    names = pl.DataFrame(
+        {"mapping": [one["mapping"] for one in plan.steps]}, schema={"mapping": pl.String}
+    )
+    counted = found.group_by("mapping").agg(summed)
+    return names.join(counted, on="mapping", how="left").with_columns(
+        pl.col(list(ACTIONS)).fill_null(0)
+    )
+
+
+def planned_values(plan: Plan, *, mask: Iterable[str] = (), shown: int = SHOWN) -> Html:
+    """Give the values a plan would write, record by record: what stands here, what will.
+
+    mask: fields whose values are hidden (`report.mask` of the settings).
+    """
+    columns = [
+        Column("Record", _record),
+        Column("Field", "field"),
+        Column("Here now", lambda row: wording.value(row["destination"]), right=True),
+        Column("Will be", lambda row: wording.value(row["source"]), right=True),
+    ]
+    none = "Nothing would be written."
+    rows = written_values(plan, mask=mask)
+    return grid(rows, columns, caption="Values to be written", none=none, shown=shown)
+
+
+def written_values(plan: Plan, *, mask: Iterable[str] = ()) -> pl.DataFrame:
+    """Give the values a plan would write: `mapping`, `key`, `field`, `source`, `destination`; a
+    record that is created or deleted is one row."""
+    decided = plan.decisions.select("mapping", "source_id", "destination_id", "key", "action")
+    together = ["mapping", "source_id", "destination_id"]
+    changed = decided.filter(pl.col("action") == "modify").join(
+        plan.cells.drop("class"), on=together, nulls_equal=True
+    )
+    columns = ["mapping", "key", "field", "source", "destination"]
+    whole = [
+        decided.filter(pl.col("action") == action).select(
+            "mapping",
+            "key",
+            field=pl.lit("whole record"),
+            source=pl.lit(after),
+            destination=pl.lit(now),
+        )
+        for action, (now, after) in WHOLE.items()
+    ]
+    return masked(pl.concat([changed.select(columns), *whole]), mask)
+
+
+def plan_waiting(plan: Plan, *, mask: Iterable[str] = (), shown: int = SHOWN) -> Html:
+    """Give the records of a plan that wait for a person or fail, with the reason of each."""
+    rows = plan.decisions.filter(pl.col("action").is_in(STOPS)).with_columns(field=pl.lit(""))
+    columns = [
+        Column("Record", _record),
+        Column("It will", lambda row: ACTIONS[row["action"]]),
+        Column("Why", lambda row: row["message"] or why(row["rule"])),
+    ]
+    none = "Nothing waits for a person."
+    return grid(masked(rows, mask), columns, caption="What waits", none=none, shown=shown)
+
+
+def applied_jobs(applied: Sequence[Applied] | bool | None) -> Html:
+    """Give what was applied, one row a job; without anything applied, how to."""
+    if not applied or isinstance(applied, bool):
+        words = "Nothing was applied: no company was written."
+        return tag("p", words, class_="lede")
+    rows = [
+        {"job": one.job_id, "mapping": one.mapping, "files": one.files, **_counted(one)}
+        for one in applied
+    ]
+    columns = [
+        Column("Job", lambda row: str(row["job"])),
+        Column("Mapping", "mapping"),
+        *counts(*COUNTERS.items()),
+        Column("Files", lambda row: ", ".join(one.name for one in row["files"])),
+    ]
+    last = f"To reverse a job: `mdsync undo {applied[-1].job_id}`"
+    return grid(rows, columns, caption="Jobs", none="") + tag(
+        "p", wording.prose(last), class_="note"
+    )
+
+
+def _counted(one: Applied) -> dict[str, int]:
+    return {name: one.counts.get(name, 0) for name in COUNTERS}
+
+
+def _headline(plan: Plan) -> str:
+    if plan.status == "applied":
+        return f"Plan “{plan.title}” was applied."
+    if not plan.writes:
+        return f"Plan “{plan.title}” would write nothing."
+    return f"Plan “{plan.title}” would write {wording.count(plan.writes, 'record')}."
+
+
+def _waiting(plan: Plan) -> str:
+    if not plan.waiting:
+        return "Nothing waits for a person."
+    return f"{wording.count(plan.waiting, 'record')} will not be written and wait for a person."
+
+
+def _next(plan: Plan) -> Html:
+    if plan.status == "applied":
+        return wording.prose(f"Its id is `{plan.plan_id}`.")
+    force = " --force" if plan.refusals else ""
+    return wording.prose(f"To apply it: `mdsync apply {plan.plan_id}{force}`")
+
+
+def _record(row: dict[str, object]) -> Part:
+    key = str(row["key"] or "a record without a number")
+    return tag("b", key) + " " + tag("span", str(row["mapping"]), class_="small")

@@ -1,0 +1,46 @@
+"""How plans, jobs and decisions are said: actions, counters and rules in words."""
+
+from __future__ import annotations
+
+from mdsync_nb.engine.explaining import SAID
+from mdsync_nb.engine.step import RULES
+
+ACTIONS = {
+    "insert": "create",
+    "modify": "change",
+    "delete": "delete",
+    "unchanged": "as agreed",
+    "wait": "wait",
+    "fail": "fail",
+    "skip": "set aside",
+    "none": "not concerned",
+}
+"""Every action of a plan, in the order of its table."""
+
+COUNTERS = {
+    "inserted": "created",
+    "modified": "changed",
+    "deleted": "deleted",
+    "unchanged": "as agreed",
+    "waiting": "wait",
+    "failed": "failed",
+    "skipped": "set aside",
+    "stale": "moved since",
+}
+"""Every counter of a job that writes, in the order of its table."""
+
+OUTCOMES = {
+    "match": "belong together",
+    "coupled": "coupled before",
+    "unmatched": "no counterpart",
+    "ambiguous": "several fit",
+    "taken": "taken",
+    "contradicting": "contradict",
+}
+"""Every outcome of match-based coupling, in the order of its table."""
+
+
+def why(rule: str) -> str:
+    """Say in a sentence why a rule decides a record."""
+    known = RULES.get(rule)
+    return (known.message if known else "") or SAID.get(rule, rule)
