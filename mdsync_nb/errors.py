@@ -138,7 +138,10 @@ class ColumnMissing(CouldNotRun):
         super().__init__(f"{company} {table}: {file} has no column {column!r}.")
         near = get_close_matches(column, self.found, n=3, cutoff=0.4)
         shown = ", ".join(near or self.found[:12])
-        self.hint = f"It has: {shown}. Correct `columns:` of the table in mdsync.yaml, or ask for the export again."
+        self.hint = (
+            f"It has: {shown}. "
+            "Correct `columns:` of the table in mdsync.yaml, or ask for the export again."
+        )
 
 
 class StoreBusy(CouldNotRun):

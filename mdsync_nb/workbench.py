@@ -14,7 +14,6 @@ from mdsync_nb.engine import comparing, coupling, explaining, loading, planning,
 from mdsync_nb.engine.comparison import Comparison
 from mdsync_nb.engine.progress import Progress
 from mdsync_nb.engine.stepping import Run, currencies_of, steps, wanted_of, with_all_fields
-from mdsync_nb.errors import UsageError
 from mdsync_nb.model import MatchField, TableMapping
 from mdsync_nb.store import Store, StoredPlan
 from mdsync_nb.workspace import Workspace, init, open_workspace

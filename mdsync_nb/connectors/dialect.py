@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from mdsync_nb.errors import UsageError
 from mdsync_nb.model.company import FileFormat
 
 CHUNK = 1 << 20
@@ -43,7 +42,7 @@ def dialect_of(path: Path, format: FileFormat) -> Dialect:
 
     The encoding is the one its byte order mark names, UTF-8 if the whole file is that, else
     Windows-1252. The delimiter is the one of `, ; tab |` found most often in the header line.
-    Raises OSError when the file cannot be opened, UsageError for an encoding nobody knows.
+    Raises OSError when the file cannot be opened.
     """
     start = _start(path)
     encoding, bom = _encoding_of(path, start, format.encoding)
@@ -81,14 +80,7 @@ def _encoding_of(path: Path, start: bytes, declared: str) -> tuple[str, bytes]:
     marked = next(((name, bom) for bom, name in MARKS if start.startswith(bom)), None)
     if declared == "auto":
         return marked or (_unmarked(path, start), b"")
-    try:
-        name = codecs.lookup(declared).name.replace("_", "-")
-    except LookupError as error:
-        raise UsageError(
-            f"There is no encoding {declared!r}.",
-            hint="Write `encoding: auto`, utf-8, utf-16 or windows-1252 in mdsync.yaml.",
-        ) from error
-    family = name.removesuffix("-sig")
+    family = codecs.lookup(declared).name.replace("_", "-").removesuffix("-sig")
     if marked and marked[0].startswith(family):
         return marked
     return ("utf-16-le" if family == "utf-16" else family), b""

@@ -11,7 +11,6 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from mdsync_nb.connectors.folders import Delivery, Export, SourceFile
 from mdsync_nb.connectors.sql import frame_of
-from mdsync_nb.errors import UsageError
 from mdsync_nb.model.company import CompanySettings
 
 
@@ -29,31 +28,35 @@ class Manifest(BaseModel):
     sha256: dict[str, str] = {}
 
 
-def manifest_of(delivery: Delivery) -> Manifest:
+def manifest_of(delivery: Delivery, files: Sequence[SourceFile]) -> Manifest:
     """Give what the manifest of an export says, nothing when there is none.
 
-    Raises SourceUnreadable when it cannot be understood: then nothing about the export is sure.
+    Raises SourceUnreadable when it cannot be understood, for then nothing about the export is
+    sure, and for a file that is not the one it was written for.
     """
     manifest = delivery.manifest
     if not manifest.path.is_file():
         return Manifest()
     try:
-        return Manifest.model_validate(json.loads(manifest.path.read_bytes()))
+        found = Manifest.model_validate(json.loads(manifest.path.read_bytes()))
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(map(str, first["loc"])) or "it"
         raise manifest.unreadable(f"{key} is not what a manifest holds") from error
     except (ValueError, OSError) as error:
         raise manifest.unreadable("it is not JSON, or it was cut off") from error
-
-
-def check_contents(manifest: Manifest, delivery: Delivery, files: Sequence[SourceFile]) -> None:
-    """Make sure that the files are those the manifest was written for; raises SourceUnreadable."""
     for export, file in zip(delivery.exports, files, strict=True):
-        below = export.path.relative_to(delivery.folder).as_posix()
-        said = manifest.sha256.get(below) or manifest.sha256.get(export.table)
-        if said and (len(files) == 1 or below in manifest.sha256) and said.lower() != file.sha256:
+        if _expected(found, export, delivery) not in ("", file.sha256):
             raise export.unreadable("it is not the file manifest.json was written for (sha256)")
+    return found
+
+
+def _expected(manifest: Manifest, export: Export, delivery: Delivery) -> str:
+    """Give the sha256 a file should have, "" when the manifest does not say."""
+    inside = export.path.is_relative_to(delivery.folder)
+    name = export.path.relative_to(delivery.folder).as_posix() if inside else export.path.name
+    of_table = manifest.sha256.get(export.table, "") if len(delivery.exports) == 1 else ""
+    return manifest.sha256.get(name, of_table).lower()
 
 
 def check_rows(manifest: Manifest, export: Export, rows: int) -> None:
@@ -93,13 +96,7 @@ def when_taken(
 
 def _declared(settings: CompanySettings, connection: duckdb.DuckDBPyConnection) -> datetime:
     """Give `as_of:` of the settings; without an offset it is in the company's time zone."""
-    try:
-        moment = datetime.fromisoformat(settings.as_of)
-    except ValueError as error:
-        raise UsageError(
-            f"as_of: {settings.as_of!r} is not a time.",
-            hint="Write it as 2026-11-01T06:00:00Z in mdsync.yaml.",
-        ) from error
+    moment = datetime.fromisoformat(settings.as_of)
     if moment.tzinfo:
         return _naive_utc(moment)
     zoned = frame_of(

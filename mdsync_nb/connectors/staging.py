@@ -28,13 +28,12 @@ from mdsync_nb.connectors.folders import (
 from mdsync_nb.connectors.json_source import json_parts
 from mdsync_nb.connectors.manifest import (
     Manifest,
-    check_contents,
     check_rows,
     manifest_of,
     when_taken,
 )
 from mdsync_nb.connectors.parquet_source import parquet_parts
-from mdsync_nb.connectors.selection import rows_of, together
+from mdsync_nb.connectors.selection import Selection, rows_of, together
 from mdsync_nb.connectors.set_aside import set_rows_aside
 from mdsync_nb.connectors.sources import Part, Reader, Reading
 from mdsync_nb.connectors.sql import as_path, database, frame_of, write_parquet
@@ -46,6 +45,7 @@ from mdsync_nb.model.schema import TableSchema
 
 __all__ = ["SourceFile", "Staged", "folder_of", "snapshots", "stage"]
 
+RESULT = "staged.parquet"
 READERS: dict[str, Reader] = {
     ".csv": csv_parts,
     ".txt": csv_parts,
@@ -104,60 +104,72 @@ def stage(
     Raises SourceUnreadable, ColumnMissing, UnknownName, UsageError, CouldNotRun.
     """
     delivery = delivery_of(company, settings, table, root=root, snapshot=snapshot)
-    with _watched(delivery) as files, _scratch(into) as (folder, connection):
-        manifest = manifest_of(delivery)
-        check_contents(manifest, delivery, files)
+    with _scratch(into) as (folder, connection):
         reading = _reading(settings, table, schema, folder, connection)
+        with _watched(delivery) as files:
+            manifest = manifest_of(delivery, files)
+            read = _read(delivery, schema, settings, manifest, reading)
         as_of, late = when_taken(manifest, settings, delivery.exports, clock, connection)
-        parts = _parts(delivery.exports, reading)
-        with _explaining(parts):
-            choice = choice_of(parts, schema, settings, reading)
-            written = _written(choice, reading, manifest, folder / "staged.parquet")
-        (folder / "staged.parquet").replace(into)
+        (folder / RESULT).replace(into)
     return Staged(
         company=company,
         table=table,
         path=into,
-        schema=choice.schema,
-        absent=choice.absent,
-        unknown=choice.unknown,
-        rows=written.rows,
-        kept=written.kept,
-        set_aside=written.set_aside,
-        has_ids=choice.has_ids,
-        has_times=choice.has_times,
+        schema=read.choice.schema,
+        absent=read.choice.absent,
+        unknown=read.choice.unknown,
+        rows=read.rows,
+        kept=read.kept,
+        set_aside=read.set_aside,
+        has_ids=read.choice.has_ids,
+        has_times=read.choice.has_times,
         as_of=as_of,
-        complete=_complete(manifest, settings, parts),
+        complete=_complete(manifest, settings, read.parts),
         files=files,
-        notes=(*late, *(note for part in parts for note in part.notes), *choice.notes),
+        notes=(*late, *(note for part in read.parts for note in part.notes), *read.choice.notes),
     )
 
 
 @dataclass(frozen=True)
-class _Written:
+class _Read:
+    parts: tuple[Part, ...]
+    choice: Choice
     rows: int
     kept: int
     set_aside: pl.DataFrame
 
 
-def _written(choice: Choice, reading: Reading, manifest: Manifest, staged: Path) -> _Written:
+def _read(
+    delivery: Delivery,
+    schema: TableSchema | None,
+    settings: CompanySettings,
+    manifest: Manifest,
+    reading: Reading,
+) -> _Read:
     """Write the rows of all files in one go, then leave out those that cannot be read safely."""
-    connection, where = reading.connection, reading.file.where
+    connection, where, result = reading.connection, reading.file.where, reading.scratch / RESULT
+    parts = _parts(delivery.exports, reading)
+    with _explaining(parts):
+        choice = choice_of(parts, schema, settings, reading)
+        _write(choice.selections, reading, result)
+        rows = _count(connection, result)
+        if delivery.exports[0].table in manifest.rows:
+            delivered = _delivered(parts, connection) if where else rows
+            check_rows(manifest, delivery.exports[0], delivered)
+        aside = set_rows_aside(result, choice.selections, where, connection)
+        kept = rows if aside.is_empty() else _count(connection, result)
+    return _Read(parts=parts, choice=choice, rows=rows, kept=kept, set_aside=aside)
+
+
+def _write(selections: Sequence[Selection], reading: Reading, result: Path) -> None:
+    """Write the rows of all files as the table has them, in one streaming statement."""
     queries: list[str] = []
     parameters: dict[str, object] = {}
-    for number, one in enumerate(together(choice.selections)):
-        rows = rows_of(one.part, where, number=number)
+    for number, one in enumerate(together(selections)):
+        rows = rows_of(one.part, reading.file.where, number=number)
         queries.append(one.staged(rows.sql))
         parameters |= rows.parameters
-    write_parquet(connection, " union all ".join(queries), staged, parameters)
-    count = _count(connection, staged)
-    parts = [one.part for one in choice.selections]
-    if parts[0].export.table in manifest.rows:
-        delivered = _delivered(parts, connection) if where else count
-        check_rows(manifest, parts[0].export, delivered)
-    aside = set_rows_aside(staged, choice.selections, where, connection)
-    kept = count if aside.is_empty() else _count(connection, staged)
-    return _Written(rows=count, kept=kept, set_aside=aside)
+    write_parquet(reading.connection, " union all ".join(queries), result, parameters)
 
 
 def _delivered(parts: Sequence[Part], connection: duckdb.DuckDBPyConnection) -> int:

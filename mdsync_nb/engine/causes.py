@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import polars as pl
 
 from mdsync_nb import frames
 from mdsync_nb.engine.found import StepFound
-from mdsync_nb.workspace import Workspace
 
 
 def missing(founds: Sequence[StepFound], decisions: pl.DataFrame) -> pl.DataFrame:
@@ -23,7 +23,9 @@ def missing(founds: Sequence[StepFound], decisions: pl.DataFrame) -> pl.DataFram
     parts = [
         rows.filter(pl.col("detail").str.starts_with(f"{table} ")).with_columns(
             table=pl.lit(table),
-            value=pl.col("detail").str.strip_prefix(f"{table} ").str.extract(r"^(.*) is missing in "),
+            value=pl.col("detail")
+            .str.strip_prefix(f"{table} ")
+            .str.extract(r"^(.*) is missing in "),
         )
         for table in tables
     ]
@@ -60,9 +62,7 @@ def blockers(founds: Sequence[StepFound], decisions: pl.DataFrame) -> pl.DataFra
     return pl.concat([empty, *parts], how="diagonal_relaxed")
 
 
-def causes(
-    founds: Sequence[StepFound], decisions: pl.DataFrame, workspace: Workspace
-) -> pl.DataFrame:
+def causes(founds: Sequence[StepFound], decisions: pl.DataFrame) -> pl.DataFrame:
     """Give why records wait, by how many a step would release (`frames.CAUSES`)."""
     rows: list[dict[str, object]] = []
     for link in dict.fromkeys(found.wanted.mapping.link for found in founds):
@@ -75,69 +75,93 @@ def causes(
     return pl.DataFrame(numbered, schema=frames.CAUSES, infer_schema_length=None)
 
 
+class Cause(NamedTuple):
+    """One reason for which records wait, with the step that releases them.
+
+    rules: the rules of the decisions it stands for; conflict: only those with this label. In the
+    texts `{company}` is the subsidiary and `{many}` how many records wait.
+    """
+
+    rules: tuple[str, ...]
+    cause: str
+    step: str
+    family: str = "users"
+    conflict: str | None = None
+
+
+UNDECIDED = ("two-firms", "looks-like-existing", "key-taken")
+DELETED_HERE = ("coupled-to-deleted", "remove-coupling-fails")
+CAUSES = (
+    Cause(("origin-unknown",), "{company}: whose values win?",
+          "Decide once per table (first_sync), or record by record."),
+    Cause(("not-coupled-yet",), "{company} is not coupled yet", "Confirm the match."),
+    Cause(UNDECIDED, "{company}: {many} undecided", "Say of each whether it is the same."),
+    Cause(("local-change",), "{company}: {many}, timestamp only",
+          "No field was changed in both: either side may be kept, or both merged.",
+          conflict="timestamp"),
+    Cause(("local-change",), "{company}: {many} changed in both",
+          "One decision each, by whoever owns the field.", conflict="true"),
+    Cause(("local-change",), "{company}: {many} changed here",
+          "Keep ours, or let the source overwrite it.", conflict=""),
+    Cause(("currency-meaning",), "{company}: a blank currency means another one",
+          "Write the code that is meant."),
+    Cause(("orphan",), "{company}: {many} whose counterpart is gone",
+          "Remove the coupling, or block the record here.", "set-up"),
+    Cause(("left-filter",), "{company}: {many} left the filter",
+          "Remove the coupling, or widen the filter.", "set-up"),
+    Cause(DELETED_HERE, "{company}: {many} deleted here",
+          "Restore it here, or remove the coupling."),
+    Cause(("skipped-flag",), "{company}: {many} set aside after three failures",
+          "Mend the reason, then retry."),
+    Cause(("undone",), "{company}: {many} undone", "Retry releases them."),
+    Cause(("not-taken-over",), "{company}: {many} not yet taken over",
+          "Import the change set, then load again.", "set-up"),
+    Cause(("rename-taken",), "{company}: {many} renamed to a key in use",
+          "Rename the record that has the key here."),
+    Cause(("cannot-tell-if-missing",), "{company}: exports that may not be complete",
+          "Ask for complete exports.", "set-up"),
+)  # fmt: skip
+
+
 def _of_link(
     company: str, decisions: pl.DataFrame, founds: Sequence[StepFound]
 ) -> list[dict[str, object]]:
-    """The causes of one subsidiary, each with its step in words."""
+    """The causes of one subsidiary, each with its step in words.
 
-    def count(*rules: str, conflict: str | None = None) -> int:
-        found = decisions.filter(pl.col("rule").is_in(rules))
-        if conflict is not None:
-            found = found.filter(pl.col("conflict") == conflict)
-        return found.height
-
+    Where nothing is coupled yet, the undecided pairs are part of that one step.
+    """
     agrees = pl.col("class").cast(pl.String) == "agrees"
-    uncoupled = decisions.filter((pl.col("rule") == "not-coupled-yet") & ~agrees).height
-    undecided = count("two-firms", "looks-like-existing", "key-taken")
-    rows = [
-        _cause(f"{company}: whose values win?", "Decide once per table (first_sync), or record by record.",
-               "users", count("origin-unknown")),
-        _cause(f"{company} is not coupled yet",
-               f"Confirm the match, decide {undecided} pairs." if undecided else "Confirm the match.",
-               "users", uncoupled + undecided if uncoupled else 0),
-        _cause(f"{company}: {undecided} undecided pairs", "Say of each whether it is the same.", "users",
-               0 if uncoupled else undecided),
-        _cause(f"{company}: {_many(count('local-change', conflict='timestamp'))}, timestamp only",
-               "No field was changed in both: either side may be kept, or both merged.", "users",
-               count("local-change", conflict="timestamp")),
-        _cause(f"{company}: {_many(count('local-change', conflict='true'))} changed in both",
-               "One decision each, by whoever owns the field.", "users",
-               count("local-change", conflict="true")),
-        _cause(f"{company}: {_many(count('local-change', conflict=''))} changed here",
-               "Keep ours, or let the source overwrite it.", "users", count("local-change", conflict="")),
-        _cause(f"{company}: blank currency means another one", "Write the code that is meant.", "users",
-               count("currency-meaning")),
-        _cause(f"{company}: {_many(count('orphan'))} whose counterpart is gone",
-               "Remove the coupling, or block the record here.", "set-up", count("orphan")),
-        _cause(f"{company}: {_many(count('left-filter'))} left the filter",
-               "Remove the coupling, or widen the filter.", "set-up", count("left-filter")),
-        _cause(f"{company}: {_many(count('coupled-to-deleted', 'remove-coupling-fails'))} deleted here",
-               "Restore it here, or remove the coupling.", "users",
-               count("coupled-to-deleted", "remove-coupling-fails")),
-        _cause(f"{company}: {_many(count('skipped-flag'))} set aside after three failures",
-               "Mend the reason, then retry.", "users", count("skipped-flag")),
-        _cause(f"{company}: {_many(count('undone'))} undone", "Retry releases them.", "users", count("undone")),
-        _cause(f"{company}: {_many(count('not-taken-over'))} not yet taken over",
-               "Import the change set, then load again.", "set-up", count("not-taken-over")),
-        _cause(f"{company}: {_many(count('rename-taken'))} renamed to a key in use",
-               "Rename the record that has the key here.", "users", count("rename-taken")),
-        _cause(f"{company}: exports that may not be complete", "Ask for complete exports.", "set-up",
-               count("cannot-tell-if-missing")),
-    ]  # fmt: skip
+    waiting = decisions.filter(~((pl.col("rule") == "not-coupled-yet") & agrees))
+    undecided = waiting.filter(pl.col("rule").is_in(UNDECIDED)).height
+    uncoupled = waiting.filter(pl.col("rule") == "not-coupled-yet").height
+    rows = [_row(one, company, waiting) for one in CAUSES]
+    if uncoupled and undecided:
+        rows = [row for row in rows if row["cause"] != _text(CAUSES[2].cause, company, undecided)]
+        step = f"Confirm the match, decide {undecided} pairs."
+        whole = {"cause": _text(CAUSES[1].cause, company, 0), "step": step, "family": "users"}
+        rows[1] = {**whole, "releases": uncoupled + undecided}
     for row in missing(founds, decisions).to_dicts():
         rows.append(
-            _cause(
-                f"{company}: {row['table']} {row['value']} is missing",
-                f"Create it there; {_many(row['releases'])} follow.",
-                "set-up",
-                row["releases"],
-            )
+            {
+                "cause": f"{company}: {row['table']} {row['value']} is missing",
+                "step": f"Create it there; {_many(row['releases'])} follow.",
+                "family": "set-up",
+                "releases": row["releases"],
+            }
         )
     return [row for row in rows if row["releases"]]
 
 
-def _cause(cause: str, step: str, family: str, releases: int) -> dict[str, object]:
-    return {"cause": cause, "step": step, "family": family, "releases": releases}
+def _row(one: Cause, company: str, waiting: pl.DataFrame) -> dict[str, object]:
+    found = waiting.filter(pl.col("rule").is_in(one.rules))
+    if one.conflict is not None:
+        found = found.filter(pl.col("conflict") == one.conflict)
+    cause = _text(one.cause, company, found.height)
+    return {"cause": cause, "step": one.step, "family": one.family, "releases": found.height}
+
+
+def _text(words: str, company: str, records: int) -> str:
+    return words.replace("{many}", _many(records)).replace("{company}", company)
 
 
 def _many(records: int) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime
 import polars as pl
 
 from mdsync_nb import frames
+from mdsync_nb.core.transfer import NotCompared
 from mdsync_nb.engine import causes, deliveries, worklist
 from mdsync_nb.engine.boxes import DIFFER
 from mdsync_nb.engine.comparison import Comparison
@@ -34,7 +35,7 @@ def comparison(
         decisions=frames.conform(decisions, frames.DECISIONS),
         cells=cells,
         worklist=waiting,
-        causes=causes.causes(founds, decisions, workspace),
+        causes=causes.causes(founds, decisions),
         remarks=deliveries.remarks(reading, founds),
         money_records=_money_records(founds, decisions, cells),
         duplicates=_count(founds, "looks-like-existing"),
@@ -92,21 +93,33 @@ def _fields(
         place = {"table": mapping.table, "company": mapping.local}
         known = found.destination.schema.by_name if found.destination else {}
 
-        def row(field: str, records: int, state: str) -> dict[str, object]:
-            money = known[field].money if field in known else ""
-            return {**place, "field": field, "records": records, "state": state, "money": money}  # noqa: B023
-
-        for (name, field), records in by_mapping.items():
-            if name == mapping.name:
-                rows.append(row(field, records, "compared"))
-        for one in found.not_compared:
-            state = "currency" if one.reason == "currency" else "absent"
-            rows.append(row(one.field, 0, state))
-        for field, records in found.only_blank.items():
-            rows.append(row(field, records, "only-blank"))
+        states = [
+            *(
+                (field, n, "compared")
+                for (name, field), n in by_mapping.items()
+                if name == mapping.name
+            ),
+            *((one.field, 0, _state(one)) for one in found.not_compared),
+            *((field, n, "only-blank") for field, n in found.only_blank.items()),
+        ]  # fmt: skip
+        rows += [
+            {
+                **place,
+                "field": field,
+                "records": records,
+                "state": state,
+                "money": known[field].money if field in known else "",
+            }
+            for field, records, state in states
+        ]
     return frames.conform(
-        pl.DataFrame(rows, schema=frames.FIELD_COUNTS, infer_schema_length=None), frames.FIELD_COUNTS
+        pl.DataFrame(rows, schema=frames.FIELD_COUNTS, infer_schema_length=None),
+        frames.FIELD_COUNTS,
     )
+
+
+def _state(one: NotCompared) -> str:
+    return "currency" if one.reason == "currency" else "absent"
 
 
 def _money_records(

@@ -11,9 +11,9 @@ from mdsync_nb.core import filters
 from mdsync_nb.core.coupling import match
 from mdsync_nb.core.evidence import (
     IDENTIFYING,
+    best_proposal,
     contradictions,
     evidence,
-    best_proposal,
     look_alikes,
 )
 from mdsync_nb.model import MatchField, TableMapping
@@ -26,7 +26,8 @@ class Counterparts:
 
     pairs: `source_row`, `destination_row`, `found`, `undecided`, `two_firms`, `reason`.
     taken: positions of source records whose key another record here has. source_aside,
-    destination_aside: positions of records whose counterpart was set aside. matched_by: the criterion, in words.
+    destination_aside: positions of records whose counterpart was set aside. matched_by: the criterion,
+    in words.
     """
 
     pairs: pl.DataFrame

@@ -127,7 +127,9 @@ def _given(
         records=pl.lit(1),
     )
     nothing = pl.DataFrame()
-    return Matched(mapping, frames.conform(matches, frames.MATCHES), nothing, pairs, nothing, images)
+    return Matched(
+        mapping, frames.conform(matches, frames.MATCHES), nothing, pairs, nothing, images
+    )
 
 
 def _images(reading: Reading, mapping: TableMapping) -> tuple[Image, Image]:

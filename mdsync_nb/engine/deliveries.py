@@ -9,7 +9,7 @@ import polars as pl
 
 from mdsync_nb import frames
 from mdsync_nb.engine.found import StepFound
-from mdsync_nb.model import Completeness
+from mdsync_nb.model import CompanySettings, Completeness
 from mdsync_nb.store import Image, Reading
 from mdsync_nb.workspace import Workspace
 
@@ -26,29 +26,35 @@ KINDS = {
 WORST = (Completeness.NO, Completeness.UNKNOWN, Completeness.YES)
 
 
-def companies(
-    reading: Reading, workspace: Workspace, founds: Sequence[StepFound]
-) -> pl.DataFrame:
+def companies(reading: Reading, workspace: Workspace, founds: Sequence[StepFound]) -> pl.DataFrame:
     """Give one row a company that takes part (`frames.COMPANIES`), source companies first."""
     sources = {found.wanted.mapping.integration for found in founds}
     locals_ = [found.wanted.mapping.local for found in founds]
     names = [*sorted(sources), *dict.fromkeys(one for one in locals_ if one not in sources)]
     images = reading.images()
     rows = [
-        _company(reading, workspace, name, name in sources, images, founds) for name in names
+        _company(
+            reading,
+            workspace.company(name),
+            name,
+            is_source=name in sources,
+            images=images,
+            founds=founds,
+        )
+        for name in names
     ]
     return frames.conform(pl.DataFrame(rows, schema=frames.COMPANIES), frames.COMPANIES)
 
 
 def _company(
     reading: Reading,
-    workspace: Workspace,
+    settings: CompanySettings,
     name: str,
+    *,
     is_source: bool,
     images: dict[tuple[str, str], Image],
     founds: Sequence[StepFound],
 ) -> dict[str, object]:
-    settings = workspace.company(name)
     own = [image for (company, _), image in images.items() if company == name]
     loads = [reading.last_load(image) for image in own]
     return {
@@ -58,7 +64,7 @@ def _company(
         "is_source": is_source,
         "delivers": _delivers(own),
         "as_of": max((image.as_of for image in own), default=None),
-        "basis": "" if is_source else _basis(reading, workspace, name, founds),
+        "basis": "" if is_source else _basis(reading, name, founds),
         "complete": _complete(own, name, founds),
         "rows": sum(int(str(load["rows"])) for load in loads),
         "set_aside": sum(int(str(load["set_aside"])) for load in loads),
@@ -79,16 +85,14 @@ def _delivers(images: list[Image]) -> str:
     return f"{', '.join(kinds)}, {tables}, {said}"
 
 
-def _basis(
-    reading: Reading, workspace: Workspace, company: str, founds: Sequence[StepFound]
-) -> str:
+def _basis(reading: Reading, company: str, founds: Sequence[StepFound]) -> str:
     """Say on what the comparison of a subsidiary rests: a base, times, or values alone."""
     own = [one for one in founds if one.wanted.mapping.local == company and one.destination]
-    since = [
-        agreed
+    asked = [
+        reading.agreed_before_last_load(one.wanted.mapping.name, one.source, one.destination)
         for one in own
-        if (agreed := reading.agreed_before_last_load(one.wanted.mapping.name, one.source, one.destination))
     ]
+    since = [agreed for agreed in asked if agreed]
     if since:
         first = min(since)
         return f"three-way, since {first.day} {first:%b %Y}"
@@ -99,7 +103,10 @@ def _basis(
     )
     words = " or ".join(one for one in by if one)
     coupled = any(reading.has_couplings(one.wanted.mapping.name) for one in own)
-    timed = all(one.source and one.source.has_times and one.destination and one.destination.has_times for one in own)
+    timed = all(
+        one.source and one.source.has_times and one.destination and one.destination.has_times
+        for one in own
+    )
     kind = "with times" if own and coupled and timed else "values only"
     return f"{kind}, by {words}" if words else kind
 
@@ -127,49 +134,65 @@ def _aside(reading: Reading, images: list[Image]) -> str:
 
 
 def remarks(reading: Reading, founds: Sequence[StepFound]) -> pl.DataFrame:
-    """Give what was not checked, and why (`frames.REMARKS`)."""
+    """Give what was not checked, and why (`frames.REMARKS`), each thing once."""
     rows: list[dict[str, object]] = []
     for found in founds:
         mapping = found.wanted.mapping
-        place = {"company": mapping.local, "table": mapping.table}
-        for company, table, image in (
-            (mapping.integration, mapping.integration_table, found.source),
-            (mapping.local, mapping.table, found.destination),
-        ):
-            if image is None:
-                other = found.destination if found.source is None else found.source
-                rows.append(
-                    {
-                        **place,
-                        "kind": "no-file",
-                        "text": f"{company} delivers no {table}.",
-                        "count": other.rows if other else 0,
-                    }
-                )
-            elif image.complete is not Completeness.YES:
-                text = f"The {table} of {company} may not be complete: nothing is called missing."
-                rows.append({**place, "kind": "incomplete", "text": text, "count": 1})
-        rows += [
-            {**place, "company": company, "kind": kind, "text": text, "count": count}
-            for company, kind, text, count in _fields_left_out(found)
+        filters = dict.fromkeys(found.filters_not_evaluated)
+        said = [
+            *_files(found),
+            *_fields_left_out(found),
+            *(
+                (mapping.local, "filter", f"The filter on {one} is not evaluated: not exported.", 1)
+                for one in filters
+            ),
+            *_rows_set_aside(reading, found),
         ]
         rows += [
-            {**place, "kind": "filter", "text": f"The filter on {field} is not evaluated: not exported.", "count": 1}
-            for field in dict.fromkeys(found.filters_not_evaluated)
+            {"company": company, "table": mapping.table, "kind": kind, "text": text, "count": n}
+            for company, kind, text, n in said
         ]
-        for image in (found.source, found.destination):
-            aside = reading.set_aside(image).height if image else 0
-            if image and aside:
-                text = f"{aside} rows of {image.company} {image.table} were set aside."
-                rows.append({**place, "company": image.company, "kind": "set-aside", "text": text, "count": aside})
-    return pl.DataFrame(rows, schema=frames.REMARKS, infer_schema_length=None).unique(maintain_order=True)
+    every = pl.DataFrame(rows, schema=frames.REMARKS, infer_schema_length=None)
+    return every.unique(maintain_order=True)
 
 
-def _fields_left_out(found: StepFound) -> list[tuple[str, str, str, int]]:
-    """The fields of a mapping that are not compared, each listed once, at the side that lacks it."""
+Said = list[tuple[str, str, str, int]]
+"""Company, kind, text, count."""
+
+
+def _files(found: StepFound) -> Said:
+    """What a side did not deliver, or may not have delivered whole."""
+    mapping = found.wanted.mapping
+    sides = (
+        (mapping.integration, mapping.integration_table, found.source, found.destination),
+        (mapping.local, mapping.table, found.destination, found.source),
+    )
+    said: Said = []
+    for company, table, image, other in sides:
+        if image is None:
+            rows = other.rows if other else 0
+            said.append((mapping.local, "no-file", f"{company} delivers no {table}.", rows))
+        elif image.complete is not Completeness.YES:
+            text = f"The {table} of {company} may not be complete: nothing is called missing."
+            said.append((company, "incomplete", text, 1))
+    return said
+
+
+def _rows_set_aside(reading: Reading, found: StepFound) -> Said:
+    said: Said = []
+    for image in (found.source, found.destination):
+        aside = reading.set_aside(image).height if image else 0
+        if image and aside:
+            text = f"{aside} rows of {image.company} {image.table} were set aside."
+            said.append((image.company, "set-aside", text, aside))
+    return said
+
+
+def _fields_left_out(found: StepFound) -> Said:
+    """The fields of a mapping that are not compared, each once, at the side that lacks it."""
     mapping = found.wanted.mapping
     sides = {"absent-there": mapping.integration, "absent-here": mapping.local}
-    said = []
+    said: Said = []
     for reason, company in sides.items():
         absent = [one.field for one in found.not_compared if one.reason == reason]
         if absent:
@@ -181,5 +204,3 @@ def _fields_left_out(found: StepFound) -> list[tuple[str, str, str, int]]:
         text = f"{', '.join(money)}: {there} there, {here} here."
         said.append((mapping.local, "currency", text, len(money)))
     return said
-
-

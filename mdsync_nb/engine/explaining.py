@@ -38,7 +38,7 @@ class Explanation:
 
 def explain(reading: Reading, wanted: StepWanted, found: StepFound, record: str) -> Explanation:
     """Replay both ladders for one record; raises UnknownName when neither side has it."""
-    gates: Gates | None = gates_of(reading, wanted, record)
+    gates: Gates | None = gates_of(reading, wanted)
     if gates is None:
         raise UnknownName(f"record of {wanted.mapping.name}", record)
     row = gates.decision

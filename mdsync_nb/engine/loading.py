@@ -1,4 +1,4 @@
-"""Loading companies: each table is staged outside the workbench, then only its difference goes in."""
+"""Loading companies: each table is staged outside; only its difference goes into the workbench."""
 
 from __future__ import annotations
 

@@ -66,7 +66,11 @@ class Plan:
         """The limits this plan breaks; empty when it may be applied."""
         return [
             PlanTooLarge(
-                step["mapping"], one["action"], records=one["records"], of=one["of"], limit=one["limit"]
+                step["mapping"],
+                one["action"],
+                records=one["records"],
+                of=one["of"],
+                limit=one["limit"],
             )
             for step in self.steps
             for one in step["refused"]
@@ -79,12 +83,19 @@ class Plan:
 
 
 def step_facts(
-    found: StepFound, *, settings_hash: str, last_job: int | None, in_filter: int, keep_creating: bool
+    found: StepFound,
+    *,
+    settings_hash: str,
+    last_job: int | None,
+    in_filter: int,
+    keep_creating: bool,
 ) -> dict[str, Any]:
     """Give what a plan keeps of a step besides its decisions."""
     wanted = found.wanted
-    counts = found.counts.with_columns(action=_action_of()).group_by("action", "rule").agg(
-        pl.col("records").sum()
+    counts = (
+        found.counts.with_columns(action=_action_of())
+        .group_by("action", "rule")
+        .agg(pl.col("records").sum())
     )
     return {
         "mapping": wanted.mapping.name,
@@ -139,9 +150,12 @@ def _refused(found: StepFound, in_filter: int) -> list[dict[str, Any]]:
 def kept_decisions(founds: Sequence[StepFound]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Give the decisions and cells a plan keeps: records with a cell or something to say."""
     decisions = [
-        found.decisions.with_columns(step=pl.lit(n, dtype=pl.Int32)) for n, found in enumerate(founds)
+        found.decisions.with_columns(step=pl.lit(n, dtype=pl.Int32))
+        for n, found in enumerate(founds)
     ]
-    cells = [found.cells.with_columns(step=pl.lit(n, dtype=pl.Int32)) for n, found in enumerate(founds)]
+    cells = [
+        found.cells.with_columns(step=pl.lit(n, dtype=pl.Int32)) for n, found in enumerate(founds)
+    ]
     schema = {**frames.CELLS, "step": pl.Int32()}
     all_cells = pl.concat([frames.empty(schema), *(frames.conform(one, schema) for one in cells)])
     all_decisions = pl.concat(
@@ -158,7 +172,9 @@ def kept_decisions(founds: Sequence[StepFound]) -> tuple[pl.DataFrame, pl.DataFr
     return pl.concat([all_decisions.filter(speaks | stamped), silent]), all_cells
 
 
-def plan_id_of(kind: str, steps: Sequence[dict[str, Any]], frames_kept: Sequence[pl.DataFrame]) -> str:
+def plan_id_of(
+    kind: str, steps: Sequence[dict[str, Any]], frames_kept: Sequence[pl.DataFrame]
+) -> str:
     """Give the id of a plan: the same input gives the same id, on any machine."""
     taken = hashlib.sha256(json.dumps([kind, *steps], sort_keys=True, default=str).encode())
     for frame in frames_kept:

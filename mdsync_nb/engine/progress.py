@@ -21,7 +21,12 @@ class Progress:
     def bar(self, title: str, total: int) -> Iterator[Callable[[str], None]]:
         """Give a function to call with what was just done."""
         with tqdm(
-            total=total, desc=title, unit="table", delay=AFTER_SECONDS, disable=not self.shown, leave=False
+            total=total,
+            desc=title,
+            unit="table",
+            delay=AFTER_SECONDS,
+            disable=not self.shown,
+            leave=False,
         ) as bar:
 
             def done(what: str) -> None:

@@ -146,7 +146,12 @@ class _Run:
         root = self.workspace.root
         if settings.write is WriteMode.IN_PLACE:
             return patch_in_place(
-                image.company, settings, changes[-1:], root=root, snapshot=None, expected=image.files
+                image.company,
+                settings,
+                changes[-1:],
+                root=root,
+                snapshot=None,
+                expected=image.files,
             )
         folder = root / self.workspace.settings.out / self.stored.plan_id / image.company
         return write_change_set(

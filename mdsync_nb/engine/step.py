@@ -90,9 +90,7 @@ def _read_values(
     """Decide the pairs whose values have to be looked at, slice by slice."""
     to_read = looked.noisy.filter("read")
     parts = [
-        _slice(part, wanted, sides, planned)
-        for part in to_read.iter_slices(SLICE)
-        if part.height
+        _slice(part, wanted, sides, planned) for part in to_read.iter_slices(SLICE) if part.height
     ]
     if not parts:
         return frames.empty(PLACED), frames.empty(frames.CELLS)
@@ -240,7 +238,6 @@ def _unread(looked: Looked, sides: Sides) -> pl.DataFrame:
     return _with_messages(named)
 
 
-
 @dataclass(frozen=True)
 class Gates:
     """The gates of both ladders for one record, and what they decide."""
@@ -249,7 +246,7 @@ class Gates:
     decision: dict[str, Any]
 
 
-def gates_of(reading: Reading, wanted: StepWanted, record: str) -> Gates | None:
+def gates_of(reading: Reading, wanted: StepWanted) -> Gates | None:
     """Replay both ladders for one record, or give None when neither company has it.
 
     frame: `ladder`, `rule`, `holds`, `decides`, in the order the gates are asked.

@@ -76,7 +76,9 @@ def _reversed(records: pl.DataFrame, job_id: int) -> pl.DataFrame:
             rule=pl.lit("undo"),
             conflict=pl.lit(""),
             source_hash=pl.lit(None, dtype=pl.UInt64),
-            destination_hash=pl.when(pl.col("action") == "delete").then(None).otherwise("after_hash"),
+            destination_hash=pl.when(pl.col("action") == "delete")
+            .then(None)
+            .otherwise("after_hash"),
             message=pl.col("action").replace_strict(messages, return_dtype=pl.String),
             action=pl.col("action").replace_strict(REVERSED, return_dtype=pl.String),
             **{"class": pl.lit("agrees")},

@@ -61,11 +61,13 @@ def _with_fields(
         for one in (found.destination.schema.fields if found.destination else ())
         if one.money
     ]
-    flags = pl.DataFrame(money, schema={"mapping": pl.String, "field": pl.String, "is_money": pl.Boolean})
-    both = pl.concat([rows, rest], how="diagonal_relaxed")
-    return both.join(flags, on=["mapping", "field"], how="left", maintain_order="left").with_columns(
-        pl.col("is_money").fill_null(value=False)
+    flags = pl.DataFrame(
+        money, schema={"mapping": pl.String, "field": pl.String, "is_money": pl.Boolean}
     )
+    both = pl.concat([rows, rest], how="diagonal_relaxed")
+    return both.join(
+        flags, on=["mapping", "field"], how="left", maintain_order="left"
+    ).with_columns(pl.col("is_money").fill_null(value=False))
 
 
 def _ranked(rows: pl.DataFrame) -> pl.DataFrame:
@@ -86,14 +88,17 @@ def _ranked(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _in_words(rows: pl.DataFrame, founds: Sequence[StepFound], workspace: Workspace) -> pl.DataFrame:
+def _in_words(
+    rows: pl.DataFrame, founds: Sequence[StepFound], workspace: Workspace
+) -> pl.DataFrame:
     places = pl.DataFrame(
         [
             {
                 "mapping": one.wanted.mapping.name,
                 "company": one.wanted.mapping.local,
                 "table": one.wanted.mapping.table,
-                "here": workspace.company(one.wanted.mapping.local).name or one.wanted.mapping.local,
+                "here": workspace.company(one.wanted.mapping.local).name
+                or one.wanted.mapping.local,
                 "key_field": ", ".join(one.destination.schema.key) if one.destination else "",
                 "here_timed": bool(one.destination and one.destination.has_times),
             }
@@ -101,9 +106,7 @@ def _in_words(rows: pl.DataFrame, founds: Sequence[StepFound], workspace: Worksp
         ]
     )
     named = rows.join(places, on="mapping", maintain_order="left").with_columns(
-        field=pl.coalesce(
-            "field", pl.when(_undecided()).then("key_field"), pl.lit(WHOLE_RECORD)
-        ),
+        field=pl.coalesce("field", pl.when(_undecided()).then("key_field"), pl.lit(WHOLE_RECORD)),
         rule_state=pl.col("rule").replace_strict(
             {name: rule.state for name, rule in RULES.items()}, return_dtype=pl.String
         ),
@@ -113,7 +116,10 @@ def _in_words(rows: pl.DataFrame, founds: Sequence[StepFound], workspace: Worksp
         why=_why(),
         source=_value("source"),
         destination=_value("destination"),
-        source_changed=pl.col("cell").cast(pl.String).is_in(["source", "both"]).fill_null(value=False),
+        source_changed=pl.col("cell")
+        .cast(pl.String)
+        .is_in(["source", "both"])
+        .fill_null(value=False),
         destination_changed=pl.col("cell")
         .cast(pl.String)
         .is_in(["destination", "both"])
@@ -147,15 +153,16 @@ def _undecided() -> pl.Expr:
 
 def _state() -> pl.Expr:
     cell = pl.col("cell").cast(pl.String)
+    there = pl.lit("changed at the holding")
     return (
         pl.when((pl.col("conflict") == "true") & (cell == "both")).then(pl.lit("true conflict"))
         .when(pl.col("conflict") == "timestamp").then(pl.lit("timestamp only"))
-        .when((pl.col("conflict") == "true") & (cell == "source")).then(pl.lit("changed at the holding"))
+        .when((pl.col("conflict") == "true") & (cell == "source")).then(there)
         .when(pl.col("conflict") == "true").then(pl.format("changed in {}", "here"))
         .when(pl.col("class") == "new_source").then(pl.lit("only at the holding"))
         .when(pl.col("rule") == "not-coupled-yet").then(pl.lit("differs, origin unknown"))
-        .when(pl.col("rule_state") == "blocked").then(pl.lit("changed at the holding"))
-        .when(pl.col("rule_state") == "").then(pl.lit("changed at the holding"))
+        .when(pl.col("rule_state") == "blocked").then(there)
+        .when(pl.col("rule_state") == "").then(there)
         .otherwise("rule_state")
     )  # fmt: skip
 

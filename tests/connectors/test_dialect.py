@@ -5,7 +5,6 @@ import codecs
 import pytest
 
 from mdsync_nb.connectors.dialect import dialect_of
-from mdsync_nb.errors import UsageError
 from mdsync_nb.model import FileFormat
 
 SEEN = [
@@ -68,10 +67,3 @@ def test_the_escape_of_doubled_quotes_is_the_quote_itself(tmp_path):
     path = tmp_path / "f.csv"
     path.write_bytes(b"a\n")
     assert dialect_of(path, FileFormat(quote="'")).escape == "'"
-
-
-def test_an_encoding_nobody_knows_is_a_question_to_the_settings(tmp_path):
-    path = tmp_path / "f.csv"
-    path.write_bytes(b"a\n")
-    with pytest.raises(UsageError, match="klingon"):
-        dialect_of(path, FileFormat.model_construct(encoding="klingon"))

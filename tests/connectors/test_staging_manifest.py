@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from mdsync_nb.errors import SourceUnreadable, UsageError
+from mdsync_nb.errors import SourceUnreadable
 from mdsync_nb.model import Completeness
 
 TEXT = "No.,Name\n1,a\n2,b\n"
@@ -36,12 +36,6 @@ def test_without_a_manifest_the_settings_say_it_in_the_company_s_time_zone(compa
     assert company.stage(as_of="2026-11-01T07:00:00", format=zone).as_of == TAKEN
     assert company.stage(as_of="2026-11-01T06:00:00Z", format=zone).as_of == TAKEN
     assert company.stage(as_of="2026-11-01").as_of == datetime(2026, 11, 1)
-
-
-def test_a_time_that_is_none_is_a_question_to_the_settings(company):
-    company.write(TEXT)
-    with pytest.raises(UsageError, match="'last week'"):
-        company.stage(as_of="last week")
 
 
 def test_else_the_newest_file_says_when_they_were_taken(company):

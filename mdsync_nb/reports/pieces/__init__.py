@@ -4,6 +4,7 @@ from mdsync_nb.reports.pieces.belonging import (
     Belonging,
     belonging,
     belonging_table,
+    coupled_jobs,
     evidence_table,
     open_records,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "applied_jobs",
     "belonging",
     "belonging_table",
+    "coupled_jobs",
     "errors_table",
     "evidence_table",
     "explanation",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -97,3 +97,15 @@ def open_records(found: Belonging, *, mask: Iterable[str] = (), shown: int = SHO
     none = "Every record has its counterpart."
     rows = masked(found.open.with_columns(field=pl.lit("")), mask)
     return grid(rows, columns, caption="Records left open", none=none, shown=shown)
+
+
+def coupled_jobs(coupled: Sequence[Matched] | bool) -> Html:
+    """Give what was coupled, one row a job; without anything coupled, a sentence that says so."""
+    if isinstance(coupled, bool) or not coupled:
+        return tag("p", "Nothing was coupled.", class_="lede")
+    rows = [
+        {"job": str(one.job), "mapping": one.mapping.name, "coupled": one.counts.get("match", 0)}
+        for one in coupled
+    ]
+    columns = [Column("Job", "job"), Column("Mapping", "mapping"), *counts("coupled")]
+    return grid(rows, columns, caption="Jobs", none="")
