@@ -15,6 +15,7 @@ from ipykernel.kernelspec import get_kernel_dict
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from traitlets import default
+from zmq import has
 
 
 class OwnKernelSpecs(KernelSpecManager):
@@ -22,7 +23,8 @@ class OwnKernelSpecs(KernelSpecManager):
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:  # noqa: ARG002
         """Give the kernel of this Python; the name does not matter."""
-        return KernelSpec(**get_kernel_dict(), env=_environment())
+        quiet = ["--log-level=CRITICAL"]
+        return KernelSpec(**get_kernel_dict(extra_arguments=quiet), env=_environment())
 
 
 class OwnKernel(AsyncKernelManager):
@@ -31,6 +33,10 @@ class OwnKernel(AsyncKernelManager):
     @default("kernel_spec_manager")
     def _own_kernel_specs(self) -> Any:
         return OwnKernelSpecs(parent=self)
+
+    @default("transport_encryption")
+    def _encrypted_where_possible(self) -> str:
+        return "auto" if has("curve") else "disabled"
 
 
 def _environment() -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,19 @@ class Workbench:
         Raises UsageError when there is one already, or no file of a table.
         """
         return init(Path(folder))
+
+    @staticmethod
+    def demo(
+        folder: str | Path = "mdsync-demo", *, say: Callable[[str], None] = print
+    ) -> Path:
+        """Run the main job on a holding and three subsidiaries; gives the path of the report.
+
+        folder: where the demo goes; a second run in it starts afresh. say: is told each step.
+        Raises UsageError for a folder that holds something else.
+        """
+        from mdsync_nb.engine.demonstrating import demonstrate
+
+        return demonstrate(Path(folder), opens=partial(Workbench, progress=False), say=say)
 
     def load(self, *companies: str, snapshot: str | None = None) -> pl.DataFrame:
         """Load the companies named, or all: what their files hold becomes the image in force.

@@ -17,7 +17,7 @@ REASONS = (
     ("unterminated quote", "a quote in it is not closed, or not written as quotes in quotes are"),
     ("Invalid unicode", "it holds bytes that are not utf-8"),
     ("state machine reached", "its lines do not all end in the same way"),
-    ("Maximum line size", "a line of it is longer than 2 MB; a quote may not be closed"),
+    ("Maximum line size", "a row of it is longer than 2 MB; a quote may not be closed"),
 )
 PARQUET = re.compile(r"parquet|snappy|zstd|thrift|decompress|page header|dictionary", re.IGNORECASE)
 

@@ -19,13 +19,16 @@ TRUE = "'true', '1', 'yes', 'ja', 'wahr', 'oui', 'vrai'"
 FALSE = "'false', '0', 'no', 'nein', 'falsch', 'non', 'faux'"
 WHITE = literal(" \t\r\n")
 SCALE = 20
-POINT = r"[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?"
-COMMA = r"[+-]?([0-9]+,?[0-9]*|,[0-9]+)"
-GROUPED_POINT = r"[+-]?[0-9]{1,3}(,[0-9]{3})+([.][0-9]+)?"
-GROUPED_COMMA = r"[+-]?[0-9]{1,3}(([.][0-9]{3})+|([ \x{00A0}\x{202F}][0-9]{3})+)(,[0-9]+)?"
-WHOLE = r"[+-]?[0-9]+([.]0*)?"
+CANONICAL_CODE = r"^[!-`{-~]+( [!-`{-~]+)*$"
+POINT = r" *[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)? *"
+COMMA = r" *[+-]?([0-9]+,?[0-9]*|,[0-9]+) *"
+GROUPED_POINT = r" *[+-]?[0-9]{1,3}(,[0-9]{3})+([.][0-9]+)? *"
+GROUPED_COMMA = r" *[+-]?[0-9]{1,3}(([.][0-9]{3})+|([ \x{00A0}\x{202F}][0-9]{3})+)(,[0-9]+)? *"
+WHOLE = r" *[+-]?[0-9]+([.]0*)? *"
 WHOLE_TYPE = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?")
 EXACT_TYPE = re.compile(rf"{WHOLE_TYPE.pattern}|DECIMAL\(.*\)")
+
+# Each rule first tries the spelling most files have, since trimming costs more than casting.
 
 Parser = Callable[[str, Field, Column, FileFormat], str]
 
@@ -127,12 +130,11 @@ def _number(text: str, column: Column) -> str:
         if column.decimal == ","
         else (POINT, GROUPED_POINT, ",", ".")
     )
-    bare = f"trim({text})"
-    pointed = f"replace({bare}, ',', '.')" if mark == "," else bare
-    ungrouped = f"translate({bare}, {literal(group)}, '')"
+    pointed = f"replace({text}, ',', '.')" if mark == "," else text
+    ungrouped = f"translate({text}, {literal(group)}, '')"
     return (
-        f"case when regexp_full_match({bare}, {literal(plain)}) then {pointed}"
-        f" when regexp_full_match({bare}, {literal(grouped)})"
+        f"case when regexp_full_match({text}, {literal(plain)}) then {pointed}"
+        f" when regexp_full_match({text}, {literal(grouped)})"
         f" then replace({ungrouped}, {literal(mark)}, '.') end"
     )
 
@@ -141,7 +143,7 @@ def _decimal(text: str, field: Field, column: Column, _: FileFormat) -> str:
     number = _number(text, column)
     if field.scale is None:
         return f"try_cast({number} as {sql_type(field)})"
-    exact = rf"[^.eE]*([.][0-9]{{0,{field.scale}}}0*)?"
+    exact = rf"[^.eE]*([.][0-9]{{0,{field.scale}}}0*)? *"
     return (
         f"case when regexp_full_match({number}, {literal(exact)})"
         f" then try_cast({number} as {sql_type(field)}) end"
@@ -155,16 +157,22 @@ def _integer(text: str, _: Field, column: Column, __: FileFormat) -> str:
 
 def _boolean(text: str, *_: object) -> str:
     word = f"lower(trim({text}))"
-    return f"case when {word} in ({TRUE}) then true when {word} in ({FALSE}) then false end"
+    return (
+        f"case when {text} = 'true' then true when {text} = 'false' then false"
+        f" when {word} in ({TRUE}) then true when {word} in ({FALSE}) then false end"
+    )
 
 
 def _code(text: str, *_: object) -> str:
     """Trim and put in capitals; the product knows no capital sharp s, so it stays small."""
-    return f"nullif(replace(upper(trim({text}, {WHITE})), 'ẞ', 'ß'), '')"
+    bare = f"nullif(replace(upper(trim({text}, {WHITE})), 'ẞ', 'ß'), '')"
+    return (
+        f"case when regexp_matches({text}, {literal(CANONICAL_CODE)}) then {text} else {bare} end"
+    )
 
 
 def _guid(text: str, *_: object) -> str:
-    return f"try_cast(trim({text}) as uuid)::varchar"
+    return f"coalesce(try_cast({text} as uuid), try_cast(trim({text}) as uuid))::varchar"
 
 
 def _date_formula(text: str, *_: object) -> str:

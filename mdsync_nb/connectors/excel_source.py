@@ -14,6 +14,7 @@ from mdsync_nb.connectors.sql import literal
 
 HEADER_OF_PACKAGE = 2
 SHEET_NAME = 31
+MIDNIGHT = r"^(\d{4}-\d{2}-\d{2}) 00:00:00$"
 FRACTION = r"^-?\d*\.\d+$"
 FAULTS = {
     "Div0": "#DIV/0!",
@@ -61,7 +62,7 @@ def _part(export: Export, reading: Reading, view: str) -> Part:
         columns=columns,
         table=view,
         file=literal(export.shown),
-        row="_row",
+        row="_number",
         format=reading.format,
     )
 
@@ -86,8 +87,9 @@ def _cells(
     loaded = book.load_sheet(sheet, header_row=None, skip_rows=0, dtypes="string")
     batch, errors = loaded.to_arrow_with_errors()
     names = [f"_c{number}" for number in range(loaded.width)]
-    cells = pl.DataFrame(pl.from_arrow(batch)).rename(lambda name: name)
+    cells = pl.DataFrame(pl.from_arrow(batch))
     cells.columns = names
+    cells = cells.with_columns(pl.all().str.replace(MIDNIGHT, "$1"))
     found: dict[str, set[str]] = {}
     for error in errors.errors if errors else ():
         row, column = error.offset_position
@@ -130,8 +132,8 @@ def _is_package(cells: pl.DataFrame, reading: Reading) -> bool:
 def _records(cells: pl.DataFrame, header: int) -> pl.DataFrame:
     """Give the rows under the header with their number in the sheet."""
     return (
-        cells.with_row_index("_row", offset=1)
+        cells.with_row_index("_number", offset=1)
         .slice(header + 1)
         .filter(pl.any_horizontal(pl.col(cells.columns).str.len_bytes() > 0))
-        .with_columns(pl.col("_row").cast(pl.Int64))
+        .with_columns(pl.col("_number").cast(pl.Int64))
     )

@@ -13,6 +13,7 @@ from mdsync_nb.connectors.sources import Column, Part, Reading
 
 NEXT = "@odata.nextLink"
 PAGES = "pages"
+OURS = ("_from", "_number")
 SCALARS = (pl.String, pl.Boolean, pl.Null)
 
 
@@ -26,7 +27,7 @@ def json_parts(exports: Sequence[Export], reading: Reading) -> tuple[Part, ...]:
     pages = [_page(export) for export in exports]
     frames = [_frame(page, export) for page, export in zip(pages, exports, strict=True)]
     rows = pl.concat(frames, how="diagonal")
-    names = [name for name in rows.columns if name not in ("_file", "_row")]
+    names = [name for name in rows.columns if name not in OURS]
     if rows.is_empty():
         names = ["id", "lastModifiedDateTime", *reading.expected]
         rows = rows.with_columns(pl.lit(None, pl.String).alias(name) for name in names)
@@ -40,8 +41,8 @@ def json_parts(exports: Sequence[Export], reading: Reading) -> tuple[Part, ...]:
             exports=tuple(exports),
             columns=columns,
             table=PAGES,
-            file="_file",
-            row="_row",
+            file="_from",
+            row="_number",
             format=reading.format.model_copy(update={"decimal": ".", "date_order": "ymd"}),
             ids=True,
             complete=False if more else None,
@@ -83,5 +84,5 @@ def _frame(page: Any, export: Export) -> pl.DataFrame:
         if "@odata." not in name and kind in SCALARS
     ]
     return found.with_columns(
-        pl.lit(export.shown).alias("_file"), pl.int_range(2, pl.len() + 2).alias("_row")
-    ).select(*fields, "_file", "_row")
+        pl.lit(export.shown).alias("_from"), pl.int_range(2, pl.len() + 2).alias("_number")
+    ).select(*fields, *OURS)

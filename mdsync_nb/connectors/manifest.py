@@ -28,27 +28,29 @@ class Manifest(BaseModel):
     sha256: dict[str, str] = {}
 
 
-def manifest_of(delivery: Delivery, files: Sequence[SourceFile]) -> Manifest:
+def manifest_of(delivery: Delivery) -> Manifest:
     """Give what the manifest of an export says, nothing when there is none.
 
-    Raises SourceUnreadable when it cannot be understood, for then nothing about the export is
-    sure, and for a file that is not the one it was written for.
+    Raises SourceUnreadable when it cannot be understood: then nothing about the export is sure.
     """
     manifest = delivery.manifest
     if not manifest.path.is_file():
         return Manifest()
     try:
-        found = Manifest.model_validate(json.loads(manifest.path.read_bytes()))
+        return Manifest.model_validate(json.loads(manifest.path.read_bytes()))
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(map(str, first["loc"])) or "it"
         raise manifest.unreadable(f"{key} is not what a manifest holds") from error
     except (ValueError, OSError) as error:
         raise manifest.unreadable("it is not JSON, or it was cut off") from error
+
+
+def check_contents(manifest: Manifest, delivery: Delivery, files: Sequence[SourceFile]) -> None:
+    """Make sure that the files are those the manifest was written for; raises SourceUnreadable."""
     for export, file in zip(delivery.exports, files, strict=True):
-        if _expected(found, export, delivery) not in ("", file.sha256):
+        if _expected(manifest, export, delivery) not in ("", file.sha256):
             raise export.unreadable("it is not the file manifest.json was written for (sha256)")
-    return found
 
 
 def _expected(manifest: Manifest, export: Export, delivery: Delivery) -> str:

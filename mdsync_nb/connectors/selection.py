@@ -177,6 +177,9 @@ def staged_key(schema: TableSchema) -> str:
 
 def _identity(column: Column) -> str:
     """Give the SQL for an id: a GUID in its one spelling, any other text as it is, or null."""
-    text = f"trim({text_of(column)})"
-    spelled = f"coalesce(try_cast({text} as uuid)::varchar, {text})"
+    text = text_of(column)
+    bare = f"trim({text})"
+    spelled = (
+        f"coalesce(try_cast({text} as uuid)::varchar, try_cast({bare} as uuid)::varchar, {bare})"
+    )
     return f"nullif(nullif({spelled}, ''), {NO_GUID})"

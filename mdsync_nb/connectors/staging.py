@@ -28,6 +28,7 @@ from mdsync_nb.connectors.folders import (
 from mdsync_nb.connectors.json_source import json_parts
 from mdsync_nb.connectors.manifest import (
     Manifest,
+    check_contents,
     check_rows,
     manifest_of,
     when_taken,
@@ -45,7 +46,6 @@ from mdsync_nb.model.schema import TableSchema
 
 __all__ = ["SourceFile", "Staged", "folder_of", "snapshots", "stage"]
 
-RESULT = "staged.parquet"
 READERS: dict[str, Reader] = {
     ".csv": csv_parts,
     ".txt": csv_parts,
@@ -104,13 +104,14 @@ def stage(
     Raises SourceUnreadable, ColumnMissing, UnknownName, UsageError, CouldNotRun.
     """
     delivery = delivery_of(company, settings, table, root=root, snapshot=snapshot)
-    with _scratch(into) as (folder, connection):
-        reading = _reading(settings, table, schema, folder, connection)
-        with _watched(delivery) as files:
-            manifest = manifest_of(delivery, files)
+    with _scratch(into) as folder:
+        with _watched(delivery) as files, database(folder / "spill") as connection:
+            reading = _reading(settings, table, schema, folder, connection)
+            manifest = manifest_of(delivery)
+            check_contents(manifest, delivery, files)
             read = _read(delivery, schema, settings, manifest, reading)
-        as_of, late = when_taken(manifest, settings, delivery.exports, clock, connection)
-        (folder / RESULT).replace(into)
+            as_of, late = when_taken(manifest, settings, delivery.exports, clock, connection)
+        read.path.replace(into)
     return Staged(
         company=company,
         table=table,
@@ -132,6 +133,7 @@ def stage(
 
 @dataclass(frozen=True)
 class _Read:
+    path: Path
     parts: tuple[Part, ...]
     choice: Choice
     rows: int
@@ -147,18 +149,19 @@ def _read(
     reading: Reading,
 ) -> _Read:
     """Write the rows of all files in one go, then leave out those that cannot be read safely."""
-    connection, where, result = reading.connection, reading.file.where, reading.scratch / RESULT
+    connection, where = reading.connection, reading.file.where
+    every, kept = reading.scratch / "every.parquet", reading.scratch / "kept.parquet"
     parts = _parts(delivery.exports, reading)
     with _explaining(parts):
         choice = choice_of(parts, schema, settings, reading)
-        _write(choice.selections, reading, result)
-        rows = _count(connection, result)
+        _write(choice.selections, reading, every)
+        rows = _count(connection, every)
         if delivery.exports[0].table in manifest.rows:
             delivered = _delivered(parts, connection) if where else rows
             check_rows(manifest, delivery.exports[0], delivered)
-        aside = set_rows_aside(result, choice.selections, where, connection)
-        kept = rows if aside.is_empty() else _count(connection, result)
-    return _Read(parts=parts, choice=choice, rows=rows, kept=kept, set_aside=aside)
+        aside = set_rows_aside(every, choice.selections, where, connection, kept=kept)
+        path = every if aside.is_empty() else kept
+        return _Read(path, parts, choice, rows, _count(connection, path), aside)
 
 
 def _write(selections: Sequence[Selection], reading: Reading, result: Path) -> None:
@@ -237,15 +240,13 @@ def _watched(delivery: Delivery) -> Iterator[tuple[SourceFile, ...]]:
 
 
 @contextmanager
-def _scratch(into: Path) -> Iterator[tuple[Path, duckdb.DuckDBPyConnection]]:
-    """Give a folder beside the result for what is only needed meanwhile, and a database."""
+def _scratch(into: Path) -> Iterator[Path]:
+    """Give a folder beside the result for what is only needed meanwhile."""
     into.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(
         prefix=".staging-", dir=into.parent, ignore_cleanup_errors=True
     ) as name:
-        folder = Path(name)
-        with database(folder / "spill") as connection:
-            yield folder, connection
+        yield Path(name)
 
 
 @contextmanager

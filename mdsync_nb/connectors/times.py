@@ -31,7 +31,8 @@ def parsed_date(text: str, format: FileFormat) -> str:
     )
     ordered = f"try_strptime({_dashed(day)}, {literal(ORDERS[format.date_order])})"
     return (
-        f"case when {_is(day, ISO_DAY)} then try_cast({day} as date)"
+        f"case when {_is(text, ISO_DAY)} then try_cast({text} as date)"
+        f" when {_is(day, ISO_DAY)} then try_cast({day} as date)"
         f" when {_is(day, YEAR_FIRST)} then try_cast({_dashed(day)} as date)"
         f" when {_is(day, YEAR_LAST)} then cast({ordered} as date) end"
     )
@@ -48,7 +49,8 @@ def parsed_datetime(text: str, format: FileFormat) -> str:
     patterns = ", ".join(literal(ORDERS[format.date_order] + clock) for clock in CLOCKS)
     ordered = f"try_strptime({_dashed(moment)}, [{patterns}])"
     return (
-        f"case when {_is(moment, iso + ZONE)}"
+        f"case when {text} like '____-__-__T__:__:__.___Z' then try_cast({text} as timestamp)"
+        f" when {_is(moment, iso + ZONE)}"
         f" then timezone('UTC', try_cast({moment} as timestamptz))"
         f" when {_is(moment, iso)} then {in_utc(f'try_cast({moment} as timestamp)', format)}"
         f" when {_is(day, f'{YEAR_FIRST}|{YEAR_LAST}')} then {in_utc(ordered, format)} end"

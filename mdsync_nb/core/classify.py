@@ -19,12 +19,16 @@ FULL, ONLY_COUPLED = pl.col("full"), pl.col("only_coupled")
 SOURCE_COMPLETE, DESTINATION_COMPLETE = pl.col("source_complete"), pl.col("destination_complete")
 AGREED = pl.col("source_as_agreed").is_not_null() & pl.col("destination_as_agreed").is_not_null()
 AS_AGREED = (pl.col("source_as_agreed") & pl.col("destination_as_agreed")).fill_null(value=False)
-SOURCE_LATER = COUPLED & pl.col("source_has_times") & later(
+SOURCE_MOVED = COUPLED & later(
     pl.col("source_modified_at"), pl.col("agreed_source_modified_at")
 )
-DESTINATION_LATER = COUPLED & pl.col("destination_has_times") & later(
+DESTINATION_MOVED = COUPLED & later(
     pl.col("destination_modified_at"), pl.col("agreed_destination_modified_at")
 )
+"""The record moved since the two were coupled or last agreed: by its modified time, or where a
+company delivers none, by the load that first showed other values."""
+
+SOURCE_LATER = pl.col("source_has_times") & SOURCE_MOVED
 SOURCE_CHANGED = (
     pl.col("failed_last") | SOURCE_LATER | ~pl.col("source_as_agreed").fill_null(value=True)
 )
@@ -189,8 +193,8 @@ def class_unread() -> pl.Expr:
 
     Missing and gone are said only of complete loads; what lies outside the filter is not compared.
     """
-    changed_here = ~pl.col("destination_as_agreed").fill_null(value=True)
-    changed_there = ~pl.col("source_as_agreed").fill_null(value=True)
+    changed_here = pl.coalesce(~pl.col("destination_as_agreed"), DESTINATION_MOVED)
+    changed_there = pl.coalesce(~pl.col("source_as_agreed"), SOURCE_MOVED)
     return (
         pl.when(pl.col("aside")).then(_of(PairClass.NOT_COMPARED))
         .when(COUPLED & ~SOURCE & ~DESTINATION).then(_of(PairClass.GONE_BOTH))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from mdsync_nb.core.classify import AGREED, DESTINATION_LATER, SOURCE_LATER
+from mdsync_nb.core.classify import AGREED, DESTINATION_MOVED, SOURCE_MOVED
 from mdsync_nb.core.transfer import FieldPair
 from mdsync_nb.frames import PAIR_CLASS
 from mdsync_nb.model.kinds import PairClass
@@ -40,12 +40,13 @@ def facts_of_cells(
 def class_read() -> pl.Expr:
     """Give the three-way class of a pair whose values were looked at.
 
-    With a base, who changed what since says it; without one the times do, and where there are
-    none, nobody can say. A record new on both sides since the mapping was coupled is new in both.
+    With a base, who changed what since says it; without one the times and the loads since they were
+    coupled do, and before that nobody can say. A record new on both sides since the mapping was
+    coupled is new in both.
     """
     differs = pl.col("differs")
-    there = pl.when(AGREED).then(pl.col("changed_there")).otherwise(SOURCE_LATER)
-    here = pl.when(AGREED).then(pl.col("changed_here")).otherwise(DESTINATION_LATER)
+    there = pl.when(AGREED).then(pl.col("changed_there")).otherwise(SOURCE_MOVED)
+    here = pl.when(AGREED).then(pl.col("changed_here")).otherwise(DESTINATION_MOVED)
     new_in_both = pl.col("coupling_row").is_null() & pl.col("mapping_coupled")
     return (
         pl.when(new_in_both & differs).then(_of(PairClass.NEW_BOTH_DIFFER))

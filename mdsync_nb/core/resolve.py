@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from mdsync_nb.core.classify import DESTINATION_LATER, SOURCE_CHANGED, SOURCE_LATER
+from mdsync_nb.core.classify import DESTINATION_MOVED, SOURCE_CHANGED, SOURCE_LATER
 from mdsync_nb.core.ladder import Rule, first_that_holds
 from mdsync_nb.core.values import later
 from mdsync_nb.model.kinds import Action
@@ -12,12 +12,14 @@ from mdsync_nb.model.kinds import Action
 LOCALLY_CHANGED = (
     pl.when(pl.col("destination_has_times"))
     .then(
-        DESTINATION_LATER
+        (DESTINATION_MOVED | ~pl.col("destination_as_agreed").fill_null(value=True))
         & later(pl.col("destination_modified_at"), pl.col("destination_created_at"))
     )
-    .otherwise(~pl.col("destination_as_agreed").fill_null(value=True))
+    .otherwise(pl.coalesce(~pl.col("destination_as_agreed"), DESTINATION_MOVED))
 )
-"""The local record moved since the last success (semantics.md 8.4); without times, by its values."""
+"""The local record moved since the last success (semantics.md 8.4), by its time or its values: an
+edit between the snapshot and our write is older than the write. Without times, by its values, or
+by a load since the two were coupled."""
 
 ORIGIN_UNKNOWN = (
     (pl.col("source_as_agreed").is_null() | pl.col("destination_as_agreed").is_null())

@@ -5,37 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 import duckdb
 import polars as pl
 
 from mdsync_nb import frames
 from mdsync_nb.store.images import Image, image_of, images_of
-from mdsync_nb.store.sql import key_text, listed, quoted, text_of
-
-OVERLAP = "interval 999 milliseconds"
-"""A watermark read overlaps by this much, as the product's does (semantics.md 7.1)."""
-
-
-@dataclass(frozen=True)
-class PairsWanted:
-    """Which pairs of a mapping a step looks at.
-
-    candidates: `all`; `modified` since the mapping last ran; or `records`, whose source ids or
-    keys are in `records`. source_fields and destination_fields come along as `s:` and `d:`
-    columns, for filters. fingerprint: of the field mappings in force.
-    """
-
-    mapping: str
-    source: Image
-    destination: Image
-    fingerprint: int
-    candidates: Literal["all", "modified", "records"] = "all"
-    records: Sequence[str] = ()
-    source_fields: Sequence[str] = ()
-    destination_fields: Sequence[str] = ()
-
+from mdsync_nb.store.pairs import PairsWanted, pairs_of, state_of
+from mdsync_nb.store.sql import frame_of, key_text, listed, quoted, text_of
 
 @dataclass(frozen=True)
 class Reading:
@@ -45,7 +22,7 @@ class Reading:
 
     def frame(self, query: str, **params: object) -> pl.DataFrame:
         """Give the rows of a query of this room as a frame."""
-        return self.db.sql(query, params=params).pl() if params else self.db.sql(query).pl()
+        return frame_of(self.db, query, **params)
 
     def images(self) -> dict[tuple[str, str], Image]:
         """Every image by company and table."""
@@ -57,105 +34,11 @@ class Reading:
 
     def state(self, mapping: str) -> dict[str, object]:
         """What runs changed about a mapping: watermark, last run; empty before the first."""
-        rows = self.frame("select * from mapping_state where mapping = $m", m=mapping).to_dicts()
-        return rows[0] if rows else {}
+        return state_of(self.db, mapping)
 
     def pairs(self, wanted: PairsWanted) -> pl.DataFrame:
-        """The candidates of a step as `frames.PAIRS`, narrow, in no order.
-
-        Joined on 64-bit hashes of the ids; uncoupled records of either side stand alone.
-        Adds the columns asked for as `s:<field>` and `d:<field>`.
-        """
-        joined = self._joined_all(wanted)
-        if wanted.candidates != "all":
-            self._note_candidates(wanted)
-            joined = self._joined_candidates(wanted)
-        held, pending = self._has_holds(wanted), self._has_pending(wanted)
-        return self.frame(
-            f"""select c.row as coupling_row, s.row as source_row, d.row as destination_row,
-                s.m as source_modified_at, d.m as destination_modified_at,
-                c.sm as agreed_source_modified_at, c.dm as agreed_destination_modified_at,
-                s.h = c.sh as source_as_agreed, d.h = c.dh as destination_as_agreed,
-                coalesce(c.failed, false) as failed_last, coalesce(c.skipped, false) as skipped,
-                {held} as held, {pending} as not_taken_over
-                {_behind(wanted.source_fields, "s")} {_behind(wanted.destination_fields, "d")}
-            from {joined}""",
-            mapping=wanted.mapping,
-            fingerprint=wanted.fingerprint,
-        )
-
-    def _joined_all(self, wanted: PairsWanted) -> str:
-        return f"""({_COUPLING}) c
-            full join ({_narrow(wanted.source, wanted.source_fields)}) s on s.k = c.sk
-            full join ({_narrow(wanted.destination, wanted.destination_fields)}) d on d.k = c.dk"""
-
-    def _joined_candidates(self, wanted: PairsWanted) -> str:
-        coupled = f"({_COUPLING} and integration_key_hash in (select k from candidate)) c"
-        source = _narrow(wanted.source, wanted.source_fields)
-        destination = _narrow(wanted.destination, wanted.destination_fields)
-        return f"""{coupled}
-            full join ({source} where _key_hash in (select k from candidate)) s on s.k = c.sk
-            left join ({destination} where _key_hash in (select local_key_hash from coupling
-                where mapping = $mapping and integration_key_hash in (select k from candidate))) d
-            on d.k = c.dk"""
-
-    def _note_candidates(self, wanted: PairsWanted) -> None:
-        self.db.execute("create or replace temp table candidate (k ubigint)")
-        if wanted.candidates == "records":
-            self._note_records(wanted)
-            return
-        state = self.state(wanted.mapping)
-        source = wanted.source
-        moved = [
-            """select key_hash from change where company = $company and "table" = $table
-                and seq > $seq""",
-            """select integration_key_hash from coupling where mapping = $mapping and not skipped
-                and (last_result = 'failure' or integration_row_hash is null
-                     or fingerprint <> $fingerprint)""",
-        ]
-        if not state or state["watermark"] is None:
-            moved.append(f"select _key_hash from {source.relation}")
-        elif source.has_times:
-            moved.append(
-                f"select _key_hash from {source.relation} where _modified_at > $watermark - {OVERLAP}"
-            )
-        query = " union ".join(moved)
-        params = {
-            "company": source.company,
-            "table": source.table,
-            "seq": state.get("last_seq") or 0,
-            "mapping": wanted.mapping,
-            "fingerprint": wanted.fingerprint,
-            "watermark": state.get("watermark"),
-        }
-        used = {name: value for name, value in params.items() if f"${name}" in query}
-        self.db.execute(f"insert into candidate {query}", used)
-
-    def _note_records(self, wanted: PairsWanted) -> None:
-        self.db.execute(
-            f"""insert into candidate
-            select _key_hash from {wanted.source.relation}
-            where list_contains($records, _id)
-               or list_contains($records, {key_text(wanted.source.key_fields)})
-            union select integration_key_hash from coupling where mapping = $mapping and
-               (list_contains($records, local_id) or list_contains($records, integration_id))""",
-            {"records": list(wanted.records), "mapping": wanted.mapping},
-        )
-
-    def _has_holds(self, wanted: PairsWanted) -> str:
-        found = self.frame("select 1 from hold where mapping = $m limit 1", m=wanted.mapping)
-        if found.is_empty():
-            return "false"
-        return """coalesce(c.sk, s.k) in
-            (select integration_key_hash from hold where mapping = $mapping)"""
-
-    def _has_pending(self, wanted: PairsWanted) -> str:
-        waiting = f"""select key_hash from pending where status = 'not taken over'
-            and company = {_text(wanted.destination.company)}
-            and "table" = {_text(wanted.destination.table)}"""
-        if self.frame(f"{waiting} limit 1").is_empty():
-            return "false"
-        return f"coalesce(c.dk in ({waiting}), false)"
+        """The candidates of a step as `frames.PAIRS` (`pairs.pairs_of`)."""
+        return pairs_of(self.db, wanted)
 
     def wide(self, image: Image, rows: pl.Series, fields: Sequence[str]) -> pl.DataFrame:
         """The given rows of an image: `row`, `_id`, `_key`, the system times, and the fields."""
@@ -314,19 +197,6 @@ class Reading:
             self.frame("select * from set_aside where load_id = $load", load=image.load_id),
             frames.SET_ASIDE,
         )
-
-
-_COUPLING = """select rowid as row, integration_key_hash as sk, local_key_hash as dk,
-    integration_modified_at as sm, local_modified_at as dm,
-    case when fingerprint = $fingerprint then integration_row_hash end as sh,
-    case when fingerprint = $fingerprint then local_row_hash end as dh,
-    last_result = 'failure' as failed, skipped
-    from coupling where mapping = $mapping"""
-
-
-def _narrow(image: Image, fields: Sequence[str]) -> str:
-    return f"""select rowid as row, _key_hash as k, _modified_at as m, _row_hash as h
-        {_after(fields)} from {image.relation}"""
 
 
 def _after(fields: Sequence[str]) -> str:

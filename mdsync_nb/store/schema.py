@@ -44,9 +44,10 @@ create table coupling (
 create table hold (mapping varchar, integration_key_hash ubigint, integration_id varchar,
     local_id varchar, job_id bigint);
 create table pending (
-    company varchar, "table" varchar, id varchar, key_hash ubigint, job_id bigint,
-    before_hash ubigint, after_hash ubigint, status varchar
+    company varchar, "table" varchar, id varchar, key_hash ubigint, key varchar, before_id varchar,
+    job_id bigint, seq bigint, before_hash ubigint, after_hash ubigint, status varchar
 );
+create table revisit (mapping varchar, integration_key_hash ubigint, job_id bigint);
 create table mapping_state (
     mapping varchar, watermark timestamp, last_seq bigint, only_coupled boolean,
     only_coupled_job bigint, last_job bigint, last_run_at timestamp, last_full_at timestamp
@@ -94,20 +95,24 @@ STEPS: dict[int, str] = {}
 """From version n to n + 1: the SQL that brings a file of version n up to date."""
 
 
-def bring_up_to_date(db: duckdb.DuckDBPyConnection, path: str) -> None:
-    """Give a new or older workbench file the tables of this version; whole or not at all.
+def is_current(db: duckdb.DuckDBPyConnection, path: str) -> bool:
+    """Whether a workbench file has the tables of this version.
 
     Raises StoreTooNew when a newer version wrote it.
     """
     found = _version(db)
-    if found == VERSION:
-        return
     if found > VERSION:
         raise StoreTooNew(f"{path} has version {found}; this library knows {VERSION}.")
+    return found == VERSION
+
+
+def bring_up_to_date(db: duckdb.DuckDBPyConnection) -> None:
+    """Give a new or older workbench file the tables of this version; whole or not at all."""
+    found = _version(db)
     db.execute("begin")
     if found == 0:
         db.execute(TABLES)
-    for step in range(max(found, 1), VERSION):
+    for step in range(found or VERSION, VERSION):
         db.execute(STEPS[step])
     db.execute("delete from meta where name = 'version'")
     db.execute("insert into meta values ('version', ?)", [str(VERSION)])

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
+
+import duckdb
+import polars as pl
 
 from mdsync_nb.model.kinds import FieldType
 from mdsync_nb.model.schema import Field
@@ -17,6 +21,20 @@ TYPES = {
     FieldType.DATETIME: "timestamp",
     FieldType.TIME: "time",
 }
+TAKEN = {"main", "temp", "system", "pg_catalog", "information_schema", "workbench"}
+"""What DuckDB, and our own tables, call a schema already."""
+
+
+def frame_of(db: duckdb.DuckDBPyConnection, query: str, **params: object) -> pl.DataFrame:
+    """Give the rows of a query as a frame; values go in as parameters."""
+    found: pl.DataFrame = (db.sql(query, params=params) if params else db.sql(query)).pl()
+    return found
+
+
+def number_of(db: duckdb.DuckDBPyConnection, query: str, **params: object) -> int:
+    """Give the one number a query answers with."""
+    rows = (db.sql(query, params=params) if params else db.sql(query)).fetchall()
+    return int(rows[0][0])
 
 
 def quoted(name: str) -> str:
@@ -24,9 +42,24 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def literal(text: str) -> str:
+    """Give a text as an SQL literal, where a parameter cannot stand."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def schema_name(company: str) -> str:
+    """Give the SQL name of a company: its own, or one with a line behind it where that is taken."""
+    return quoted(f"{company}_" if company.casefold() in TAKEN else company)
+
+
 def image_name(company: str, table: str) -> str:
     """Give the SQL name of an image: the schema is the company, the table keeps its name."""
-    return f"{quoted(company)}.{quoted(table)}"
+    return f"{schema_name(company)}.{quoted(table)}"
+
+
+def parquet(path: Path) -> str:
+    """Give the SQL that reads a staged file, with the number of each row."""
+    return f"read_parquet({literal(str(path))}, file_row_number = true)"
 
 
 def listed(names: Iterable[str], prefix: str = "") -> str:
@@ -51,17 +84,22 @@ def text_of(field: Field, value: str) -> str:
     """Give the SQL that writes a typed value as its one canonical text (`core.values.as_text`)."""
     if field.type is FieldType.DECIMAL:
         plain = f"({value})::varchar"
-        return f"case when contains({plain}, '.') then rtrim(rtrim({plain}, '0'), '.') else {plain} end"
+        return (
+            f"case when contains({plain}, '.') then rtrim(rtrim({plain}, '0'), '.') else {plain} end"
+        )
     if field.type is FieldType.DATETIME:
         return f"strftime({value}, '%Y-%m-%dT%H:%M:%S.%fZ')"
     return f"({value})::varchar"
 
 
-def value_of(field: Field, text: str) -> str:
-    """Give the SQL that reads a canonical text back into the field's type."""
+def value_of(field: Field, text: str, *, cast: str = "cast") -> str:
+    """Give the SQL that reads a canonical text back into the field's type.
+
+    cast: `try_cast` gives nothing for a text that is no such value, instead of an error.
+    """
     if field.type is FieldType.DATETIME:
-        return f"replace(replace({text}, 'T', ' '), 'Z', '')::timestamp"
-    return f"({text})::{column_type(field)}"
+        text = f"replace(replace({text}, 'T', ' '), 'Z', '')"
+    return f"{cast}({text} as {column_type(field)})"
 
 
 def key_text(schema_key: Iterable[Field], prefix: str = "") -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from collections.abc import Iterator
@@ -13,10 +14,19 @@ import duckdb
 from filelock import FileLock, Timeout
 
 from mdsync_nb.errors import CouldNotRun, StoreBusy
-from mdsync_nb.store.schema import bring_up_to_date
+from mdsync_nb.store.schema import bring_up_to_date, is_current
+from mdsync_nb.store.sql import literal
 
 SETTINGS = "set timezone = 'UTC'; set preserve_insertion_order = false"
 ATTEMPTS_EVERY = 0.1
+HELD = re.compile(r"could not set lock on file|being used by another process", re.IGNORECASE)
+HERE = "different configuration than existing connections"
+UNFIT = (
+    duckdb.IOException,
+    duckdb.FatalException,
+    duckdb.SerializationException,
+    duckdb.OutOfMemoryException,
+)
 
 
 @dataclass(frozen=True)
@@ -35,50 +45,92 @@ class WorkbenchFile:
 
         Raises StoreBusy naming the holder, StoreTooNew, CouldNotRun for a damaged file.
         """
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(str(self.path) + ".lock")
-        try:
-            lock.acquire(timeout=self.wait)
-        except Timeout as error:
-            raise StoreBusy(str(self.path), "another mdsync run", self.wait) from error
-        try:
-            self._made()
-            db = self._opened(read_only=not write)
+        with self._alone() as give_up:
+            db = self._current(give_up, read_only=not write)
             try:
                 with _one_transaction(db):
                     yield db
+            except UNFIT as error:
+                raise self._unfit(error) from error
             finally:
                 db.close()
+
+    @contextmanager
+    def _alone(self) -> Iterator[float]:
+        """Wait for the runs before us; gives the moment when waiting ends."""
+        give_up = time.monotonic() + self.wait
+        lock = FileLock(f"{self.path}.lock")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            lock.acquire(timeout=self.wait)
+        except Timeout as error:
+            raise StoreBusy(str(self.path), self._holder(), self.wait) from error
+        except OSError as error:
+            raise self._unfit(error) from error
+        try:
+            yield give_up
         finally:
             lock.release()
 
-    def _made(self) -> None:
+    def _current(self, give_up: float, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+        """Open the file with the tables of this version; a missing one is made, whole or not."""
         if not self.path.exists():
-            db = self._opened(read_only=False)
-            try:
-                bring_up_to_date(db, str(self.path))
-            finally:
-                db.close()
+            self._made(give_up)
+        db = self._opened(self.path, give_up, read_only=read_only)
+        try:
+            if is_current(db, str(self.path)):
+                return db
+            if not read_only:
+                bring_up_to_date(db)
+                return db
+        except BaseException:
+            db.close()
+            raise
+        db.close()
+        self._current(give_up, read_only=False).close()
+        return self._current(give_up, read_only=True)
 
-    def _opened(self, *, read_only: bool) -> duckdb.DuckDBPyConnection:
-        give_up = time.monotonic() + self.wait
+    def _made(self, give_up: float) -> None:
+        fresh = self.path.with_name(f"{self.path.name}.new")
+        fresh.unlink(missing_ok=True)
+        db = self._opened(fresh, give_up, read_only=False)
+        try:
+            bring_up_to_date(db)
+        finally:
+            db.close()
+        os.replace(fresh, self.path)
+
+    def _opened(
+        self, path: Path, give_up: float, *, read_only: bool
+    ) -> duckdb.DuckDBPyConnection:
         while True:
             try:
-                db = duckdb.connect(str(self.path), read_only=read_only)
-                db.execute(SETTINGS)
-            except duckdb.IOException as error:
-                if "lock" not in str(error).lower():
-                    raise CouldNotRun(
-                        f"{self.path} cannot be opened: {_first_line(error)}.",
-                        hint="Restore it from a copy, or move it away and load again.",
-                    ) from error
+                db = duckdb.connect(str(path), read_only=read_only)
+            except duckdb.Error as error:
+                holder = _holder_in(str(error))
+                if not holder:
+                    raise self._unfit(error) from error
                 if time.monotonic() >= give_up:
-                    raise StoreBusy(str(self.path), _holder(str(error)), self.wait) from error
+                    raise StoreBusy(str(self.path), holder, self.wait) from error
                 time.sleep(ATTEMPTS_EVERY)
             else:
-                if not read_only:
-                    bring_up_to_date(db, str(self.path))
+                db.execute(SETTINGS)
                 return db
+
+    def _holder(self) -> str:
+        """Who has the file open, as far as opening it ourselves can tell."""
+        try:
+            duckdb.connect(str(self.path), read_only=True).close()
+        except duckdb.Error as error:
+            return _holder_in(str(error)) or "another run"
+        return "another run"
+
+    def _unfit(self, error: Exception) -> CouldNotRun:
+        said = str(error).splitlines()[0].rstrip(".")
+        return CouldNotRun(
+            f"{self.path} cannot be used: {said}.",
+            hint="Mend what it says, or move the file away (or restore a copy) and load again.",
+        )
 
     @contextmanager
     def outside(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -86,7 +138,7 @@ class WorkbenchFile:
         db = duckdb.connect()
         try:
             db.execute(SETTINGS)
-            db.execute(f"set temp_directory = '{_spill(self.path)}'")
+            db.execute(f"set temp_directory = {literal(str(self.path.with_suffix('.spill')))}")
             yield db
         finally:
             db.close()
@@ -104,14 +156,11 @@ def _one_transaction(db: duckdb.DuckDBPyConnection) -> Iterator[None]:
     db.execute("commit")
 
 
-def _spill(path: Path) -> str:
-    return str(path.with_suffix(".spill")).replace("'", "''")
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0].rstrip(".")
-
-
-def _holder(message: str) -> str:
+def _holder_in(message: str) -> str:
+    """Who holds a file, in the words of the error; nothing when it is another error."""
+    if HERE in message:
+        return "this very program, by a connection of its own"
+    if not HELD.search(message):
+        return ""
     found = re.search(r"held in (.+?) \(PID (\d+)\)", message)
     return f"{Path(found.group(1)).name} (process {found.group(2)})" if found else "another program"

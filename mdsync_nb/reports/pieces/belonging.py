@@ -11,6 +11,7 @@ import polars as pl
 from mdsync_nb import frames
 from mdsync_nb.engine.coupling import Matched
 from mdsync_nb.errors import MdsyncError
+from mdsync_nb.reports import wording
 from mdsync_nb.reports.markup import Html, tag
 from mdsync_nb.reports.masking import masked
 from mdsync_nb.reports.pieces.grid import SHOWN, Column, cell, counts, grid
@@ -36,12 +37,18 @@ class Belonging:
 
     @property
     def open(self) -> pl.DataFrame:
-        """Every record that found no counterpart, with the reason (`frames.MATCHES`)."""
-        found = [one.matches.filter(~pl.col("outcome").is_in(CLOSED)) for one in self.matched]
-        return pl.concat([frames.empty(frames.MATCHES), *found])
+        """Every record that found no counterpart, with the reason (`frames.MATCHES`); those that
+        something comes near to go first."""
+        return pl.concat([frames.empty(frames.MATCHES), *map(left_open, self.matched)])
 
     def _repr_html_(self) -> str:
         return belonging_table(self)._repr_html_()
+
+
+def left_open(matched: Matched) -> pl.DataFrame:
+    """Give the records of one mapping without a counterpart, those with candidates first."""
+    found = matched.matches.filter(~pl.col("outcome").is_in(CLOSED))
+    return found.sort("records", descending=True, nulls_last=True, maintain_order=True)
 
 
 def belonging(workbench: Workbench, *mappings: str) -> Belonging:
@@ -52,7 +59,7 @@ def belonging(workbench: Workbench, *mappings: str) -> Belonging:
         try:
             matched.append(workbench.match(mapping.name))
         except MdsyncError as error:
-            impossible[mapping.name] = f"{error} {error.hint}"
+            impossible[mapping.name] = f"{error} {error.hint}".strip()
     return Belonging(tuple(matched), impossible)
 
 
@@ -64,7 +71,7 @@ def belonging_table(found: Belonging) -> Html:
     ]
     columns = [Column("Mapping", "mapping"), *counts(*OUTCOMES.items())]
     table = grid(rows, columns, caption="Records of the holding", none="Nothing can be matched.")
-    told = (tag("li", f"{name}: {reason}") for name, reason in found.impossible.items())
+    told = (tag("li", wording.prose(reason)) for reason in found.impossible.values())
     return table + (tag("ul", *told, class_="note") if found.impossible else "")
 
 
@@ -78,8 +85,8 @@ def evidence_table(found: Belonging) -> Html:
     columns = [
         Column("Mapping", "mapping"),
         Column("Criterion", "criterion"),
-        *counts("records", "matched", "ambiguous", "taken", "contradicting", "unmatched"),
         Column("Fit to use", lambda row: cell(row.get("usable"))),
+        *counts("records", "matched", "ambiguous", "taken", "contradicting", "unmatched"),
     ]
     none = "No mapping has criteria that are worth a try."
     return grid(rows, columns, caption="Criteria", none=none)

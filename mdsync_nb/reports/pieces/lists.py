@@ -41,9 +41,9 @@ def loads_table(loads: pl.DataFrame) -> Html:
     columns = [
         Column("Company", "company"),
         Column("As of (UTC)", "as_of"),
-        *counts("tables", "rows", ("set_aside", "set aside")),
         Column("Complete", "complete"),
         Column("Times of changes", "times"),
+        *counts("tables", "rows", ("set_aside", "set aside")),
     ]
     return grid(rows, columns, caption="Snapshots in force", none="Nothing was loaded yet.")
 
@@ -52,9 +52,9 @@ def status_table(status: pl.DataFrame) -> Html:
     """Give every mapping with its couplings, failures, holds and last run."""
     columns = [
         Column("Mapping", "mapping"),
-        *counts("coupled", "agreed", "failed", ("skipped", "set aside"), ("held", "undone")),
         Column("Read up to (UTC)", "watermark"),
         Column("Last run (UTC)", "last_run_at"),
+        *counts("coupled", "agreed", "failed", ("skipped", "set aside"), ("held", "undone")),
     ]
     return grid(status, columns, caption="Mappings", none="No mapping is in force.")
 
@@ -66,8 +66,8 @@ def jobs_table(jobs: pl.DataFrame, *, shown: int = 50) -> Html:
         Column("Mapping", "mapping"),
         Column("What", lambda row: JOB_KINDS.get(row["kind"], row["kind"])),
         Column("Started (UTC)", "started_at"),
-        *counts("coupled", *COUNTERS.items()),
         Column("Remark", _remark),
+        *counts("coupled", *COUNTERS.items()),
     ]
     none = "No job ran yet."
     return grid(jobs, columns, caption="Jobs, newest first", none=none, shown=shown)
@@ -101,10 +101,10 @@ def errors_table(errors: pl.DataFrame, *, mask: Iterable[str] = (), shown: int =
     columns = [
         Column("Record", _record),
         Column("Why", "message"),
-        *counts(("seen", "times")),
         Column("First (UTC)", "first_seen"),
         Column("Last (UTC)", "last_seen"),
         Column("Set aside", "skipped"),
+        *counts(("seen", "times")),
     ]
     none = "No error stands."
     return grid(rows, columns, caption="Errors that stand", none=none, shown=shown)

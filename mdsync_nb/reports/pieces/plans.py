@@ -79,7 +79,7 @@ def written_values(plan: Plan, *, mask: Iterable[str] = ()) -> pl.DataFrame:
     decided = plan.decisions.select("mapping", "source_id", "destination_id", "key", "action")
     together = ["mapping", "source_id", "destination_id"]
     changed = decided.filter(pl.col("action") == "modify").join(
-        plan.cells.drop("class"), on=together, nulls_equal=True
+        plan.cells.drop("class"), on=together, nulls_equal=True, maintain_order="left_right"
     )
     columns = ["mapping", "key", "field", "source", "destination"]
     whole = [
@@ -119,8 +119,8 @@ def applied_jobs(applied: Sequence[Applied] | bool | None) -> Html:
     columns = [
         Column("Job", lambda row: str(row["job"])),
         Column("Mapping", "mapping"),
-        *counts(*COUNTERS.items()),
         Column("Files", lambda row: ", ".join(one.name for one in row["files"])),
+        *counts(*COUNTERS.items()),
     ]
     last = f"To reverse a job: `mdsync undo {applied[-1].job_id}`"
     return grid(rows, columns, caption="Jobs", none="") + tag(

@@ -40,7 +40,13 @@ OUTCOMES = {
 """Every outcome of match-based coupling, in the order of its table."""
 
 
+GATES = {
+    "look-at-values": "Its values have to be looked at.",
+    "undo": "A job is taken back.",
+}
+
+
 def why(rule: str) -> str:
     """Say in a sentence why a rule decides a record."""
     known = RULES.get(rule)
-    return (known.message if known else "") or SAID.get(rule, rule)
+    return (known.message if known else "") or SAID.get(rule) or GATES.get(rule, rule)

@@ -1,0 +1,33 @@
+"""Asking before something is written: a person answers, or `--yes` did."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from mdsync_nb.cli.terminal import aside, clean
+from mdsync_nb.errors import NeedsAnswer
+
+DECLINED = 1
+"""The exit code after a no: what was asked for still waits for a person."""
+
+
+def agreed(question: str, *, yes: bool) -> bool:
+    """Ask, and give the answer; with yes, nobody is asked.
+
+    Raises NeedsAnswer where nobody is there to answer.
+    """
+    if yes:
+        return True
+    if not somebody_there():
+        raise NeedsAnswer(f"Nobody is there to answer: {question}")
+    if typer.confirm(clean(question), err=True):
+        return True
+    aside("Nothing was written.")
+    return False
+
+
+def somebody_there() -> bool:
+    """True when a person can read the question and type an answer."""
+    return all(one is not None and one.isatty() for one in (sys.stdin, sys.stderr))

@@ -1,0 +1,189 @@
+"""The verbs that look and never write: compare, status, errors, jobs, explain, sql."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import polars as pl
+import typer
+
+from mdsync_nb.cli import as_json, shown
+from mdsync_nb.cli.options import HERE, Folder, Json, Mappings, opened
+from mdsync_nb.cli.terminal import table
+from mdsync_nb.reports.pieces.lists import JOB_KINDS
+
+STATUS = {
+    "mapping": "Mapping",
+    "coupled": "Coupled",
+    "agreed": "Agreed",
+    "failed": "Failed",
+    "skipped": "Set aside",
+    "held": "Undone",
+    "watermark": "Read up to (UTC)",
+    "last_run_at": "Last run (UTC)",
+    "last_job": "Last job",
+}
+ERRORS = {
+    "mapping": "Mapping",
+    "key": "Record",
+    "message": "Why",
+    "seen": "Times",
+    "first_seen": "First (UTC)",
+    "last_seen": "Last (UTC)",
+    "skipped": "Set aside",
+}
+JOBS = {
+    "job_id": "Job",
+    "mapping": "Mapping",
+    "kind": "What",
+    "status": "Status",
+    "started_at": "Started (UTC)",
+    "coupled": "Coupled",
+    "inserted": "Created",
+    "modified": "Changed",
+    "deleted": "Deleted",
+    "unchanged": "As agreed",
+    "waiting": "Wait",
+    "failed": "Failed",
+    "skipped": "Set aside",
+    "stale": "Moved since",
+    "undone_by": "Undone by",
+}
+RECORDS = {
+    "mapping": "Mapping",
+    "key": "Record",
+    "action": "Action",
+    "outcome": "Outcome",
+    "message": "Why",
+}
+
+
+def compare(mappings: Mappings = None, folder: Folder = HERE, json: Json = False) -> int:
+    """Find out where the companies differ; nothing is written.
+
+    Exit code 1 when something waits for a person.
+
+    \b
+    Example:
+      mdsync compare NORDIC
+    """
+    found = opened(folder).compare(*(mappings or ()))
+    if json:
+        as_json.give(as_json.comparison(found))
+    else:
+        shown.comparison(found)
+    return 1 if found.worklist.height else 0
+
+
+def status(folder: Folder = HERE, json: Json = False) -> int:
+    """Show every mapping: couplings, failures, last run.
+
+    Exit code 1 when records failed, were set aside or are held.
+
+    \b
+    Example:
+      mdsync status
+    """
+    found = opened(folder).status()
+    waiting = int(found.select(pl.sum_horizontal("failed", "skipped", "held").sum()).item())
+    if json:
+        as_json.give({"mappings": found, "waiting": waiting})
+    else:
+        table(found, STATUS, none="No mapping is in force.")
+    return 1 if waiting else 0
+
+
+def errors(
+    mapping: Annotated[str, typer.Argument(help="Only of one mapping.", show_default=False)] = "",
+    folder: Folder = HERE,
+    json: Json = False,
+) -> int:
+    """Show the errors that still stand.
+
+    They are grouped by record and message. Exit code 1 when there are any.
+
+    \b
+    Example:
+      mdsync errors NORDIC/CUSTOMER
+    """
+    found = opened(folder).errors(mapping)
+    if json:
+        as_json.give({"errors": found, "waiting": found.height})
+    else:
+        table(found, ERRORS, none="No error stands.")
+    return 1 if found.height else 0
+
+
+def jobs(
+    mapping: Annotated[str, typer.Argument(help="Only of one mapping.", show_default=False)] = "",
+    job: Annotated[
+        int | None, typer.Option("--job", metavar="N", help="The records of one job instead.")
+    ] = None,
+    folder: Folder = HERE,
+    json: Json = False,
+) -> int:
+    """Show the jobs, newest first, or the records of one.
+
+    \b
+    Example:
+      mdsync jobs --job 118
+    """
+    found = opened(folder).jobs(mapping, job=job)
+    if json:
+        as_json.give({"jobs" if job is None else "records": found})
+    elif job is None:
+        named = found.with_columns(pl.col("kind").replace(JOB_KINDS))
+        table(named, JOBS, none="No job ran yet.")
+    else:
+        table(found, RECORDS, none=f"Job {job} had nothing to say about single records.")
+    return 0
+
+
+def explain(
+    mapping: Annotated[str, typer.Argument(help="The mapping, like NORDIC/CUSTOMER.")],
+    record: Annotated[str, typer.Argument(help="The number of the record, or an id of it.")],
+    folder: Folder = HERE,
+    json: Json = False,
+) -> int:
+    """Show why a record is what it is.
+
+    Its values on both sides and when they last agreed, the times, the rules that hold, and what
+    jobs did to it.
+
+    \b
+    Example:
+      mdsync explain NORDIC/CUSTOMER 10250
+    """
+    workbench = opened(folder)
+    found = workbench.explain(mapping, record)
+    mask = workbench.workspace.settings.report.mask
+    if json:
+        as_json.give(as_json.explanation(found, mask))
+    else:
+        shown.explanation(found, mask)
+    return 0
+
+
+def sql(
+    query: Annotated[str, typer.Argument(help="One question; nothing can be changed by it.")],
+    folder: Folder = HERE,
+    json: Json = False,
+) -> int:
+    """Ask the workbench anything in SQL, read only.
+
+    \b
+    Example:
+      mdsync sql "select mapping, count(*) from coupling group by all"
+    """
+    found = opened(folder).sql(query)
+    if json:
+        as_json.give({"rows": found})
+    else:
+        rows = [{name: _as_is(one) for name, one in row.items()} for row in found.to_dicts()]
+        table(rows, {name: name for name in found.columns}, none="No row answers.")
+    return 0
+
+
+def _as_is(value: object) -> object:
+    """A value of a query as it is: a number may be an id, so it is not divided by commas."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value

@@ -1,0 +1,106 @@
+"""The verbs that begin: init, demo, load."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mdsync_nb.cli import as_json
+from mdsync_nb.cli.options import HERE, Folder, Json, opened
+from mdsync_nb.cli.terminal import aside, count, say, table
+from mdsync_nb.errors import CouldNotRun
+
+LOADS = {
+    "company": "Company",
+    "table": "Table",
+    "as_of": "As of (UTC)",
+    "complete": "Complete",
+    "rows": "Rows",
+    "set_aside": "Set aside",
+    "inserted": "New",
+    "changed": "Changed",
+    "deleted": "Gone",
+    "message": "Remark",
+}
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of the files.")] = HERE,
+    json: Json = False,
+) -> int:
+    """Write a commented mdsync.yaml from the files in a folder.
+
+    Nothing is overwritten: a folder that has one is refused.
+
+    \b
+    Example:
+      mdsync init exports
+    """
+    from mdsync_nb.workbench import Workbench
+
+    written = Workbench.init(folder)
+    if json:
+        as_json.give({"settings": str(written)})
+    else:
+        say(f"{written} is written. Read it, then run mdsync load.")
+    return 0
+
+
+def demo(
+    folder: Annotated[
+        Path,
+        typer.Argument(metavar="DIR", help="Where the demo goes; made when it is not there."),
+    ] = Path("mdsync-demo"),
+    json: Json = False,
+) -> int:
+    """Show the main job on a holding and three subsidiaries.
+
+    The last line is the path of an HTML report. A second run in the same folder starts afresh.
+
+    \b
+    Example:
+      mdsync demo
+    """
+    from mdsync_nb.notebooks import waiting_in
+    from mdsync_nb.workbench import Workbench
+
+    report = Workbench.demo(folder, say=aside if json else say)
+    waiting = waiting_in(report)
+    if json:
+        as_json.give({"report": str(report), "waiting": waiting})
+    else:
+        say(str(report))
+    return 1 if waiting else 0
+
+
+def load(
+    companies: Annotated[
+        list[str] | None, typer.Argument(metavar="COMPANY", help="All without any.")
+    ] = None,
+    snapshot: Annotated[
+        str | None, typer.Option("--snapshot", metavar="NAME", help="Instead of the newest.")
+    ] = None,
+    folder: Folder = HERE,
+    json: Json = False,
+) -> int:
+    """Load what the files of the companies hold.
+
+    A file that cannot be read is refused by itself (exit code 5): its previous snapshot stays in
+    force, and the others load.
+
+    \b
+    Example:
+      mdsync load NORDIC --snapshot 2026-03-10
+    """
+    loads = opened(folder).load(*(companies or ()), snapshot=snapshot)
+    refused = loads.filter("refused")
+    if json:
+        as_json.give({"loads": loads, "refused": refused.height})
+        return CouldNotRun.exit_code if refused.height else 0
+    table(loads, LOADS, none="No company delivers a table.")
+    if refused.height:
+        many = count(refused.height, "table")
+        say(f"{many} could not be read; the previous snapshots stay in force.")
+    return CouldNotRun.exit_code if refused.height else 0

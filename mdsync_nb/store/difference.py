@@ -1,0 +1,100 @@
+"""What a staged table changes about the image it replaces: computed narrow, outside the file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+import polars as pl
+
+from mdsync_nb.connectors.staging import Staged
+from mdsync_nb.model import Completeness
+from mdsync_nb.store.images import Image
+from mdsync_nb.store.sql import frame_of, key_text, parquet, row_hash
+from mdsync_nb.store.visit import WorkbenchFile
+
+BLANK_KEY = "the primary key is blank"
+"""Why a row without a key is set aside; it is no record, so nobody misses one for it."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What differs, by row number of the staged file (`r`) and hash of the id (`k`).
+
+    inserted: `r`. changed, touched: `r`, `k`; touched has only another modified time. deleted: `k`.
+    """
+
+    inserted: pl.DataFrame
+    changed: pl.DataFrame
+    touched: pl.DataFrame
+    deleted: pl.DataFrame
+
+
+def completeness(staged: Staged) -> Completeness:
+    """Give whether a record that is not in a staged table is gone.
+
+    A row that was set aside because its key cannot be read may be any record: then nobody can say.
+    """
+    aside = staged.set_aside
+    blank = aside.filter(pl.col("reason") == BLANK_KEY)
+    nameless = aside.filter(pl.col("key").is_null()).join(blank, on=["file", "row"], how="anti")
+    unsaid = staged.complete is Completeness.YES and nameless.height
+    return Completeness.UNKNOWN if unsaid else staged.complete
+
+
+def difference_of(file: WorkbenchFile, staged: Staged, image: Image | None) -> Difference:
+    """Compare a staged table with its image: 64-bit hashes of ids and rows, and modified times.
+
+    Only a complete load says that a record is gone, and not of one whose row was set aside.
+    """
+    if image is None:
+        rows = pl.DataFrame(schema={"r": pl.Int64, "k": pl.UInt64})
+        return Difference(rows, rows, rows, rows)
+    with file.visit(write=False) as db:
+        old, retained = _narrow(db, image), _retained(db, image, staged)
+    found = _compared(file, staged, old)
+    if completeness(staged) is not Completeness.YES:
+        found = found.filter(pl.col("kind") != "deleted")
+    kinds = {str(kind): rows for (kind,), rows in found.group_by("kind")}
+    none = found.clear()
+    deleted = kinds.get("deleted", none).filter(~pl.col("k").is_in(retained.implode()))
+    return Difference(
+        *(kinds.get(kind, none) for kind in ("inserted", "changed", "touched")), deleted
+    )
+
+
+def _narrow(db: duckdb.DuckDBPyConnection, image: Image) -> pl.DataFrame:
+    return frame_of(
+        db, f"select _key_hash as k, _row_hash as h, _modified_at as m from {image.relation}"
+    )
+
+
+def _retained(db: duckdb.DuckDBPyConnection, image: Image, staged: Staged) -> pl.Series:
+    """The records whose row was set aside: they are there, and keep what an earlier load brought."""
+    keys = staged.set_aside.select(pl.col("key").drop_nulls().unique())
+    if keys.is_empty():
+        return pl.Series("k", [], dtype=pl.UInt64)
+    db.register("aside", keys)
+    key = key_text(image.key_fields)
+    return frame_of(
+        db,
+        f"select _key_hash as k from {image.relation} where {key} in (select key from aside)",
+    )["k"]
+
+
+def _compared(file: WorkbenchFile, staged: Staged, old: pl.DataFrame) -> pl.DataFrame:
+    moved = "or n.m is distinct from o.m" if staged.has_times else ""
+    with file.outside() as db:
+        db.register("old", old)
+        db.execute(
+            f"""create table new as select file_row_number as r, hash(_id) as k,
+            _modified_at as m, {row_hash(staged.schema.by_name)} as h from {parquet(staged.path)}"""
+        )
+        return frame_of(
+            db,
+            f"""select n.r, coalesce(n.k, o.k) as k, case when o.k is null then 'inserted'
+                when n.k is null then 'deleted' when n.h <> o.h then 'changed' else 'touched'
+                end as kind
+            from new n full join old o on n.k = o.k
+            where o.k is null or n.k is null or n.h <> o.h {moved}""",
+        )

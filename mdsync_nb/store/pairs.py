@@ -1,0 +1,178 @@
+"""The pairs a step looks at: both sides and their coupling, joined narrow on hashes of the ids."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import duckdb
+import polars as pl
+
+from mdsync_nb.store.images import Image
+from mdsync_nb.store.sql import frame_of, key_text, literal, quoted
+
+OVERLAP = "interval 999 milliseconds"
+"""A watermark read overlaps by this much, as the product's does (semantics.md 7.1)."""
+
+COUPLING = """select rowid as row, integration_key_hash as sk, local_key_hash as dk,
+    integration_modified_at as sm, local_modified_at as dm,
+    case when fingerprint = $fingerprint then integration_row_hash end as sh,
+    case when fingerprint = $fingerprint then local_row_hash end as dh,
+    last_result = 'failure' as failed, skipped
+    from coupling where mapping = $mapping"""
+
+
+@dataclass(frozen=True)
+class PairsWanted:
+    """Which pairs of a mapping a step looks at.
+
+    candidates: `all`; `modified` since the mapping last ran; or `records`, whose source ids or
+    keys are in `records`. source_fields and destination_fields come along as `s:` and `d:`
+    columns, for filters. fingerprint: of the field mappings in force.
+    """
+
+    mapping: str
+    source: Image
+    destination: Image
+    fingerprint: int
+    candidates: Literal["all", "modified", "records"] = "all"
+    records: Sequence[str] = ()
+    source_fields: Sequence[str] = ()
+    destination_fields: Sequence[str] = ()
+
+
+def pairs_of(db: duckdb.DuckDBPyConnection, wanted: PairsWanted) -> pl.DataFrame:
+    """Give the candidates of a step as `frames.PAIRS`, narrow, in no order.
+
+    Uncoupled records of either side stand alone. Adds the columns asked for as `s:<field>` and
+    `d:<field>`.
+    """
+    joined = _all(wanted)
+    if wanted.candidates != "all":
+        _note_candidates(db, wanted)
+        joined = _candidates(wanted)
+    return frame_of(
+        db,
+        f"""select c.row as coupling_row, s.row as source_row, d.row as destination_row,
+            s.m as source_modified_at, d.m as destination_modified_at,
+            c.sm as agreed_source_modified_at, c.dm as agreed_destination_modified_at,
+            s.h = c.sh as source_as_agreed, d.h = c.dh as destination_as_agreed,
+            coalesce(c.failed, false) as failed_last, coalesce(c.skipped, false) as skipped,
+            {_held(db, wanted)} as held, {_not_taken_over(db, wanted)} as not_taken_over
+            {_brought("s", wanted.source_fields)} {_brought("d", wanted.destination_fields)}
+        from {joined}""",
+        mapping=wanted.mapping,
+        fingerprint=wanted.fingerprint,
+    )
+
+
+def _all(wanted: PairsWanted) -> str:
+    return f"""({COUPLING}) c
+        full join ({_narrow(wanted.source, "s", wanted.source_fields)}) s on s.k = c.sk
+        full join ({_narrow(wanted.destination, "d", wanted.destination_fields)}) d on d.k = c.dk"""
+
+
+def _candidates(wanted: PairsWanted) -> str:
+    coupled = f"({COUPLING} and integration_key_hash in (select k from candidate)) c"
+    source = _narrow(wanted.source, "s", wanted.source_fields)
+    destination = _narrow(wanted.destination, "d", wanted.destination_fields)
+    return f"""{coupled}
+        full join ({source} where _key_hash in (select k from candidate)) s on s.k = c.sk
+        left join ({destination} where _key_hash in (select local_key_hash from coupling
+            where mapping = $mapping and integration_key_hash in (select k from candidate))) d
+        on d.k = c.dk"""
+
+
+def _narrow(image: Image, side: str, fields: Sequence[str]) -> str:
+    named = "".join(f", {quoted(one)} as {quoted(f'{side}:{one}')}" for one in fields)
+    return f"""select rowid as row, _key_hash as k, _modified_at as m, _row_hash as h{named}
+        from {image.relation}"""
+
+
+def _brought(side: str, fields: Sequence[str]) -> str:
+    return "".join(f", {side}.{quoted(f'{side}:{one}')}" for one in fields)
+
+
+def _note_candidates(db: duckdb.DuckDBPyConnection, wanted: PairsWanted) -> None:
+    db.execute("create or replace temp table candidate (k ubigint)")
+    if wanted.candidates == "records":
+        _note_records(db, wanted)
+    else:
+        _note_modified(db, wanted)
+
+
+def _note_records(db: duckdb.DuckDBPyConnection, wanted: PairsWanted) -> None:
+    db.execute(
+        f"""insert into candidate
+        select _key_hash from {wanted.source.relation}
+        where list_contains($records, _id)
+           or list_contains($records, {key_text(wanted.source.key_fields)})
+        union select integration_key_hash from coupling where mapping = $mapping and
+           (list_contains($records, local_id) or list_contains($records, integration_id))""",
+        {"records": list(wanted.records), "mapping": wanted.mapping},
+    )
+
+
+def _note_modified(db: duckdb.DuckDBPyConnection, wanted: PairsWanted) -> None:
+    """Modified after the watermark, changed in a load since the last run, or to be looked at again.
+
+    Again: failed, never agreed, mapped otherwise since, waiting or stale in the last run, and
+    written but not taken over.
+    """
+    state = state_of(db, wanted.mapping)
+    source = wanted.source
+    moved = [
+        """select key_hash from change where company = $company and "table" = $table
+            and seq > $seq""",
+        """select integration_key_hash from coupling where mapping = $mapping and not skipped
+            and (last_result = 'failure' or integration_row_hash is null
+                 or fingerprint <> $fingerprint)""",
+        "select integration_key_hash from revisit where mapping = $mapping",
+        f"""select integration_key_hash from coupling where mapping = $mapping
+            and local_key_hash in ({_open_writes(wanted)})""",
+    ]
+    if state.get("watermark") is None:
+        moved.append(f"select _key_hash from {source.relation}")
+    elif source.has_times:
+        moved.append(
+            f"select _key_hash from {source.relation} where _modified_at > $watermark - {OVERLAP}"
+        )
+    query = " union ".join(moved)
+    params = {
+        "company": source.company,
+        "table": source.table,
+        "seq": state.get("last_seq") or 0,
+        "mapping": wanted.mapping,
+        "fingerprint": wanted.fingerprint,
+        "watermark": state.get("watermark"),
+    }
+    used = {name: value for name, value in params.items() if f"${name}" in query}
+    db.execute(f"insert into candidate {query}", used)
+
+
+def state_of(db: duckdb.DuckDBPyConnection, mapping: str) -> dict[str, object]:
+    """Give what runs changed about a mapping: watermark, last run; empty before the first."""
+    rows = frame_of(db, "select * from mapping_state where mapping = $m", m=mapping).to_dicts()
+    return rows[0] if rows else {}
+
+
+def _held(db: duckdb.DuckDBPyConnection, wanted: PairsWanted) -> str:
+    holds = "select 1 from hold where mapping = $m limit 1"
+    if frame_of(db, holds, m=wanted.mapping).is_empty():
+        return "false"
+    return """coalesce(c.sk, s.k) in
+        (select integration_key_hash from hold where mapping = $mapping)"""
+
+
+def _not_taken_over(db: duckdb.DuckDBPyConnection, wanted: PairsWanted) -> str:
+    waiting = _open_writes(wanted)
+    if frame_of(db, f"{waiting} limit 1").is_empty():
+        return "false"
+    return f"coalesce(c.dk in ({waiting}), false)"
+
+
+def _open_writes(wanted: PairsWanted) -> str:
+    return f"""select key_hash from pending where status = 'not taken over'
+        and company = {literal(wanted.destination.company)}
+        and "table" = {literal(wanted.destination.table)}"""

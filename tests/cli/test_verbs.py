@@ -1,0 +1,82 @@
+"""A verb of the command line is a method of the workbench, with the same name and meaning."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from mdsync_nb.cli.app import VERBS
+from mdsync_nb.workbench import Workbench
+
+NAMES = [verb.__name__ for verb in VERBS]
+OUR_OWN = {"folder", "json", "yes"}
+"""Options that are about the terminal, and have no counterpart in a method."""
+
+CALLED = {
+    "couple": {"by": "criteria", "dry_run": "(match)"},
+    "apply": {},
+    "sync": {"tables": "mappings", "every": "(no mapping)"},
+    "undo": {"job": "job_id"},
+    "demo": {},
+    "init": {},
+}
+METHOD_ONLY = {
+    "couple": {"pairs"},
+    "plan": {"keep_creating", "title"},
+    "demo": {"say"},
+}
+"""What only a program asks for."""
+
+
+def parameters(of: Callable[..., Any], without: set[str]) -> set[str]:
+    return set(inspect.signature(of).parameters) - without - {"self"}
+
+
+def test_the_verbs_are_the_ones_that_were_promised() -> None:
+    promised = "init demo load couple compare plan apply sync undo retry status errors jobs explain"
+    assert NAMES == [*promised.split(), "run", "sql"]
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=NAMES)
+def test_a_verb_is_a_method_with_the_same_parameters(verb: Callable[..., Any]) -> None:
+    name = verb.__name__
+    method = getattr(Workbench, name)
+    own = OUR_OWN - ({"folder"} if name in {"init", "demo"} else set())
+    renamed = CALLED.get(name, {})
+    asked = {renamed.get(one, one) for one in parameters(verb, own)}
+    asked = {one for one in asked if not one.startswith("(")}
+    assert asked == parameters(method, METHOD_ONLY.get(name, set()))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_help_says_what_the_verb_does_and_gives_an_example(name: str, mdsync: Any) -> None:
+    told = mdsync(name, "--help")
+    assert told.exit_code == 0
+    example = told.stdout.partition("Example:\n")[2]
+    assert re.match(rf"\s+mdsync {name}\b", example)
+    assert "--json" in told.stdout
+
+
+def test_the_help_lists_every_verb_in_a_sentence_and_the_exit_codes(mdsync: Any) -> None:
+    told = mdsync("--help").stdout
+    for name in NAMES:
+        sentence = re.search(rf"^  {name} +(.*)$", told, re.MULTILINE)
+        assert sentence is not None, name
+        assert sentence[1].endswith("."), name
+        assert "..." not in sentence[1], name
+    assert "5 could not run" in re.sub(r"\s+", " ", told)
+
+
+@pytest.mark.parametrize("name", ["couple", "apply", "sync", "undo"])
+def test_what_writes_can_be_answered_beforehand(name: str, mdsync: Any) -> None:
+    assert "--yes" in mdsync(name, "--help").stdout
+
+
+def test_without_a_verb_the_help_is_shown_as_wrong_usage(mdsync: Any) -> None:
+    ended = mdsync()
+    assert ended.exit_code == 2
+    assert "Commands:" in ended.output

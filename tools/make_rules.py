@@ -1,0 +1,421 @@
+"""Write docs/rules.md: the rules as the code asks them, with what people have to know beside them.
+
+    python tools/make_rules.py            write docs/rules.md
+    python tools/make_rules.py --print    print it
+
+The ladders, the classes and the labels are read from the library; the prose stands in PAGE below.
+What a rule asks is taken apart until only the conditions of WORDS are left, so a rule that asks
+something new cannot be printed before somebody has said in words what that is.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import warnings
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from mdsync_nb.core import classify, resolve
+from mdsync_nb.core.evidence import AMBIGUOUS_AT_MOST, IDENTIFYING, LADDER, SAID
+from mdsync_nb.core.ladder import Rule
+from mdsync_nb.model import Action, CellClass, PairClass
+
+PAGE_FILE = Path(__file__).parents[1] / "docs" / "rules.md"
+WIDTH = 100
+
+
+class Words(NamedTuple):
+    """A condition of the ladders, said when it holds and when it does not."""
+
+    test: pl.Expr
+    holds: str
+    fails: str
+
+
+WORDS = (
+    Words(classify.COUPLED, "coupled", "not coupled"),
+    Words(classify.SOURCE, "the record there exists", "no record there"),
+    Words(classify.DESTINATION, "the record here exists", "no record here"),
+    Words(classify.IN_FILTER, "in the filter", "outside the filter"),
+    Words(classify.FULL, "a full synchronization", "not a full synchronization"),
+    Words(classify.ONLY_COUPLED, "the run takes coupled records only", "the run creates records"),
+    Words(classify.SOURCE_COMPLETE, "the load there is complete", "the load there may have gaps"),
+    Words(
+        classify.DESTINATION_COMPLETE, "the load here is complete", "the load here may have gaps"
+    ),
+    Words(classify.AS_AGREED, "both are as they last agreed", "one is not as last agreed"),
+    Words(
+        classify.SOURCE_CHANGED,
+        "the record there moved since, or the last run failed",
+        "the record there did not move since, and the last run did not fail",
+    ),
+    Words(classify.NEVER_AGREED, "the two never agreed", "the two agreed before"),
+    Words(pl.col("skipped"), "set aside after failures", "not set aside after failures"),
+    Words(pl.col("held"), "undone, and not released", "not undone"),
+    Words(
+        pl.col("not_taken_over"),
+        "the last load showed our write is not there",
+        "nothing we wrote is missing",
+    ),
+    Words(pl.col("again"), "asked for again", "not asked for again"),
+    Words(pl.col("aside"), "a row of it was set aside when it was read", "no row was set aside"),
+    Words(pl.col("two_firms"), "its counterpart is another firm", "no contradiction"),
+    Words(pl.col("undecided"), "it may be one that exists here", "it is like no other"),
+    Words(pl.col("found"), "its counterpart was found", "no counterpart was found"),
+    Words(pl.col("key_taken"), "its key is in use here", "its key is free here"),
+    Words(pl.col("restores"), "`restore_records` is set", "`restore_records` is not set"),
+    Words(pl.col("removes"), "`remove_coupling` is set", "`remove_coupling` is not set"),
+    Words(pl.col("differs"), "a compared field differs", "no compared field differs"),
+    Words(
+        resolve.ORIGIN_UNKNOWN,
+        "the two never agreed, no time of the record there moved since they were coupled, and "
+        "`first_sync` is `ask`",
+        "somebody can say who changed it",
+    ),
+    Words(pl.col("currency_meaning"), "a blank currency would mean another here", "no currency"),
+    Words(resolve.LOCALLY_CHANGED, "the record here moved since", "the record here did not move"),
+    Words(
+        pl.col("protected"),
+        "a field that differs is not open to overwriting",
+        "every field that differs may be overwritten",
+    ),
+    Words(
+        pl.col("missing_reference").is_not_null(),
+        "a record it would refer to is missing here",
+        "nothing it refers to is missing",
+    ),
+    Words(pl.col("rename_taken"), "another record here keeps the new key", "the new key is free"),
+    Words(pl.col("renamed"), "a field of its key differs", "its key is the same"),
+    Words(pl.col("rule") == "new", "it was never here", "it was here before"),
+    Words(pl.lit(value=True), "everything else", "never"),
+)
+
+ACTIONS = {
+    Action.INSERT: (
+        "created",
+        "`inserted`",
+        "The record is created here and coupled.",
+    ),
+    Action.MODIFY: ("changed", "`modified`", "The fields that differ get the values from there."),
+    Action.DELETE: ("deleted", "`deleted`", "The record here is deleted. Only an undo does that."),
+    Action.UNCHANGED: (
+        "as it is",
+        "`unchanged`",
+        "Nothing is to be written.",
+    ),
+    Action.SKIP: ("skipped", "`skipped`", "Set aside until somebody releases it."),
+    Action.FAIL: (
+        "fails",
+        "`failed`",
+        "The error stands until a run succeeds with it.",
+    ),
+    Action.WAIT: ("waits", "`waiting`", "A person has to say something first."),
+    Action.NONE: ("left out", "none", "Not a matter of this run; it is not counted as an outcome."),
+}
+"""What an action is called in the tables, its counter in a job, and what it does."""
+
+READ_ON = classify.BEFORE_VALUES[classify.LOOK_AT_VALUES].id
+
+CLASSES = {
+    PairClass.AGREES: "Both exist, and every compared field is equal in meaning.",
+    PairClass.CHANGED_SOURCE: "It differs, and only the record there moved since they last agreed.",
+    PairClass.CHANGED_DESTINATION: "It differs, and only the record here moved since.",
+    PairClass.CHANGED_BOTH_SAME: "Both moved since, to the same values.",
+    PairClass.CHANGED_BOTH: "It differs, and both moved since.",
+    PairClass.ORIGIN_UNKNOWN: "It differs; neither a base nor a time says who moved.",
+    PairClass.NEW_SOURCE: "Not coupled, only there; the load here is complete.",
+    PairClass.NEW_DESTINATION: "Not coupled, only here in the filter; the load there is complete.",
+    PairClass.NEW_BOTH_SAME: "Not coupled while others of its mapping are; equal.",
+    PairClass.NEW_BOTH_DIFFER: "Not coupled while others of its mapping are; it differs.",
+    PairClass.GONE_SOURCE: "Coupled, gone there, and the record here did not move since.",
+    PairClass.GONE_DESTINATION: "Coupled, gone here, and the record there did not move since.",
+    PairClass.GONE_BOTH: "Coupled, and both are gone.",
+    PairClass.GONE_SOURCE_CHANGED_DESTINATION: "Coupled, gone there, and changed here since.",
+    PairClass.GONE_DESTINATION_CHANGED_SOURCE: "Coupled, gone here, and changed there since.",
+    PairClass.UNDECIDED: "Not coupled; it looks like a record here, or one number is two firms.",
+    PairClass.NOT_COMPARED: "Outside the filter, set aside, or on a side whose load may have gaps.",
+}
+
+CELLS = {
+    CellClass.SOURCE: "The value there moved since the two last agreed.",
+    CellClass.DESTINATION: "The value here moved since.",
+    CellClass.BOTH_SAME: "Both moved, to the same value.",
+    CellClass.BOTH: "Both moved, to different values.",
+    CellClass.UNKNOWN: "There is no base, so nobody can say.",
+}
+
+OUTCOMES = (
+    (
+        "`stale`",
+        "Its row there or here is not the row the plan was made from; or it is new, and its "
+        "company, which has no ids, has its key by now.",
+        "It is left as it is and listed with the errors of the job. Plan again.",
+    ),
+    (
+        "`depends-on-failed`",
+        "It refers to a record that an earlier step of the same plan did not create.",
+        "It fails.",
+    ),
+    (
+        "`skip` in place of `fail`",
+        "It failed for the third time in a row, whatever the messages were.",
+        "It is set aside; `mdsync retry` or a full synchronization puts it back.",
+    ),
+    (
+        "`undo`",
+        "A job is taken back, and the record did not move since.",
+        "Its values, coupling and agreement become those of before, and it is held.",
+    ),
+)
+"""What only an application can find out: the outcome or rule, when, and what becomes of it."""
+
+CONFLICTS = (
+    (
+        "`true`",
+        "true conflict",
+        "One field, at least, was changed on both sides to different values.",
+    ),
+    (
+        "`timestamp`",
+        "timestamp only",
+        "No field was changed on both sides; the two changed different fields.",
+    ),
+)
+
+PAGE = """\
+# Rules
+
+This page is printed from the code by `tools/make_rules.py`; a test holds the two equal. *There* is
+the source company (the holding), *here* is the subsidiary, *last agreed* is the last time a job or
+a coupling found or made the two records equal.
+
+## How a record gets its rule
+
+Every record that a run looks at gets exactly one rule. The rules stand on two ladders. The first is
+asked before the values are looked at. What it leaves open is read, and the second ladder decides.
+On each ladder the first rule whose condition holds is the one that counts, and the rules below it
+are not asked. `mdsync explain MAPPING RECORD` shows every rung for one record.
+
+The record *moved* means: its modified time is later than the one noted at the last agreement, by
+10 milliseconds or more, or its row is not the row that was noted. A company without times is judged
+by its rows alone. After the field mappings of a mapping were changed, the noted rows count for
+nothing and the pair is read again.
+
+*Who can act* says where the next step lies: `users` are those who own the data, `set-up` is whoever
+keeps the settings, the exports and the couplings. Where it is empty, nobody has to do anything.
+
+### Before its values are looked at
+
+{before}
+
+### After its values were looked at
+
+{after}
+
+### Records to be created
+
+A record with the rule `new` or `restore` is read before it is created, and asked these:
+
+{inserting}
+
+### When a plan is applied
+
+Time passes between a plan and its application, so each record is judged once more.
+
+| Outcome or rule | When | What becomes of it |
+|---|---|---|
+{outcomes}
+
+Only coupled records count their failures. A success sets the count to zero.
+
+## What an action does
+
+| Action | In the tables above | Counter of the job | What it does |
+|---|---|---|---|
+{actions}
+
+## Classes
+
+A class says what a pair *is*, whatever a mapping wants done about it. *Gone* and *only there* are
+said of complete loads alone.
+
+| Class | Meaning |
+|---|---|
+{classes}
+
+A single field of a pair has a class as well:
+
+| Class of a field | Meaning |
+|---|---|
+{cells}
+
+## Conflicts
+
+A conflict is a pair of which both sides moved since they last agreed and which differs now. Its
+label is one of two.
+
+| Label | Word in reports | When |
+|---|---|---|
+{conflicts}
+
+Both stop at the rule `local-change`; the product stops both with the same words. A label needs a
+base. A field that may be overwritten (`overwrite_local_change`) does not stop a record; with that
+word on a mapping, none of its fields does.
+
+## Which fields are compared
+
+- Fields that the mapping has switched on and both files hold. A field that one file lacks is not
+  compared and is named among the remarks of the comparison.
+- Values are compared by their meaning: one blank for each type, codes in capitals, decimals without
+  needless zeros.
+- A blank currency code means the currency of its company. Two companies agree when the meanings do.
+- An amount in local currency is not compared between companies of different currencies.
+- A constant is compared with the value here, whatever the record there holds.
+
+## Which records belong together
+
+`mdsync couple` couples the records of a mapping by the fields under `match:`.
+
+1. Records there that pass the filter and are not coupled are taken in the order of their keys. Each
+   looks for exactly one record here that passes the filter.
+2. Text is compared whatever its case unless `case_sensitive` is set. Everything else is compared
+   exactly; codes stand in capitals.
+3. A blank equals a blank, and it counts as a condition.
+4. Fields of the lowest `priority` are asked first. Fields of a higher priority are asked only for
+   records that found several, and they narrow what was found. They never look again for a record
+   that found none.
+5. A record here that is coupled already still counts as found, so the record there stays open.
+6. Two records there that find the same one here: the first in the order of keys takes it.
+
+| Outcome | Meaning |
+|---|---|
+| `match` | Exactly one was found. The two are coupled. |
+| `unmatched` | None was found. |
+| `ambiguous` | Several were found; up to five of them are listed. |
+| `taken` | The one that was found has another counterpart, or an earlier record took it. |
+| `coupled` | It was coupled before; nothing was compared. |
+| `contradicting` | One was found, and everything else says it is another firm. It is not coupled. |
+
+**Two firms.** A pair contradicts when at least two of the fields below are filled on both sides and
+every one of them differs: {identifying}. Only letters and digits count. One field that is the same
+is enough for one firm.
+
+**Looks like an existing one.** A record that has no counterpart and would be created is put beside
+a record here that shares, strongest first:
+
+{ladder}
+
+**Which fields to choose.** The notebook *Which records belong together?* and
+`Workbench.match(...).evidence` count for each proposal of a mapping (`propose_match`) what it would
+match, leave ambiguous and contradict. A proposal is usable when it matches something, contradicts
+nothing, and leaves at most {ambiguous} of the records ambiguous. Where a mapping has no `match`,
+`compare` and `plan` put uncoupled records side by side by the best usable proposal. `couple` never
+couples by a proposal.
+
+**What coupling notes.** Two records that agree in every compared field when they are coupled have
+agreed: that is their base from then on. Two that differ have no base. They wait with the rule
+`origin-unknown` until the record there moves, somebody makes them equal, or `first_sync` is
+`source_wins`.
+"""
+
+
+def page() -> str:
+    """Give the text of docs/rules.md."""
+    return PAGE.format(
+        before=table(classify.BEFORE_VALUES),
+        after=table(resolve.AFTER_VALUES),
+        inserting=table(resolve.INSERTING),
+        outcomes=_rows(OUTCOMES),
+        conflicts=_rows(CONFLICTS),
+        actions=_rows(_said(one, ACTIONS) for one in Action),
+        classes=_rows((f"`{one.value}`", CLASSES[one]) for one in PairClass),
+        cells=_rows((f"`{one.value}`", CELLS[one]) for one in CellClass),
+        identifying=", ".join(IDENTIFYING),
+        ladder="\n".join(f"{n}. {_listed(fields)}" for n, fields in enumerate(LADDER, start=1)),
+        ambiguous=f"{AMBIGUOUS_AT_MOST:.0%}".replace("%", " %"),
+    )
+
+
+def table(ladder: Sequence[Rule]) -> str:
+    """Give a ladder as a table: every rule with what it asks, does and says, and who can act."""
+    head = "| | Rule | Holds when | Action | Message | Who can act |\n|---|---|---|---|---|---|\n"
+    return head + _rows(
+        (
+            str(number),
+            f"`{rule.id}`",
+            in_words(rule.test),
+            "read on" if rule.id == READ_ON else ACTIONS[rule.action][0],
+            rule.message,
+            rule.family,
+        )
+        for number, rule in enumerate(ladder, start=1)
+    )
+
+
+def in_words(test: pl.Expr) -> str:
+    """Give what a rule asks as one text. Raises ValueError for a condition nobody has worded."""
+    said = "; ".join(_conditions(_tree(test)))
+    return said[:1].upper() + said[1:]
+
+
+def _conditions(tree: dict[str, Any], *, holds: bool = True) -> Iterator[str]:
+    """Give the conditions that all have to hold."""
+    known = KNOWN.get(json.dumps(tree))
+    if known is not None:
+        yield known.holds if holds else known.fails
+        return
+    inner = _negated(tree)
+    if inner is not None:
+        yield from _conditions(inner, holds=not holds)
+        return
+    both = tree.get("BinaryExpr")
+    if both is None or not holds or both["op"] not in ("And", "LogicalAnd"):
+        raise ValueError(f"No words for {json.dumps(tree)}; say them in WORDS.")
+    yield from _conditions(both["left"])
+    yield from _conditions(both["right"])
+
+
+def _negated(tree: dict[str, Any]) -> dict[str, Any] | None:
+    function = tree.get("Function", {})
+    is_not = function.get("function") == {"Boolean": "Not"}
+    return function["input"][0] if is_not else None
+
+
+def _tree(test: pl.Expr) -> dict[str, Any]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found: dict[str, Any] = json.loads(test.meta.serialize(format="json"))
+    return found
+
+
+KNOWN = {json.dumps(_tree(one.test)): one for one in WORDS}
+
+
+def _said(action: Action, words: dict[Action, tuple[str, str, str]]) -> tuple[str, str, str, str]:
+    return (f"`{action.value}`", *words[action])
+
+
+def _rows(rows: Any) -> str:
+    return "\n".join("| " + " | ".join(row) + " |" for row in rows)
+
+
+def _listed(fields: Sequence[str]) -> str:
+    names = [SAID[name] for name in fields]
+    text = " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    return "the same " + text
+
+
+def main() -> None:
+    """Write the page, or print it with `--print`."""
+    if "--print" in sys.argv:
+        sys.stdout.buffer.write(page().encode("utf-8"))
+    else:
+        PAGE_FILE.write_text(page(), "utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()
