@@ -184,6 +184,7 @@ WORKLIST: Contract = {
     "source": TEXT,
     "destination": TEXT,
     "base": TEXT,
+    "type": TEXT,
     "source_changed": YES,
     "destination_changed": YES,
     "source_by": TEXT,

@@ -246,9 +246,7 @@ class Workbench:
 
         records: ids of either side; without any, all of the mapping. Gives how many were released.
         """
-        chosen = self.workspace.mapping(mapping)
-        source = (chosen.integration, chosen.integration_table)
-        return self.store.release(chosen.name, records, source=source)
+        return self.store.release(self.workspace.mapping(mapping).name, records)
 
     def status(self) -> pl.DataFrame:
         """Show every mapping: couplings, failures, holds, watermark and last run; one row each."""

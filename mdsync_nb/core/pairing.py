@@ -18,9 +18,14 @@ def facts_of_cells(
     """Give the facts the second ladder asks for, one row a pair that has a cell.
 
     found: `ix`, `field`, `differs`, `class`, `currency_meaning`, `missing` (text or null).
-    overwrite: Overwrite Local Change of the table. Source: semantics.md 8.4.
+    overwrite: Overwrite Local Change of the table. A constant is not protected against.
+    Source: semantics.md 8.4.
     """
-    free = [one.name for one in fields if one.mapping.overwrite_local_change]
+    free = [
+        one.name
+        for one in fields
+        if one.mapping.overwrite_local_change or one.mapping.constant is not None
+    ]
     keys = [one.name for one in fields if one.is_key]
     differs = pl.col("differs")
     unprotected = pl.lit(overwrite) | pl.col("field").is_in(free)

@@ -23,7 +23,6 @@ KINDS = {
     ".xlsm": "Excel",
     ".xls": "Excel",
 }
-WORST = (Completeness.NO, Completeness.UNKNOWN, Completeness.YES)
 
 
 def companies(reading: Reading, workspace: Workspace, founds: Sequence[StepFound]) -> pl.DataFrame:
@@ -65,7 +64,7 @@ def _company(
         "delivers": _delivers(own),
         "as_of": max((image.as_of for image in own), default=None),
         "basis": "" if is_source else _basis(reading, name, founds),
-        "complete": _complete(own, name, founds),
+        "complete": _complete(name, founds),
         "rows": sum(int(str(load["rows"])) for load in loads),
         "set_aside": sum(int(str(load["set_aside"])) for load in loads),
         "remark": _aside(reading, own),
@@ -111,17 +110,23 @@ def _basis(reading: Reading, company: str, founds: Sequence[StepFound]) -> str:
     return f"{kind}, by {words}" if words else kind
 
 
-def _complete(images: list[Image], company: str, founds: Sequence[StepFound]) -> str:
-    if not images:
-        return "no"
-    found = {image.complete for image in images}
-    worst = next(one for one in WORST if one in found)
-    missing = [
-        one.wanted.mapping.table
-        for one in founds
-        if one.wanted.mapping.local == company and one.destination is None
+def _complete(company: str, founds: Sequence[StepFound]) -> str:
+    """Say whether the tables that were compared are complete, and which are not."""
+    sides = [
+        (mapping.table, found.destination if mapping.local == company else found.source)
+        for found in founds
+        for mapping in [found.wanted.mapping]
+        if company in (mapping.local, mapping.integration)
     ]
-    return f"{worst}, but no {', '.join(missing)}" if missing else str(worst)
+    states: dict[str, str] = {}
+    for table, image in sides:
+        states[table] = "no file" if image is None else str(image.complete)
+    worst = [table for table, state in states.items() if state in ("no", "unknown")]
+    if len(worst) == len(states):
+        return "no" if "no" in states.values() else "unknown"
+    missing = [f"no {table}" for table, state in states.items() if state == "no file"]
+    doubtful = [f"{table} {'is not' if states[table] == 'no' else 'may not be'}" for table in worst]
+    return ", but ".join(["yes", *([", ".join([*missing, *doubtful])] if missing or worst else [])])
 
 
 def _aside(reading: Reading, images: list[Image]) -> str:

@@ -13,7 +13,7 @@ from mdsync_nb import frames
 from mdsync_nb.connectors.staging import stage
 from mdsync_nb.errors import ColumnMissing, SourceUnreadable
 from mdsync_nb.store import Store
-from mdsync_nb.store.loads import Use
+from mdsync_nb.store.identities import Use
 from mdsync_nb.workspace import Workspace
 
 Clock = Callable[[], datetime]

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from mdsync_nb.connectors.change_set import write_change_set
-from mdsync_nb.connectors.changes import BEFORE, TableChanges
-from mdsync_nb.connectors.folders import delivery_of
-from mdsync_nb.connectors.in_place import patch_in_place
+from mdsync_nb.engine.company_files import CompanyFiles
 from mdsync_nb.engine.planning import as_plan
-from mdsync_nb.errors import PlanStale
-from mdsync_nb.model import CompanySettings, WriteMode
-from mdsync_nb.store import Image, Ready, StepFacts, Store, StoredPlan
+from mdsync_nb.errors import MdsyncError, PlanStale, StoreBusy
+from mdsync_nb.store import Applying, FilesWritten, Ready, StepFacts, Store, StoredPlan
 from mdsync_nb.workspace import Workspace
 
 Clock = Callable[[], datetime]
@@ -40,8 +37,9 @@ def apply_plan(
 ) -> Iterator[Applied]:
     """Apply a plan step by step, each as one job, giving each as it ends.
 
-    Raises PlanTooLarge when it breaks a limit and force is off, PlanStale when the settings it was
-    made from have moved. A plan that was applied already writes nothing.
+    Steps that were done before an interruption are left as they are. Raises PlanTooLarge when the
+    plan breaks a limit and force is off, PlanStale when the settings it was made from have moved.
+    A plan that was applied already writes nothing.
     """
     if stored.status == "applied":
         return
@@ -49,11 +47,9 @@ def apply_plan(
     if refusals and not force:
         raise refusals[0]
     _refuse_moved_settings(workspace, stored)
-    run = _Run(store, workspace, stored, clock)
-    blocked: dict[str, list[str]] = {}
-    written: dict[str, list[TableChanges]] = {}
+    run = _Run(store, workspace, stored, clock, CompanyFiles(workspace, stored.plan_id, clock))
     for step in range(len(stored.steps)):
-        yield run.step(step, blocked, written)
+        yield from run.step(step)
     store.finish_plan(stored.plan_id)
 
 
@@ -66,43 +62,55 @@ def _refuse_moved_settings(workspace: Workspace, stored: StoredPlan) -> None:
 
 @dataclass(frozen=True)
 class _Run:
-    """One plan being applied."""
+    """One plan being applied. blocked: table -> keys of records that could not be created."""
 
     store: Store
     workspace: Workspace
     stored: StoredPlan
     clock: Clock
+    files: CompanyFiles
+    blocked: dict[str, list[str]] = field(default_factory=dict)
 
-    def step(
-        self, number: int, blocked: dict[str, list[str]], written: dict[str, list[TableChanges]]
-    ) -> Applied:
-        step = self.stored.steps[number]
-        facts = self._facts(number, blocked)
-        settings = self.workspace.company(facts.destination.company)
+    def step(self, number: int) -> Iterator[Applied]:
+        """Do one step, unless it was done before."""
+        facts = self._facts(number)
+        done = self.store.finished(facts)
+        if done:
+            job_id, ready = done
+            self.files.remember(facts.destination, ready)
+        else:
+            job_id = self.store.begin(self._job(number))
+            yield self._applied(number, facts, job_id)
+        refused = self.store.refused_creations(job_id, facts.destination)
+        self.blocked.setdefault(facts.destination.table, []).extend(refused)
+
+    def _applied(self, number: int, facts: StepFacts, job_id: int) -> Applied:
         files: list[Path] = []
+        with tempfile.TemporaryDirectory(prefix="mdsync-") as scratch:
 
-        def write_files(ready: Ready) -> None:
-            changes = written.setdefault(facts.destination.company, [])
-            changes.append(changes_of(facts.destination, ready))
-            files.extend(self._write(settings, facts.destination, changes))
+            def write_files(ready: Ready) -> FilesWritten:
+                paths, written = self.files.write(facts.destination, ready, Path(scratch))
+                files.extend(paths)
+                return written
 
-        at = self.clock()
-        job = self.store.begin(self._job(step, number, at))
-        counts = self.store.apply_step(
-            facts,
-            job=job,
-            at=at,
-            quiet=_quiet(step, self.stored, number),
-            before_writing=write_files,
-            step=step if self.stored.kind in ("modified", "full") else None,
-        )
-        if settings.write is WriteMode.IN_PLACE and files:
-            self._note_files(facts.destination, settings)
-        table = facts.destination.table
-        blocked.setdefault(table, []).extend(self.store.refused_creations(job[0]))
-        return Applied(job[0], facts.mapping, counts, tuple(files))
+            step = self.stored.steps[number]
+            applying = Applying(
+                job_id=job_id,
+                clock=self.clock,
+                quiet=_quiet(step, self.stored, number),
+                write_files=write_files,
+                advances=step if self.stored.kind in ("modified", "full") else None,
+            )
+            try:
+                counts = self.store.apply_step(facts, applying)
+            except StoreBusy:
+                raise
+            except MdsyncError as error:
+                self.store.fail(job_id, at=self.clock(), message=str(error))
+                raise
+        return Applied(job_id, facts.mapping, counts, tuple(files))
 
-    def _facts(self, number: int, blocked: dict[str, list[str]]) -> StepFacts:
+    def _facts(self, number: int) -> StepFacts:
         step = self.stored.steps[number]
         mapping = self.workspace.mapping(step["mapping"])
         with self.store.reading() as reading:
@@ -113,7 +121,7 @@ class _Run:
         refused = [
             {"field": field.name, "value": key}
             for field in destination.schema.fields
-            for key in blocked.get(field.relation_table, [])
+            for key in self.blocked.get(field.relation_table, [])
         ]
         return StepFacts(
             plan_id=self.stored.plan_id,
@@ -127,7 +135,8 @@ class _Run:
             blocked=pl.DataFrame(refused, schema={"field": pl.String, "value": pl.String}),
         )
 
-    def _job(self, step: dict[str, Any], number: int, at: datetime) -> dict[str, object]:
+    def _job(self, number: int) -> dict[str, object]:
+        step = self.stored.steps[number]
         return {
             "plan_id": self.stored.plan_id,
             "step": number,
@@ -135,35 +144,8 @@ class _Run:
             "kind": self.stored.kind,
             "direction": "from_integration",
             "settings_hash": step["settings_hash"],
-            "started_at": at,
+            "started_at": self.clock(),
         }
-
-    def _write(
-        self, settings: CompanySettings, image: Image, changes: list[TableChanges]
-    ) -> list[Path]:
-        if not changes[-1].any:
-            return []
-        root = self.workspace.root
-        if settings.write is WriteMode.IN_PLACE:
-            return patch_in_place(
-                image.company,
-                settings,
-                changes[-1:],
-                root=root,
-                snapshot=None,
-                expected=image.files,
-            )
-        folder = root / self.workspace.settings.out / self.stored.plan_id / image.company
-        return write_change_set(
-            image.company, settings, changes, root=root, snapshot=None, folder=folder
-        )
-
-    def _note_files(self, image: Image, settings: CompanySettings) -> None:
-        delivery = delivery_of(
-            image.company, settings, image.table, root=self.workspace.root, snapshot=None
-        )
-        patched = [export.content() for export in delivery.exports]
-        self.store.note_files(image.files, {one.path: one.sha256 for one in patched})
 
 
 def _quiet(step: dict[str, Any], stored: StoredPlan, number: int) -> dict[str, int]:
@@ -176,22 +158,3 @@ def _quiet(step: dict[str, Any], stored: StoredPlan, number: int) -> dict[str, i
             single = kept.filter(pl.col("rule") == one["rule"]).height
             counts[counter] = counts.get(counter, 0) + one["records"] - single
     return counts
-
-
-def changes_of(image: Image, ready: Ready) -> TableChanges:
-    """Give what a step writes as the company's files want it: keys, what changes, whole inserts."""
-    changed = ready.cells["field"].unique().to_list()
-    keys = list(image.schema.key)
-    names = [one.name for one in image.schema.fields if one.name in {*keys, *changed}]
-    modified = ready.modified.sort("destination_id").with_row_index("record")
-    cells = ready.cells.join(modified.select("record", "destination_id"), on="destination_id")
-    found = TableChanges(image.table, image.schema)
-    return replace(
-        found,
-        inserted=ready.inserted.sort("destination_id").drop("destination_id"),
-        modified=modified.select(
-            *(pl.col(f"_previous:{key}").alias(BEFORE + key) for key in keys), *names
-        ),
-        cells=cells.select(pl.col("record").cast(pl.Int64), "field"),
-        deleted=ready.deleted,
-    )

@@ -55,15 +55,18 @@ def _with_fields(
         shown, on=KEYS, how="left", nulls_equal=True, maintain_order="left"
     )
     rest = records.filter(inserted)
-    money = [
-        {"mapping": found.wanted.mapping.name, "field": one.name, "is_money": True}
+    known = [
+        {
+            "mapping": found.wanted.mapping.name,
+            "field": one.name,
+            "is_money": bool(one.money),
+            "type": f"{one.type}" + (" money" if one.money == "local" else ""),
+        }
         for found in founds
         for one in (found.destination.schema.fields if found.destination else ())
-        if one.money
     ]
-    flags = pl.DataFrame(
-        money, schema={"mapping": pl.String, "field": pl.String, "is_money": pl.Boolean}
-    )
+    texts = dict.fromkeys(("mapping", "field", "type"), pl.String)
+    flags = pl.DataFrame(known, schema={**texts, "is_money": pl.Boolean})
     both = pl.concat([rows, rest], how="diagonal_relaxed")
     return both.join(
         flags, on=["mapping", "field"], how="left", maintain_order="left"
@@ -186,8 +189,12 @@ def _why() -> pl.Expr:
         pl.when(pl.col("state_is_releasing").fill_null(value=False)).then("message")
         .when((pl.col("conflict") == "true") & (cell == "both"))
         .then(pl.lit("Both changed it, to different values."))
+        .when((pl.col("conflict") == "true") & (cell == "source"))
+        .then(pl.lit("Changed only there; decided together with the record."))
+        .when(pl.col("conflict") == "true")
+        .then(pl.lit("Changed only here; decided together with the record."))
         .when(pl.col("conflict") == "timestamp")
-        .then(pl.format("Timestamp only: both were saved, no field was changed in both."))
+        .then(pl.lit("Both were saved, no field was changed in both."))
         .when(pl.col("rule").is_in(["origin-unknown", "not-coupled-yet"])).then(unknown)
         .otherwise("message")
     )  # fmt: skip

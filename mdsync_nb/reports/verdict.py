@@ -11,6 +11,7 @@ from mdsync_nb.reports.markup import Html, Part, joined, tag
 from mdsync_nb.reports.tally import Company
 from mdsync_nb.reports.waiting import place
 
+QUESTION = "Where do the companies differ?"
 WIDE = 4
 """From this many subsidiaries on, the sources stand below each other instead of side by side."""
 
@@ -18,7 +19,7 @@ WIDE = 4
 def heading(c: Comparison) -> Html:
     """Give the question of the page, with the group and the time above it."""
     above = " · ".join(["Comparison report", _who(c), wording.long_moment(c.at)])
-    return tag("header", tag("p", above, class_="above"), tag("h1", c.title))
+    return tag("header", tag("p", above, class_="above"), tag("h1", QUESTION))
 
 
 def band(c: Comparison) -> Html:

@@ -106,7 +106,11 @@ def _value(c: Comparison, row: Row, side: str) -> Html:
     text = row[side]
     if not text and row["field"] in (None, "", "whole record"):
         return Html("missing")
-    return wording.value(text, means=_means(c, row, side))
+    return _shown(row, text, means=_means(c, row, side))
+
+
+def _shown(row: Row, text: str | None, *, means: str = "") -> Html:
+    return wording.value(wording.amount(text, row["type"] or "") if text else text, means=means)
 
 
 def _means(c: Comparison, row: Row, side: str) -> str:
@@ -124,7 +128,7 @@ def _agreed(c: Comparison, row: Row) -> Html:
     if row["base"] is None and at is None:
         return tag("td", "not known", class_="right value")
     time = tag("span", wording.moment(at, said=c.at), class_="second") if at else None
-    return tag("td", wording.value(row["base"]), time, class_=_class(row["base"]))
+    return tag("td", _shown(row, row["base"]), time, class_=_class(row["base"]))
 
 
 def _class(text: str | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from typing import Literal, NamedTuple
 
 from mdsync_nb.reports.markup import Html, Part, joined, tag
@@ -92,6 +93,22 @@ def blank(means: str = "") -> Html:
 def value(text: str | None, *, means: str = "") -> Html:
     """Give a value as it is stored; nothing is said as blank."""
     return Html(text) if text else blank(means)
+
+
+def amount(text: str, kind: str) -> str:
+    """Give a number as people read it: thousands apart, and two places where it is money.
+
+    kind: the field's type, "decimal" or "decimal money"; any other value stays as it is.
+    """
+    if not kind.startswith("decimal"):
+        return text
+    try:
+        exact = Decimal(text)
+    except InvalidOperation:
+        return text
+    places = max(2, -int(exact.as_tuple().exponent)) if kind.endswith("money") else None
+    shown = f"{exact:,}" if places is None else f"{exact:,.{places}f}"
+    return shown.replace("-", "−")
 
 
 def prose(text: str) -> Html:

@@ -1,13 +1,18 @@
 """The store: one DuckDB file, many short visits. SQL lives here, and none of it decides."""
 
-from mdsync_nb.store.applying import Ready, StepFacts
+from mdsync_nb.store.applying import Applying, FilesWritten
 from mdsync_nb.store.couples import NewCouplings
 from mdsync_nb.store.images import Image
+from mdsync_nb.store.judging import StepFacts
+from mdsync_nb.store.pairs import PairsWanted
 from mdsync_nb.store.plans import StoredPlan
-from mdsync_nb.store.reading import PairsWanted, Reading
+from mdsync_nb.store.reading import Reading
 from mdsync_nb.store.store import Store
+from mdsync_nb.store.writing import Ready
 
 __all__ = [
+    "Applying",
+    "FilesWritten",
     "Image",
     "NewCouplings",
     "PairsWanted",

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import duckdb
 import polars as pl
 
+from mdsync_nb.errors import UsageError
 from mdsync_nb.store.images import Image
+from mdsync_nb.store.sql import number_of
 
 
 @dataclass(frozen=True)
@@ -24,13 +25,15 @@ class NewCouplings:
 
 
 def insert_couplings(
-    db: duckdb.DuckDBPyConnection, new: NewCouplings, *, job_id: int, seq: int, at: datetime
+    db: duckdb.DuckDBPyConnection, new: NewCouplings, *, job_id: int, seq: int
 ) -> int:
     """Couple pairs of which neither side is coupled yet, and give how many there were.
 
     Both times become the `as_of` of their side, as the product takes *now* (semantics.md 3.4).
     Pairs that are equal have agreed: their hashes and this moment become the base.
+    Raises UsageError when a record is in two of the pairs.
     """
+    _refuse_two_counterparts(new.pairs)
     db.register("fresh", new.pairs.select("integration_id", "local_id", "equal"))
     agreed = "case when p.equal then {} end"
     db.execute(
@@ -47,7 +50,8 @@ def insert_couplings(
         from fresh p join {new.local.relation} l on l._key_hash = hash(p.local_id)
         join {new.integration.relation} i on i._key_hash = hash(p.integration_id)
         where l._key_hash not in (select local_key_hash from coupling where mapping = $mapping)
-          and i._key_hash not in (select integration_key_hash from coupling where mapping = $mapping)""",
+          and i._key_hash not in
+            (select integration_key_hash from coupling where mapping = $mapping)""",
         {
             "mapping": new.mapping,
             "local_as_of": new.local.as_of,
@@ -64,7 +68,17 @@ def insert_couplings(
         "insert into job_coupling by name select $job as job_id, false as existed, * from joined",
         {"job": job_id},
     )
-    return int(db.sql("select count(*) from joined").fetchall()[0][0])
+    return number_of(db, "select count(*) from joined")
+
+
+def _refuse_two_counterparts(pairs: pl.DataFrame) -> None:
+    for side, said in (("integration_id", "source"), ("local_id", "local")):
+        twice = pairs.filter(pl.col(side).is_duplicated())
+        if twice.height:
+            raise UsageError(
+                f"The {said} record {twice[side][0]!r} is in several pairs.",
+                hint="A record has one counterpart; leave the other pairs out.",
+            )
 
 
 def agree(
@@ -109,78 +123,8 @@ def remember_failures(db: duckdb.DuckDBPyConnection, *, job_id: int) -> int:
         from refused r where c.rowid = r.coupling_row""",
         {"job": job_id},
     )
-    rows = db.sql(
-        "select count(*) from coupling where skipped and rowid in (select coupling_row from refused)"
+    return number_of(
+        db,
+        """select count(*) from coupling
+        where skipped and rowid in (select coupling_row from refused)""",
     )
-    return int(rows.fetchall()[0][0])
-
-
-def take_back(db: duckdb.DuckDBPyConnection, *, undone: int, job_id: int) -> None:
-    """Give couplings the state they had before a job, and hold their records until a retry.
-
-    Only pairs nobody moved since: those the job was the last to touch. A pair whose records the
-    undo left alone (`kept`, integration ids) keeps its coupling.
-    """
-    db.execute(
-        """create or replace temp table before as select b.*, c.rowid as row from job_coupling b
-        join coupling c on c.mapping = b.mapping and c.integration_key_hash = b.integration_key_hash
-        where b.job_id = $undone and coalesce(c.last_job, c.coupled_job) = $undone
-          and b.integration_id not in (select source_id from kept)""",
-        {"undone": undone},
-    )
-    db.execute(
-        "insert into job_coupling by name select $job as job_id, true as existed, c.* from coupling c where rowid in (select row from before)",
-        {"job": job_id},
-    )
-    db.execute(
-        """insert into hold select mapping, integration_key_hash, integration_id, local_id, $job
-        from before where exists (select 1 from job where job_id = $undone and kind <> 'coupling')""",
-        {"job": job_id, "undone": undone},
-    )
-    db.execute("delete from coupling where rowid in (select row from before)")
-    db.execute(
-        "insert into coupling by name select * exclude (row, job_id, existed) from before where existed"
-    )
-    db.execute(
-        """update mapping_state set only_coupled = null, only_coupled_job = null
-        where only_coupled_job = $undone""",
-        {"undone": undone},
-    )
-    db.execute("drop table before")
-
-
-def release(
-    db: duckdb.DuckDBPyConnection, mapping: str, records: Sequence[str], source: tuple[str, str]
-) -> int:
-    """Clear the skipped flag, the failures and the holds of records; give how many were released.
-
-    No records named means all of the mapping. The result stays failure, so the next run of the
-    mapping takes the records up again (semantics.md 11.1, Retry). source: the company and table of
-    the integration side, where records that are not coupled (an undone creation) are noted as moved.
-    """
-    named: dict[str, object] = {"mapping": mapping}
-    among = ""
-    if records:
-        named["records"] = list(records)
-        among = (
-            """and (list_contains($records, local_id) or list_contains($records, integration_id))"""
-        )
-    found = db.sql(
-        f"""select (select count(*) from coupling where mapping = $mapping and skipped {among})
-            + (select count(*) from hold where mapping = $mapping {among})""",
-        params=named,
-    ).fetchall()
-    db.execute(
-        f"""update coupling set skipped = false, failures = 0, last_result = 'failure'
-        where mapping = $mapping {among} and (skipped or integration_key_hash in
-            (select integration_key_hash from hold where mapping = $mapping))""",
-        named,
-    )
-    company, table = source
-    db.execute(
-        f"""insert into change select nextval('change_seq'), $company, $table, integration_id,
-        integration_key_hash, 'retried' from hold where mapping = $mapping {among}""",
-        {**named, "company": company, "table": table},
-    )
-    db.execute(f"delete from hold where mapping = $mapping {among}", named)
-    return int(found[0][0])

@@ -59,7 +59,7 @@ def difference_of(file: WorkbenchFile, staged: Staged, image: Image | None) -> D
     none = found.clear()
     deleted = kinds.get("deleted", none).filter(~pl.col("k").is_in(retained.implode()))
     return Difference(
-        *(kinds.get(kind, none) for kind in ("inserted", "changed", "touched")), deleted
+        kinds.get("inserted", none), kinds.get("changed", none), kinds.get("touched", none), deleted
     )
 
 
@@ -70,7 +70,7 @@ def _narrow(db: duckdb.DuckDBPyConnection, image: Image) -> pl.DataFrame:
 
 
 def _retained(db: duckdb.DuckDBPyConnection, image: Image, staged: Staged) -> pl.Series:
-    """The records whose row was set aside: they are there, and keep what an earlier load brought."""
+    """The records whose row was set aside: they are there, and keep what they held."""
     keys = staged.set_aside.select(pl.col("key").drop_nulls().unique())
     if keys.is_empty():
         return pl.Series("k", [], dtype=pl.UInt64)

@@ -14,14 +14,14 @@ from mdsync_nb.store.sql import key_text, number_of, parquet
 Use = tuple[str, Literal["local", "integration"]]
 """A mapping and the side of it that an image is."""
 
-OF_COMPANY = (
+OF_COMPANY: tuple[tuple[str, str | None, str | None], ...] = (
     ("change", "id", "key_hash"),
     ("change_cell", None, "key_hash"),
     ("pending", "id", "key_hash"),
 )
 """Tables that know a record by company and table: their column of the id, and of its hash."""
 
-OF_MAPPING = {
+OF_MAPPING: dict[str, tuple[tuple[str, str | None, str | None], ...]] = {
     "local": (
         ("coupling", "local_id", "local_key_hash"),
         ("job_coupling", "local_id", "local_key_hash"),

@@ -32,8 +32,8 @@ def make_rows(db: duckdb.DuckDBPyConnection, staged: Staged) -> None:
     db.execute(f"create schema if not exists {schema_name(staged.company)}")
     db.execute(
         f"""create table {image_name(staged.company, staged.table)} as
-        select {_system(staged)}, {row_hash(staged.schema.by_name)} as _row_hash, {", ".join(columns)}
-        from {parquet(staged.path)}"""
+        select {_system(staged)}, {row_hash(staged.schema.by_name)} as _row_hash,
+        {", ".join(columns)} from {parquet(staged.path)}"""
     )
 
 
@@ -121,7 +121,8 @@ def _change_cells(
         old, new = quoted("o:" + one.name), quoted("n:" + one.name)
         db.execute(
             f"""insert into change_cell select $seq, $company, $table, k, $field,
-            {text_of(one, old)}, {text_of(one, new)} from moved where {old} is distinct from {new}""",
+            {text_of(one, old)}, {text_of(one, new)} from moved
+            where {old} is distinct from {new}""",
             {**_named(image, seq), "field": one.name},
         )
         db.execute(

@@ -8,6 +8,7 @@ import duckdb
 import polars as pl
 
 from mdsync_nb import frames
+from mdsync_nb.store.sql import frame_of
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,7 @@ class Lists:
     db: duckdb.DuckDBPyConnection
 
     def _frame(self, query: str, **params: object) -> pl.DataFrame:
-        return self.db.sql(query, params=params).pl() if params else self.db.sql(query).pl()
+        return frame_of(self.db, query, **params)
 
     def loads(self) -> pl.DataFrame:
         """Every load, newest first (`frames.LOADS`)."""
@@ -40,7 +41,8 @@ class Lists:
     def pending(self) -> pl.DataFrame:
         """What we wrote and no load has confirmed yet, per table and state."""
         return self._frame(
-            'select company, "table", status, count(*) as records from pending group by all order by all'
+            """select company, "table", status, count(*) as records from pending
+            group by all order by all"""
         )
 
     def jobs(self, mapping: str = "") -> pl.DataFrame:
@@ -67,7 +69,8 @@ class Lists:
                 x.base, x.class
             from job j join plan_cell x on x.plan_id = j.plan_id and x.step = j.step
             join job_record r on r.job_id = j.job_id and r.source_id = x.source_id
-            where j.job_id = $j and r.outcome = 'applied' and r.action in ('insert', 'modify', 'delete')
+            where j.job_id = $j and r.outcome = 'applied'
+              and r.action in ('insert', 'modify', 'delete')
               and x.source is distinct from x.destination""",
             j=job_id,
         )
@@ -88,7 +91,8 @@ class Lists:
         """
         return self._frame(
             """select e.mapping, any_value(e.key) as key, e.rule, e.message, count(*) as seen,
-                min(e.failed_at) as first_seen, max(e.failed_at) as last_seen, max(e.job_id) as job_id,
+                min(e.failed_at) as first_seen, max(e.failed_at) as last_seen,
+                max(e.job_id) as job_id,
                 coalesce(any_value(c.skipped), false) as skipped, e.source_id,
                 any_value(e.destination_id) as destination_id
             from job_error e left join coupling c

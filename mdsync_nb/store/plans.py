@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ import duckdb
 import polars as pl
 
 from mdsync_nb import frames
-from mdsync_nb.store.sql import listed
+from mdsync_nb.store.sql import frame_of, listed, number_of
 
 COUNTERS = (
     "inserted", "modified", "deleted", "unchanged", "skipped", "failed", "coupled", "uncoupled",
@@ -66,45 +67,48 @@ def keep_plan(db: duckdb.DuckDBPyConnection, plan: StoredPlan) -> bool:
 def plan_of(db: duckdb.DuckDBPyConnection, plan_id: str) -> StoredPlan | None:
     """Give a kept plan, or None."""
     rows = db.sql(
-        "select plan_id, made_at, kind, title, settings_hash, status, steps, undoes from plan where plan_id = $p",
+        """select plan_id, made_at, kind, title, settings_hash, status, undoes, steps
+        from plan where plan_id = $p""",
         params={"p": plan_id},
     ).fetchall()
     if not rows:
         return None
-    found = rows[0]
-    frames_of = [
-        db.sql(
-            f"select * exclude (plan_id) from {table} where plan_id = $p", params={"p": plan_id}
-        ).pl()
+    known, made_at, kind, title, settings_hash, status, undoes, written = rows[0]
+    decisions, cells = (
+        frame_of(db, f"select * exclude (plan_id) from {table} where plan_id = $p", p=plan_id)
         for table in ("plan_decision", "plan_cell")
-    ]
-    return StoredPlan(*found[:6], json.loads(found[6]), found[7], *frames_of)
+    )
+    steps = json.loads(written)
+    return StoredPlan(
+        known, made_at, kind, title, settings_hash, status, steps, undoes, decisions, cells
+    )
 
 
-def begin_job(db: duckdb.DuckDBPyConnection, job: dict[str, object]) -> tuple[int, int]:
-    """Note the intent: a job in process. Gives its number and its place in the order of changes.
+def begin_job(db: duckdb.DuckDBPyConnection, job: Mapping[str, object]) -> int:
+    """Note the intent: a job in process; gives its number.
 
     A job of the same plan and step that never ended is taken up again under its number.
     """
     started = db.sql(
-        "select job_id, seq from job where plan_id = $p and step = $s and status = 'in process'",
+        "select job_id from job where plan_id = $p and step = $s and status = 'in process'",
         params={"p": job["plan_id"], "s": job["step"]},
     ).fetchall()
     if started:
-        return int(started[0][0]), int(started[0][1])
-    numbers = db.sql("select nextval('job_seq'), nextval('change_seq')").fetchall()[0]
-    row = {
-        **dict.fromkeys(COUNTERS, 0),
-        **job,
-        "job_id": numbers[0],
-        "seq": numbers[1],
-        "status": "in process",
-    }
+        return int(started[0][0])
+    job_id = number_of(db, "select nextval('job_seq')")
+    row = {**dict.fromkeys(COUNTERS, 0), **job, "job_id": job_id, "status": "in process"}
     db.execute(
         f"insert into job ({listed(row)}) values ({', '.join('?' for _ in row)})",
         list(row.values()),
     )
-    return int(numbers[0]), int(numbers[1])
+    return job_id
+
+
+def take_place(db: duckdb.DuckDBPyConnection, job_id: int) -> int:
+    """Give a job its place in the order of changes, in the transaction that makes them."""
+    seq = number_of(db, "select nextval('change_seq')")
+    db.execute("update job set seq = $s where job_id = $j", {"s": seq, "j": job_id})
+    return seq
 
 
 def end_job(
@@ -112,15 +116,32 @@ def end_job(
     job_id: int,
     *,
     at: datetime,
-    counts: dict[str, int],
-    message: str,
+    counts: Mapping[str, int],
+    message: str = "",
+    status: str = "finished",
 ) -> None:
     """Note the outcome of a job: its counters and what it has to say."""
-    row: dict[str, object] = {**counts, "finished_at": at, "message": message}
+    row: dict[str, object] = {**counts, "finished_at": at, "message": message, "status": status}
     values = ", ".join(f"{name} = ?" for name in row)
-    db.execute(
-        f"update job set {values}, status = 'finished' where job_id = ?", [*row.values(), job_id]
-    )
+    db.execute(f"update job set {values} where job_id = ?", [*row.values(), job_id])
+
+
+def counts_of(db: duckdb.DuckDBPyConnection, job_id: int) -> dict[str, int] | None:
+    """Give the counters of a job that was finished, or None when it is still to be done."""
+    found = db.sql(
+        f"select {listed(COUNTERS)} from job where job_id = $j and status = 'finished'",
+        params={"j": job_id},
+    ).fetchall()
+    return dict(zip(COUNTERS, found[0], strict=True)) if found else None
+
+
+def finished_job(db: duckdb.DuckDBPyConnection, plan_id: str, step: int) -> int | None:
+    """Give the job that did a step of a plan, or None when it is still to be done."""
+    found = db.sql(
+        "select job_id from job where plan_id = $p and step = $s and status = 'finished'",
+        params={"p": plan_id, "s": step},
+    ).fetchall()
+    return int(found[0][0]) if found else None
 
 
 def mark_applied(db: duckdb.DuckDBPyConnection, plan_id: str) -> None:
@@ -129,7 +150,12 @@ def mark_applied(db: duckdb.DuckDBPyConnection, plan_id: str) -> None:
 
 
 def advance(
-    db: duckdb.DuckDBPyConnection, mapping: str, *, step: dict[str, Any], job_id: int, at: datetime
+    db: duckdb.DuckDBPyConnection,
+    mapping: str,
+    *,
+    step: Mapping[str, Any],
+    job_id: int,
+    at: datetime,
 ) -> None:
     """Move what runs change about a mapping: the watermark forward, never back (semantics.md 7.1).
 
@@ -154,6 +180,7 @@ def advance(
         )
         if step.get("keep_creating"):
             db.execute(
-                "update mapping_state set only_coupled = false, only_coupled_job = $j where mapping = $m",
+                """update mapping_state set only_coupled = false, only_coupled_job = $j
+                where mapping = $m and only_coupled is distinct from false""",
                 {"j": job_id, "m": mapping},
             )

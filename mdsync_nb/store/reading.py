@@ -14,6 +14,7 @@ from mdsync_nb.store.images import Image, image_of, images_of
 from mdsync_nb.store.pairs import PairsWanted, pairs_of, state_of
 from mdsync_nb.store.sql import frame_of, key_text, listed, quoted, text_of
 
+
 @dataclass(frozen=True)
 class Reading:
     """The questions a visit answers. Positions of rows are valid within this visit alone."""
@@ -174,7 +175,8 @@ class Reading:
         self.db.register("since", since.select("key_hash", "agreed_seq"))
         try:
             return self.frame(
-                """select c.key_hash, c.field, arg_min(struct_pack(v := c.before), c.seq).v as before
+                """select c.key_hash, c.field,
+                    arg_min(struct_pack(v := c.before), c.seq).v as before
                 from change_cell c join since w
                   on c.key_hash = w.key_hash and c.seq > w.agreed_seq
                 where c.company = $company and c."table" = $table group by all""",
@@ -201,11 +203,3 @@ class Reading:
 
 def _after(fields: Sequence[str]) -> str:
     return f", {listed(fields)}" if fields else ""
-
-
-def _behind(fields: Sequence[str], side: str) -> str:
-    return "".join(f", {side}.{quoted(one)} as {quoted(f'{side}:{one}')}" for one in fields)
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"

@@ -88,7 +88,7 @@ def _hash_anew(
                 {"m": mapping},
             )
     for moment in ("before", "after"):
-        _hash_pending(db, image, schema.fields, moment)  # type: ignore[arg-type]
+        _hash_pending(db, image, schema.fields, moment)
     db.execute(
         f"update {image.relation} i set _row_hash = r.new from rehashed r where i._key_hash = r.k"
     )

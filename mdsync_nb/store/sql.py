@@ -84,9 +84,8 @@ def text_of(field: Field, value: str) -> str:
     """Give the SQL that writes a typed value as its one canonical text (`core.values.as_text`)."""
     if field.type is FieldType.DECIMAL:
         plain = f"({value})::varchar"
-        return (
-            f"case when contains({plain}, '.') then rtrim(rtrim({plain}, '0'), '.') else {plain} end"
-        )
+        cut = f"rtrim(rtrim({plain}, '0'), '.')"
+        return f"case when contains({plain}, '.') then {cut} else {plain} end"
     if field.type is FieldType.DATETIME:
         return f"strftime({value}, '%Y-%m-%dT%H:%M:%S.%fZ')"
     return f"({value})::varchar"

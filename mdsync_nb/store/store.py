@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import polars as pl
 
 from mdsync_nb.connectors.staging import Staged
 from mdsync_nb.errors import UnknownName, UsageError
-from mdsync_nb.store import applying, couples, loads, plans
+from mdsync_nb.store import couples, loads, plans
+from mdsync_nb.store.applying import Applying, apply_step, ready_again
+from mdsync_nb.store.identities import Use
+from mdsync_nb.store.images import Image
+from mdsync_nb.store.judging import StepFacts
 from mdsync_nb.store.lists import Lists
 from mdsync_nb.store.reading import Reading
+from mdsync_nb.store.sql import frame_of, key_text
+from mdsync_nb.store.taking_back import release
 from mdsync_nb.store.visit import WorkbenchFile
+from mdsync_nb.store.writing import Ready
+
+QUESTIONS = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)
+ONLY_QUESTIONS = "One select at a time; the tables are listed by `show all tables`."
 
 
 @dataclass(frozen=True)
@@ -48,7 +56,7 @@ class Store:
             yield Lists(db)
 
     def record_load(
-        self, staged: Staged, *, at: datetime, uses: Sequence[loads.Use]
+        self, staged: Staged, *, at: datetime, uses: Sequence[Use]
     ) -> dict[str, object]:
         """Put a staged table in force; gives the load as one row of `frames.LOADS`."""
         return loads.record_load(self.file, staged, at=at, uses=uses)
@@ -60,12 +68,13 @@ class Store:
         return loads.record_refusal(self.file, company, table, at=at, message=message)
 
     def couple(
-        self, new: couples.NewCouplings, *, at: datetime, job: dict[str, object], unmatched: int
+        self, new: couples.NewCouplings, *, at: datetime, job: Mapping[str, object], unmatched: int
     ) -> int:
         """Couple pairs as one job of kind coupling; gives the job's number."""
         with self.file.visit(write=True) as db:
-            job_id, seq = plans.begin_job(db, {**job, "kind": "coupling", "started_at": at})
-            coupled = couples.insert_couplings(db, new, job_id=job_id, seq=seq, at=at)
+            job_id = plans.begin_job(db, {**job, "kind": "coupling", "started_at": at})
+            seq = plans.take_place(db, job_id)
+            coupled = couples.insert_couplings(db, new, job_id=job_id, seq=seq)
             message = (
                 f"{unmatched} records were not coupled; the list says why for each."
                 if unmatched
@@ -90,99 +99,64 @@ class Store:
                 raise UnknownName("plan", plan_id, [one for (one,) in known])
             return found
 
-    def begin(self, job: dict[str, object]) -> tuple[int, int]:
-        """Note the intent of a job before anything is written; gives its number and order."""
+    def begin(self, job: Mapping[str, object]) -> int:
+        """Note the intent of a job before anything is written; gives its number."""
         with self.file.visit(write=True) as db:
             return plans.begin_job(db, job)
 
-    def ready(self, facts: applying.StepFacts) -> applying.Ready:
-        """What of a step can be written now, for the files of the company; nothing is changed."""
+    def finished(self, facts: StepFacts) -> tuple[int, Ready] | None:
+        """The job that did a step of a plan before, and what it wrote; None when none did."""
         with self.file.visit(write=False) as db:
-            applying.judge(db, facts)
-            return applying.ready(db, facts)
+            job_id = plans.finished_job(db, facts.plan_id, facts.step)
+            return None if job_id is None else (job_id, ready_again(db, facts, job_id))
 
-    def apply_step(
-        self,
-        facts: applying.StepFacts,
-        *,
-        job: tuple[int, int],
-        at: datetime,
-        quiet: dict[str, int],
-        before_writing: Callable[[applying.Ready], None],
-        step: dict[str, Any] | None,
-    ) -> dict[str, int]:
+    def apply_step(self, facts: StepFacts, applying: Applying) -> dict[str, int]:
         """Write one step in one transaction; gives the job's counters.
 
-        before_writing: writes the company's files; if it fails, nothing is kept. quiet: the
-        counters of records the plan only counted. step: what to advance, or None for a part run.
+        Raises PlanStale when the image moved as a whole, and what `write_files` raises; then
+        nothing is kept. A job that another process finished meanwhile is left as it is.
         """
-        job_id, seq = job
         with self.file.visit(write=True) as db:
-            if step and step.get("resets_skipped"):
-                db.execute(
-                    "update coupling set skipped = false, failures = 0 where mapping = $m and skipped",
-                    {"m": facts.mapping},
-                )
-            applying.judge(db, facts)
-            before_writing(applying.ready(db, facts))
-            applying.write_step(db, facts, job_id=job_id, seq=seq, at=at)
-            counts = applying.counted(db)
-            counts = {name: counts.get(name, 0) + quiet.get(name, 0) for name in counts | quiet}
-            plans.end_job(db, job_id, at=at, counts=counts, message="")
-            if step:
-                plans.advance(db, facts.mapping, step=step, job_id=job_id, at=at)
-            if facts.undone is not None:
-                db.execute(
-                    "update job set undone_by = $j where job_id = $u",
-                    {"j": job_id, "u": facts.undone},
-                )
-            return counts
+            return apply_step(db, facts, applying)
+
+    def fail(self, job_id: int, *, at: datetime, message: str) -> None:
+        """Note that a job could not be done; its plan may be applied again."""
+        with self.file.visit(write=True) as db:
+            if plans.counts_of(db, job_id) is None:
+                plans.end_job(db, job_id, at=at, counts={}, message=message, status="failed")
 
     def finish_plan(self, plan_id: str) -> None:
         """Note that every step of a plan was applied."""
         with self.file.visit(write=True) as db:
             plans.mark_applied(db, plan_id)
 
-    def refused_creations(self, job_id: int) -> list[str]:
-        """The keys of records a job was to create and did not."""
+    def refused_creations(self, job_id: int, image: Image) -> list[str]:
+        """The keys of records a job was to create and that do not exist."""
+        query = f"""select key from job_record
+            where job_id = $j and action = 'insert' and outcome <> 'applied'
+            and key not in (select {key_text(image.key_fields)} from {image.relation})"""
         with self.file.visit(write=False) as db:
-            rows = db.sql(
-                "select key from job_record where job_id = $j and action = 'insert' and outcome <> 'applied'",
-                params={"j": job_id},
-            ).fetchall()
-            return [str(key) for (key,) in rows]
+            return [str(key) for (key,) in db.sql(query, params={"j": job_id}).fetchall()]
 
-    def release(
-        self, mapping: str, records: Sequence[str], *, source: tuple[str, str]
-    ) -> int:
+    def release(self, mapping: str, records: Sequence[str]) -> int:
         """Put skipped and held records back into the next run; gives how many."""
         with self.file.visit(write=True) as db:
-            return couples.release(db, mapping, records, source)
-
-    def note_files(self, before: Mapping[str, str], now: Mapping[str, str]) -> None:
-        """Note the sha256 of files we patched, for every image that came from the same files."""
-        with self.file.visit(write=True) as db:
-            rows = db.sql('select company, "table", files from image').fetchall()
-            for company, table, files in rows:
-                known = json.loads(files)
-                patched = {path: now[path] for path in known if before.get(path) == known[path] and path in now}
-                if patched:
-                    db.execute(
-                        'update image set files = $f where company = $c and "table" = $t',
-                        {"f": json.dumps(known | patched), "c": company, "t": table},
-                    )
+            return release(db, mapping, records)
 
     def sql(self, query: str) -> pl.DataFrame:
-        """Give the rows of anybody's query: read only, without access to any file.
+        """Give the rows of anybody's question: read only, without access to any file.
 
-        Raises UsageError with the engine's own words when the query is wrong or would write.
+        Raises UsageError with the engine's own words when it is no question, or a wrong one.
         """
         with self.file.visit(write=False) as db:
             db.execute("set enable_external_access = false; set lock_configuration = true")
             try:
-                return db.sql(query).pl()
-            except (duckdb.Error, AttributeError) as error:
+                asked = duckdb.extract_statements(query)
+                if len(asked) != 1 or asked[0].type not in QUESTIONS:
+                    raise UsageError("That is not one question.", hint=ONLY_QUESTIONS)
+                return frame_of(db, query)
+            except (duckdb.Error, pl.exceptions.PolarsError) as error:
+                said = str(error).splitlines()[0]
                 raise UsageError(
-                    f"The query cannot be answered: {str(error).splitlines()[0]}",
-                    hint="Only questions are allowed; the tables are listed by `show all tables`.",
+                    f"The query cannot be answered: {said}", hint=ONLY_QUESTIONS
                 ) from error

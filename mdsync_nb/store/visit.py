@@ -100,9 +100,7 @@ class WorkbenchFile:
             db.close()
         os.replace(fresh, self.path)
 
-    def _opened(
-        self, path: Path, give_up: float, *, read_only: bool
-    ) -> duckdb.DuckDBPyConnection:
+    def _opened(self, path: Path, give_up: float, *, read_only: bool) -> duckdb.DuckDBPyConnection:
         while True:
             try:
                 db = duckdb.connect(str(path), read_only=read_only)

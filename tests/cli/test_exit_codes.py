@@ -31,8 +31,8 @@ TABLE = """
     frobnicate                                           | 2 | No such command
     plan --frobnicate                                    | 2 | No such option
     apply                                                | 2 | Missing argument
-    undo seven                                           | 2 | not a valid int
-    load HOLDING --snapshot 1999-01-01                   | 5 | could not be read
+    undo seven                                           | 2 | Invalid value for 'JOB'
+    load HOLDING --snapshot 1999-01-01                   | 2 | There is no snapshot '1999-01-01'.
 """
 LINES = [[part.strip() for part in line.split("|")] for line in TABLE.strip().split("\n")]
 

@@ -24,10 +24,10 @@ def raising(error: BaseException) -> Callable[..., Any]:
 def test_an_error_is_what_happened_and_what_to_do(demo: Path, mdsync: Any) -> None:
     told = mdsync("explain", "CUSTOMER", "10250", folder=demo)
     assert told.stdout == ""
-    assert told.stderr.split("\n")[:2] == [
-        "There is no mapping 'CUSTOMER'.",
-        "Known: NORDIC/CUSTOMER, DEUTSCHLAND/CUSTOMER, LUMIERE/CUSTOMER.",
-    ]
+    what_happened, what_to_do, rest = told.stderr.split("\n")
+    assert what_happened == "There is no mapping 'CUSTOMER'."
+    assert what_to_do.startswith("Known: NORDIC/CUSTOMER, ")
+    assert rest == ""
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,164 @@
+"""What of a planned step can still be done: every decision gets its outcome before any write."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import duckdb
+import polars as pl
+
+from mdsync_nb.store.images import Image
+from mdsync_nb.store.sql import column_type, key_text, literal, quoted, value_of
+
+NAMESPACE = "8d3f1f3e4c0b5a0e9c1d2b7a6e5f4d3c"
+"""Ids of records we create are uuid5 of this namespace, the plan and the source id."""
+
+
+@dataclass(frozen=True)
+class StepFacts:
+    """What applying a step needs to know besides its decisions.
+
+    blocked: `field`, `value`: references to records an earlier step failed to create.
+    undone: the job this step takes back, if it does.
+    """
+
+    plan_id: str
+    step: int
+    mapping: str
+    destination: Image
+    source: Image | None
+    fingerprint: int
+    user: str
+    undone: int | None = None
+    blocked: pl.DataFrame = field(
+        default_factory=lambda: pl.DataFrame(schema={"field": pl.String, "value": pl.String})
+    )
+
+    @property
+    def of_plan(self) -> dict[str, object]:
+        """The step's place among the plans, as parameters."""
+        return {"plan": self.plan_id, "step": self.step}
+
+
+OUTCOMES = """
+update todo set outcome = case
+    when action in ('fail', 'skip', 'wait', 'none') then action
+    when rule = 'nothing-changed' then 'unchanged'
+    when moved then 'stale'
+    when action = 'insert' and taken then 'stale'
+    when action not in ('insert', 'modify') then 'applied'
+    when twin or depends or unfit is not null then 'fail'
+    else 'applied' end;
+update todo set
+    rule = case when twin then 'key-taken' when depends then 'depends-on-failed'
+        else 'value-does-not-fit' end,
+    message = case when twin then 'Another record of this plan has the same key.'
+        when depends then 'A record it refers to could not be created.' else unfit end
+where outcome = 'fail' and action in ('insert', 'modify');
+update todo set message = case when moved then 'It moved since the plan was made.'
+    else 'A record with this key was created since the plan was made.' end
+where outcome = 'stale';
+update todo set destination_id = new_id
+where action = 'insert' and outcome = 'applied' and destination_id like 'new:%'
+"""
+
+
+def judge(db: duckdb.DuckDBPyConnection, facts: StepFacts) -> None:
+    """Put every decision of a step into `todo` with its outcome, before anything is written.
+
+    A record that moved since the plan, on either side, is stale, and so is a creation whose key
+    somebody used since. What refers to a record that could not be created, or holds a value the
+    field cannot, fails by itself (depends-on-failed, value-does-not-fit).
+    """
+    _note_keys(db, facts)
+    _note_todo(db, facts)
+    db.execute(OUTCOMES)
+    if facts.undone is not None:
+        _leave_what_was_never_taken_over(db, facts.undone)
+
+
+def _note_keys(db: duckdb.DuckDBPyConnection, facts: StepFacts) -> None:
+    """Note the keys of the records to be created, and which exist here by now."""
+    image = facts.destination
+    names = ", ".join(literal(one.name) for one in image.key_fields)
+    values = ", ".join(
+        f"{value_of(one, f'max(source) filter (field = {literal(one.name)})', cast='try_cast')}"
+        f" as {quoted(one.name)}"
+        for one in image.key_fields
+    )
+    db.execute(
+        f"""create or replace temp table new_key as
+        select *, count(*) over (partition by key) > 1 as twin,
+            key in (select {key_text(image.key_fields)} from {image.relation}) as taken
+        from (select _source as source_id, {key_text(image.key_fields)} as key from (
+            select d.source_id as _source, {values} from plan_decision d
+            left join plan_cell x on x.plan_id = d.plan_id and x.step = d.step
+              and x.source_id = d.source_id and x.field in ({names})
+            where d.plan_id = $plan and d.step = $step and d.action = 'insert'
+            group by d.source_id))""",
+        facts.of_plan,
+    )
+
+
+def _note_todo(db: duckdb.DuckDBPyConnection, facts: StepFacts) -> None:
+    nothing = """(select null::ubigint as _key_hash, null::ubigint as _row_hash,
+        null::timestamp as _modified_at)"""
+    source = facts.source.relation if facts.source else nothing
+    key_now = key_text(facts.destination.key_fields, "l.")
+    db.register("blocked", facts.blocked)
+    db.execute(
+        f"""create or replace temp table todo as
+        select d.* exclude (plan_id, step), d.destination_id as was_id, l.rowid as row,
+            {key_now} as key_now, s._row_hash as source_now,
+            s._modified_at as source_modified_at, l._row_hash as destination_now,
+            c.rowid as coupling_row, {_new_id(facts)} as new_id,
+            coalesce(n.taken, false) as taken, coalesce(n.twin, false) as twin,
+            (d.source_hash is not null and s._row_hash is distinct from d.source_hash)
+                or l._row_hash is distinct from d.destination_hash as moved,
+            d.source_id in (select x.source_id from plan_cell x join blocked b
+                on x.field = b.field and x.source = b.value
+                where x.plan_id = $plan and x.step = $step) as depends,
+            u.message as unfit, null::varchar as outcome
+        from plan_decision d
+        left join new_key n on n.source_id = d.source_id
+        left join {source} s on s._key_hash = hash(d.source_id)
+        left join {facts.destination.relation} l on l._key_hash = hash(d.destination_id)
+        left join coupling c on c.mapping = d.mapping and c.integration_key_hash = hash(d.source_id)
+        left join ({_unfit(facts.destination)}) u on u.source_id = d.source_id
+        where d.plan_id = $plan and d.step = $step""",
+        facts.of_plan,
+    )
+    db.unregister("blocked")
+
+
+def _new_id(facts: StepFacts) -> str:
+    """The SQL of a created record's id: its key where a company has no ids, else a uuid5."""
+    if not facts.destination.has_ids:
+        return "n.key"
+    h = f"sha1(unhex('{NAMESPACE}') || encode($plan || ':' || d.source_id))"
+    variant = f"substr('89ab', (strpos('0123456789abcdef', {h}[17]) - 1) % 4 + 1, 1)"
+    last = f"{variant} || {h}[18:20] || '-' || {h}[21:32]"
+    return f"{h}[1:8] || '-' || {h}[9:12] || '-5' || {h}[14:16] || '-' || {last}"
+
+
+def _unfit(image: Image) -> str:
+    """The SQL of the records to be written a value of which its field cannot hold."""
+    tests = [
+        f"(field = {literal(one.name)} and {value_of(one, 'source', cast='try_cast')} is null)"
+        for one in image.schema.fields
+        if column_type(one) != "varchar"
+    ]
+    return f"""select source_id, min(field || ' cannot be ' || source || '.') as message
+        from plan_cell where plan_id = $plan and step = $step and source is not null
+        and ({" or ".join(tests) or "false"}) group by source_id"""
+
+
+def _leave_what_was_never_taken_over(db: duckdb.DuckDBPyConnection, undone: int) -> None:
+    """An undone write that a load already showed as before has nothing left to reverse but the
+    agreement."""
+    db.execute(
+        """update todo t set outcome = 'applied', action = 'unchanged' from job_record r
+        where r.job_id = $undone and r.source_id = t.source_id and t.outcome = 'stale'
+          and t.destination_now is not distinct from r.before_hash""",
+        {"undone": undone},
+    )

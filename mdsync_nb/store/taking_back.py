@@ -1,0 +1,132 @@
+"""Taking back what a job did to couplings, and putting records back into the next run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import duckdb
+
+from mdsync_nb.store.sql import number_of
+
+
+def take_back(db: duckdb.DuckDBPyConnection, *, undone: int, job_id: int) -> dict[str, int]:
+    """Give couplings the state they had before a job; gives how many were removed and put back.
+
+    Of a job that coupled: the pairs no later job touched. Of a job that wrote: the records the
+    undo applied (`todo`), unless they belong to another counterpart by now. What was written is
+    held until a retry; undoing an undo lets go what that one held.
+    """
+    kinds = db.sql("select kind from job where job_id = $j", params={"j": undone}).fetchall()
+    kind = str(kinds[0][0])
+    among = (
+        """not exists (select 1 from job_coupling l where l.mapping = b.mapping
+            and l.integration_key_hash = b.integration_key_hash and l.job_id > $undone)"""
+        if kind == "coupling"
+        else """exists (select 1 from todo t where t.source_id = b.integration_id
+            and t.outcome = 'applied'
+            and (c.local_id is null or c.local_id in (t.was_id, b.local_id)))"""
+    )
+    db.execute(
+        f"""create or replace temp table before as
+        select b.*, c.rowid as row from job_coupling b left join coupling c
+          on c.mapping = b.mapping and c.integration_key_hash = b.integration_key_hash
+        where b.job_id = $undone and {among}""",
+        {"undone": undone},
+    )
+    _put_back(db, job_id)
+    _hold(db, undone=undone, job_id=job_id, again=kind == "undo")
+    _follow_only_coupled(db, undone=undone, again=kind == "undo")
+    return {
+        "uncoupled": number_of(
+            db, "select count(*) from before where not existed and row is not null"
+        ),
+        "coupled": number_of(db, "select count(*) from before where existed and row is null"),
+    }
+
+
+def _put_back(db: duckdb.DuckDBPyConnection, job_id: int) -> None:
+    """Exchange couplings for those in `before`, noting what is there now under the new job."""
+    db.execute(
+        """insert into job_coupling by name
+        select $job as job_id, true as existed, c.* from coupling c
+        where c.rowid in (select row from before)""",
+        {"job": job_id},
+    )
+    db.execute(
+        """insert into job_coupling by name
+        select * exclude (row, job_id, existed), $job as job_id, false as existed
+        from before where row is null""",
+        {"job": job_id},
+    )
+    db.execute("delete from coupling where rowid in (select row from before)")
+    db.execute(
+        """insert into coupling by name
+        select * exclude (row, job_id, existed) from before where existed"""
+    )
+
+
+def _hold(db: duckdb.DuckDBPyConnection, *, undone: int, job_id: int, again: bool) -> None:
+    if again:
+        db.execute(
+            """delete from hold where job_id = $undone
+            and integration_id in (select integration_id from before)""",
+            {"undone": undone},
+        )
+        return
+    db.execute(
+        """insert into hold
+        select b.mapping, b.integration_key_hash, b.integration_id, b.local_id, $job from before b
+        join job_record r on r.job_id = $undone and r.source_id = b.integration_id
+        where r.action in ('insert', 'modify', 'delete') and b.integration_key_hash not in
+            (select integration_key_hash from hold h where h.mapping = b.mapping)""",
+        {"job": job_id, "undone": undone},
+    )
+
+
+def _follow_only_coupled(db: duckdb.DuckDBPyConnection, *, undone: int, again: bool) -> None:
+    """The job that let new records flow no longer does, or does again."""
+    if again:
+        db.execute(
+            """update mapping_state set only_coupled = false where only_coupled is null
+            and only_coupled_job = (select p.undoes from job j join plan p using (plan_id)
+                where j.job_id = $undone)""",
+            {"undone": undone},
+        )
+        return
+    db.execute(
+        "update mapping_state set only_coupled = null where only_coupled_job = $undone",
+        {"undone": undone},
+    )
+
+
+def release(db: duckdb.DuckDBPyConnection, mapping: str, records: Sequence[str]) -> int:
+    """Clear the skipped flag, the failures and the holds of records; give how many were released.
+
+    No records named means all of the mapping. The result stays failure, and records that are not
+    coupled (an undone creation) are noted, so that the next run of the mapping takes all of them
+    up again (semantics.md 11.1, Retry).
+    """
+    named: dict[str, object] = {"mapping": mapping}
+    among = ""
+    if records:
+        named["records"] = list(records)
+        among = "and (list_contains($records, local_id) or list_contains($records, integration_id))"
+    released = number_of(
+        db,
+        f"""select (select count(*) from coupling where mapping = $mapping and skipped {among})
+            + (select count(*) from hold where mapping = $mapping {among})""",
+        **named,
+    )
+    db.execute(
+        f"""update coupling set skipped = false, failures = 0, last_result = 'failure'
+        where mapping = $mapping {among} and (skipped or integration_key_hash in
+            (select integration_key_hash from hold where mapping = $mapping))""",
+        named,
+    )
+    db.execute(
+        f"""insert into revisit select mapping, integration_key_hash, null from hold
+        where mapping = $mapping {among}""",
+        named,
+    )
+    db.execute(f"delete from hold where mapping = $mapping {among}", named)
+    return released

@@ -1,0 +1,184 @@
+"""Writing what a step may write into the image, as the company's files will hold it too."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+import polars as pl
+
+from mdsync_nb.model import Field, FieldType
+from mdsync_nb.store.judging import StepFacts
+from mdsync_nb.store.sql import (
+    column_type,
+    frame_of,
+    key_text,
+    listed,
+    literal,
+    quoted,
+    row_hash,
+    value_of,
+)
+
+RENAMED = "_previous:"
+"""A column `_previous:<field>` holds a field of the key as it was before the write."""
+
+
+@dataclass(frozen=True)
+class Ready:
+    """What of a step is written: whole rows as they will be, for the company's files.
+
+    inserted: `_id` and every field of the table, typed. modified: the same, and `_previous:<key>`.
+    cells: `_id`, `field` of the modified records. deleted: the key fields.
+    """
+
+    inserted: pl.DataFrame
+    modified: pl.DataFrame
+    cells: pl.DataFrame
+    deleted: pl.DataFrame
+
+
+def note_writes(db: duckdb.DuckDBPyConnection, facts: StepFacts) -> None:
+    """Put the values of what may be written into `writes`: one row a record and field."""
+    db.execute(
+        """create or replace temp table writes as
+        select t.row, t.source_id, t.destination_id, t.action, x.field, x.source as after,
+            x.destination as before
+        from plan_cell x join todo t using (source_id)
+        where x.plan_id = $plan and x.step = $step and t.outcome = 'applied'
+          and t.action in ('insert', 'modify', 'delete')
+          and x.source is distinct from x.destination""",
+        facts.of_plan,
+    )
+
+
+def ready(db: duckdb.DuckDBPyConnection, facts: StepFacts) -> Ready:
+    """Give the rows of `writes` as they will be; nothing is changed."""
+    image = facts.destination
+    fields = image.schema.fields
+    fresh = ", ".join(f"{_pivoted(one)} as {quoted(one.name)}" for one in fields)
+    kept = ", ".join(
+        f"""case when bool_or(w.field = {literal(one.name)}) then {_last(one, "w.")}
+        else any_value(i.{quoted(one.name)}) end as {quoted(one.name)}"""
+        for one in fields
+    )
+    previous = ", ".join(
+        f"""case when bool_or(w.field = {literal(one.name)})
+        then {value_of(one, f"max(w.before) filter (w.field = {literal(one.name)})")}
+        else any_value(i.{quoted(one.name)}) end as {quoted(RENAMED + one.name)}"""
+        for one in image.key_fields
+    )
+    joined = f"from writes w join {image.relation} i on i.rowid = w.row where w.action = 'modify'"
+    return Ready(
+        frame_of(
+            db,
+            f"""select destination_id as _id, {fresh} from writes w where action = 'insert'
+            group by destination_id""",
+        ),
+        frame_of(db, f"select w.destination_id as _id, {kept}, {previous} {joined} group by 1"),
+        frame_of(db, "select destination_id as _id, field from writes where action = 'modify'"),
+        frame_of(
+            db,
+            f"""select {listed(image.schema.key)} from {image.relation} where rowid in
+            (select row from todo where outcome = 'applied' and action = 'delete')""",
+        ),
+    )
+
+
+def write_rows(db: duckdb.DuckDBPyConnection, facts: StepFacts, at: datetime) -> None:
+    """Write `writes` into the image, stamped with who and when, and put what is there then into
+    `after`: key hash, row hash, time and key of every record the step applied."""
+    _delete(db, facts)
+    _modify(db, facts, at)
+    _insert(db, facts, at)
+    _rehash(db, facts)
+
+
+def _delete(db: duckdb.DuckDBPyConnection, facts: StepFacts) -> None:
+    db.execute(
+        f"""delete from {facts.destination.relation} where rowid in
+        (select row from todo where outcome = 'applied' and action = 'delete')"""
+    )
+
+
+def _modify(db: duckdb.DuckDBPyConnection, facts: StepFacts, at: datetime) -> None:
+    target = facts.destination.relation
+    fields = db.sql("select distinct field from writes where action = 'modify'").fetchall()
+    for (name,) in fields:
+        one = facts.destination.schema.by_name[name]
+        db.execute(
+            f"""update {target} i set {quoted(name)} = {_or_blank(one, value_of(one, "w.after"))}
+            from writes w where i.rowid = w.row and w.action = 'modify' and w.field = $field""",
+            {"field": name},
+        )
+    db.execute(
+        f"""update {target} i set _modified_at = $at, _modified_by = $user
+        from todo t where i.rowid = t.row and t.outcome = 'applied' and t.action = 'modify'""",
+        {"at": at, "user": facts.user},
+    )
+    _follow_keys(db, facts, {name for (name,) in fields})
+
+
+def _follow_keys(db: duckdb.DuckDBPyConnection, facts: StepFacts, fields: set[str]) -> None:
+    """Where a company has no ids, a renamed record is known by its new key from now on."""
+    if facts.destination.has_ids or not fields & set(facts.destination.schema.key):
+        return
+    key = key_text(facts.destination.key_fields, "i.")
+    db.execute(
+        f"""update todo t set destination_id = {key} from {facts.destination.relation} i
+        where i.rowid = t.row and t.outcome = 'applied' and t.action = 'modify'"""
+    )
+    db.execute(
+        f"""update {facts.destination.relation} i set _id = t.destination_id,
+        _key_hash = hash(t.destination_id) from todo t
+        where i.rowid = t.row and t.outcome = 'applied' and t.action = 'modify'"""
+    )
+    db.execute(
+        "update writes w set destination_id = t.destination_id from todo t where t.row = w.row"
+    )
+
+
+def _insert(db: duckdb.DuckDBPyConnection, facts: StepFacts, at: datetime) -> None:
+    fields = facts.destination.schema.fields
+    values = ", ".join(f"{_pivoted(one)} as {quoted(one.name)}" for one in fields)
+    db.execute(
+        f"""insert into {facts.destination.relation} by name
+        select destination_id as _id, hash(destination_id) as _key_hash,
+            $at::timestamp as _modified_at, $at::timestamp as _created_at, $user as _modified_by,
+            0::ubigint as _row_hash, {values}
+        from writes w where action = 'insert' group by destination_id""",
+        {"at": at, "user": facts.user},
+    )
+
+
+def _pivoted(one: Field) -> str:
+    return _or_blank(one, _last(one, "w."))
+
+
+def _last(one: Field, prefix: str) -> str:
+    """The SQL of the value that is written into a field of one record."""
+    return value_of(one, f"max({prefix}after) filter ({prefix}field = {literal(one.name)})")
+
+
+def _or_blank(one: Field, value: str) -> str:
+    """An absent number is 0 and an absent boolean false, in tables that the product knows."""
+    if one.blank_is_zero and one.type is FieldType.BOOLEAN:
+        return f"coalesce({value}, false)"
+    if one.blank_is_zero and column_type(one).startswith(("decimal", "bigint")):
+        return f"coalesce({value}, 0)"
+    return value
+
+
+def _rehash(db: duckdb.DuckDBPyConnection, facts: StepFacts) -> None:
+    image = facts.destination
+    db.execute(
+        f"""update {image.relation} i set _row_hash = {row_hash(image.schema.by_name, "i.")}
+        where i._key_hash in (select hash(destination_id) from todo
+            where outcome = 'applied' and action in ('insert', 'modify'))"""
+    )
+    db.execute(
+        f"""create or replace temp table after as select i._key_hash as k, i._row_hash as h,
+            i._modified_at as m, {key_text(image.key_fields, "i.")} as key from {image.relation} i
+        where i._key_hash in (select hash(destination_id) from todo where outcome = 'applied')"""
+    )

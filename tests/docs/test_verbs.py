@@ -1,0 +1,62 @@
+"""The table of verbs in README.md has a line for every command and every method."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import sys
+from pathlib import Path
+
+import typer
+
+sys.path.insert(0, str(Path(__file__).parent))
+from docs_pages import cells, read  # noqa: E402
+
+from mdsync_nb import Workbench
+from mdsync_nb.cli import app
+
+README = read("README.md")
+TABLE = README[README.index("| Command | In Python |") :].split("\n\n")[0]
+ROWS = [cells(line) for line in TABLE.splitlines()[2:]]
+COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+
+
+def methods() -> set[str]:
+    """The verbs of a workbench."""
+    found = inspect.getmembers(Workbench, inspect.isfunction)
+    return {name for name, _ in found if not name.startswith("_")}
+
+
+def named(cell: str) -> str:
+    """The verb in a cell of either column: `mdsync load [COMPANY]...`, `Workbench.init`."""
+    found = re.search(r"`(?:mdsync |Workbench\.)?(\w+)", cell)
+    return found[1] if found else ""
+
+
+def test_every_command_has_a_line() -> None:
+    assert {named(row[0]) for row in ROWS} - {""} == set(COMMANDS)
+
+
+def test_every_method_has_a_line() -> None:
+    assert {named(row[1]) for row in ROWS} == methods()
+    assert len(ROWS) == len(methods())
+
+
+def test_a_command_stands_beside_its_method() -> None:
+    same = [(named(row[0]), named(row[1])) for row in ROWS if row[0] and "--dry-run" not in row[0]]
+    assert all(command == method for command, method in same)
+
+
+def test_every_notebook_has_a_line_and_no_other() -> None:
+    listed = set(re.findall(r"^\| `(\d\d_\w+)` \|", README, re.MULTILINE))
+    there = {one.stem for one in (Path(__file__).parents[2] / "notebooks").glob("*.ipynb")}
+    assert listed == there
+
+
+def test_every_exit_code_is_explained() -> None:
+    from mdsync_nb import errors
+
+    codes = {one.exit_code for one in vars(errors).values() if hasattr(one, "exit_code")}
+    table = README[README.index("| Code | Means |") :].split("\n\n")[0]
+    listed = {int(cells(line)[0]) for line in table.splitlines()[2:]}
+    assert listed == codes | {0, 1, 3}
