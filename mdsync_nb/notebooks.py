@@ -141,7 +141,8 @@ def _executed(notebook: Path, copy: Path, given: dict[str, Any], root: Path) -> 
     except papermill.PapermillExecutionError as error:
         return _stopped(error.ename, error.evalue, error.traceback)
     except Exception as error:
-        return Stopped(f"{type(error).__name__}: {error}", "", errors.CouldNotRun.exit_code)
+        hint = "Run it again with --debug to see what the kernel said."
+        return Stopped(f"{type(error).__name__}: {error}", hint, errors.CouldNotRun.exit_code)
     return None
 
 

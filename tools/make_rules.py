@@ -126,7 +126,7 @@ CLASSES = {
     PairClass.CHANGED_DESTINATION: "It differs, and only the record here moved since.",
     PairClass.CHANGED_BOTH_SAME: "Both moved since, to the same values.",
     PairClass.CHANGED_BOTH: "It differs, and both moved since.",
-    PairClass.ORIGIN_UNKNOWN: "It differs; neither a base nor a time says who moved.",
+    PairClass.ORIGIN_UNKNOWN: "It differs; no base, time or later load says who moved.",
     PairClass.NEW_SOURCE: "Not coupled, only there; the load here is complete.",
     PairClass.NEW_DESTINATION: "Not coupled, only here in the filter; the load there is complete.",
     PairClass.NEW_BOTH_SAME: "Not coupled while others of its mapping are; equal.",
@@ -151,13 +151,23 @@ CELLS = {
 OUTCOMES = (
     (
         "`stale`",
-        "Its row there or here is not the row the plan was made from; or it is new, and its "
-        "company, which has no ids, has its key by now.",
+        "Its row there or here is not the row the plan was made from, or it is new and its key is "
+        "in use by now.",
         "It is left as it is and listed with the errors of the job. Plan again.",
     ),
     (
+        "`key-taken`",
+        "Two records to be created by the plan have the same key.",
+        "Both fail.",
+    ),
+    (
         "`depends-on-failed`",
-        "It refers to a record that an earlier step of the same plan did not create.",
+        "It refers to a record that an earlier step of the plan did not create.",
+        "It fails.",
+    ),
+    (
+        "`value-does-not-fit`",
+        "A value cannot be one of its field, such as a constant that is no number.",
         "It fails.",
     ),
     (
@@ -200,10 +210,11 @@ asked before the values are looked at. What it leaves open is read, and the seco
 On each ladder the first rule whose condition holds is the one that counts, and the rules below it
 are not asked. `mdsync explain MAPPING RECORD` shows every rung for one record.
 
-The record *moved* means: its modified time is later than the one noted at the last agreement, by
-10 milliseconds or more, or its row is not the row that was noted. A company without times is judged
-by its rows alone. After the field mappings of a mapping were changed, the noted rows count for
-nothing and the pair is read again.
+A record *moved* when its modified time is later than the one noted at the last agreement, by 10
+milliseconds or more, or when its row is not the row that was noted. In a company without times,
+rows alone tell; for two that never agreed, a load since they were coupled that showed other values.
+One that was never modified after it was created did not move here. When the fields of a mapping
+change, the noted rows count for nothing and its pairs are read again.
 
 *Who can act* says where the next step lies: `users` are those who own the data, `set-up` is whoever
 keeps the settings, the exports and the couplings. Where it is empty, nobody has to do anything.
@@ -263,8 +274,8 @@ label is one of two.
 {conflicts}
 
 Both stop at the rule `local-change`; the product stops both with the same words. A label needs a
-base. A field that may be overwritten (`overwrite_local_change`) does not stop a record; with that
-word on a mapping, none of its fields does.
+base. A field that may be overwritten (`overwrite_local_change`) does not stop a record, nor does a
+constant; with that word on a mapping, none of its fields does.
 
 ## Which fields are compared
 
@@ -301,8 +312,10 @@ word on a mapping, none of its fields does.
 | `contradicting` | One was found, and everything else says it is another firm. It is not coupled. |
 
 **Two firms.** A pair contradicts when at least two of the fields below are filled on both sides and
-every one of them differs: {identifying}. Only letters and digits count. One field that is the same
-is enough for one firm.
+every one of them differs. Only letters and digits count. One field that is the same is enough for
+one firm.
+
+{identifying}
 
 **Looks like an existing one.** A record that has no counterpart and would be created is put beside
 a record here that shares, strongest first:
@@ -334,7 +347,7 @@ def page() -> str:
         actions=_rows(_said(one, ACTIONS) for one in Action),
         classes=_rows((f"`{one.value}`", CLASSES[one]) for one in PairClass),
         cells=_rows((f"`{one.value}`", CELLS[one]) for one in CellClass),
-        identifying=", ".join(IDENTIFYING),
+        identifying=" · ".join(IDENTIFYING),
         ladder="\n".join(f"{n}. {_listed(fields)}" for n, fields in enumerate(LADDER, start=1)),
         ambiguous=f"{AMBIGUOUS_AT_MOST:.0%}".replace("%", " %"),
     )

@@ -31,7 +31,7 @@ VERBS = (
     running.run,
     looking.sql,
 )
-DEBUG = "--debug"
+DEBUG, ASKED = "--debug", "MDSYNC_DEBUG"
 
 
 class Verbs(TyperGroup):
@@ -44,7 +44,8 @@ class Verbs(TyperGroup):
     def main(self, args: Sequence[str] | None = None, *_: Any, **more: Any) -> Any:
         """Run what was asked for; `--debug` may stand anywhere."""
         asked = list(sys.argv[1:] if args is None else args)
-        debug = DEBUG in asked or os.environ.get("MDSYNC_DEBUG", "") not in ("", "0")
+        debug = DEBUG in asked or os.environ.get(ASKED, "") not in ("", "0")
+        os.environ[ASKED] = "1" if debug else ""
         words = [one for one in asked if one != DEBUG]
         more["prog_name"] = "mdsync"
 

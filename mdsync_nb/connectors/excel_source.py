@@ -86,17 +86,22 @@ def _cells(
     """Give all cells as text, and the errors each column shows; cells are `_c0`, `_c1` and on."""
     loaded = book.load_sheet(sheet, header_row=None, skip_rows=0, dtypes="string")
     batch, errors = loaded.to_arrow_with_errors()
-    names = [f"_c{number}" for number in range(loaded.width)]
     cells = pl.DataFrame(pl.from_arrow(batch))
-    cells.columns = names
+    cells.columns = [f"_c{number}" for number in range(loaded.width)]
     cells = cells.with_columns(pl.all().str.replace(MIDNIGHT, "$1"))
-    found: dict[str, set[str]] = {}
-    for error in errors.errors if errors else ():
-        row, column = error.offset_position
-        text = FAULTS.get(error.detail.split("Error(")[-1].rstrip(")'"), "#ERROR")
-        cells[row, names[column]] = text
-        found.setdefault(names[column], set()).add(text)
-    return cells, {column: tuple(sorted(texts)) for column, texts in found.items()}
+    shown = pl.DataFrame(
+        [(*error.offset_position, error.detail) for error in (errors.errors if errors else ())],
+        schema={"row": pl.UInt32, "column": pl.UInt32, "text": pl.String},
+        orient="row",
+    ).with_columns(
+        pl.col("text").str.extract(r"Error\((\w+)\)").replace_strict(FAULTS, default="#ERROR")
+    )
+    found: dict[str, tuple[str, ...]] = {}
+    for number in shown["column"].unique():
+        name, faults = f"_c{number}", shown.filter(pl.col("column") == number)
+        cells = cells.with_columns(cells[name].scatter(faults["row"], faults["text"]))
+        found[name] = tuple(faults["text"].unique().sort())
+    return cells, found
 
 
 def _with_comma(cells: pl.DataFrame, book: fastexcel.ExcelReader, sheet: str) -> pl.DataFrame:

@@ -32,9 +32,8 @@ def json_parts(exports: Sequence[Export], reading: Reading) -> tuple[Part, ...]:
         names = ["id", "lastModifiedDateTime", *reading.expected]
         rows = rows.with_columns(pl.lit(None, pl.String).alias(name) for name in names)
     columns = tuple(Column(name, f"_c{number}") for number, name in enumerate(names))
-    reading.connection.register(
-        PAGES, rows.rename({column.name: column.sql for column in columns}, strict=False)
-    )
+    named = {column.name: column.sql for column in columns}
+    reading.connection.register(PAGES, rows.rename(named, strict=False))
     more = isinstance(pages[-1], dict) and bool(pages[-1].get(NEXT))
     return (
         Part(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from mdsync_nb.core.classify import AGREED, DESTINATION_MOVED, SOURCE_MOVED
-from mdsync_nb.core.transfer import FieldPair
+from mdsync_nb.core.transfer import NEVER_BLANKED, FieldPair
 from mdsync_nb.frames import PAIR_CLASS
 from mdsync_nb.model.kinds import PairClass
 
@@ -91,12 +91,19 @@ def missing_references(
             .then(words)
             .otherwise("missing"),
         )
+    blanked = pl.col("destination").is_not_null() & ~pl.col("field").is_in(NEVER_BLANKED)
     cleared = checked.with_columns(
-        source=pl.when("absent").then(None).otherwise("source")
-    ).with_columns(
-        differs=pl.when("absent").then(pl.col("destination").is_not_null()).otherwise("differs")
+        source=pl.when("absent").then(None).otherwise("source"),
+        differs=pl.when("absent").then(blanked).otherwise("differs"),
     )
     return cleared.filter(~pl.col("absent") | pl.col("differs")).drop("absent")
+
+
+def worth_a_row(found: pl.DataFrame) -> pl.DataFrame:
+    """Give the cells people look at and plans write: fields that differ, and fields both sides
+    changed to the same. What only differs in letters (a blank currency) is neither."""
+    alike = (pl.col("class") == "both_same") & pl.col("source").eq_missing(pl.col("destination"))
+    return found.filter(pl.col("differs") | alike)
 
 
 def _of(one: PairClass) -> pl.Expr:

@@ -78,6 +78,14 @@ reference-missing are ours: what the data cannot say, or must not do, is not don
 
 INSERTING = (
     Rule(
+        "key-taken",
+        pl.col("key_taken"),
+        Action.FAIL,
+        "Another record has this key already.",
+        "undecided",
+        "users",
+    ),
+    Rule(
         "reference-missing",
         pl.col("missing_reference").is_not_null(),
         Action.FAIL,

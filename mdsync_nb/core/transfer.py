@@ -16,6 +16,9 @@ from mdsync_nb.model.schema import Field, TableSchema
 
 NOT_COMPARABLE = (FieldType.BLOB, FieldType.MEDIA, FieldType.RECORD_ID)
 
+NEVER_BLANKED = ("Primary Contact No.",)
+"""Fields a blank of the source company leaves as they are (semantics.md 8.5)."""
+
 
 @dataclass(frozen=True)
 class FieldPair:
@@ -105,6 +108,8 @@ def _differs(one: FieldPair) -> pl.Expr:
     if one.currencies:
         there, here = one.currencies
         return source_text(one).fill_null(there).ne_missing(_local_text(one).fill_null(here))
+    if one.name in NEVER_BLANKED:
+        return source_text(one).is_not_null() & source_text(one).ne_missing(_local_text(one))
     if _same_type(one):
         return source_value(one).ne_missing(pl.col(f"d:{one.local.name}"))
     return source_text(one).ne_missing(_local_text(one))

@@ -176,9 +176,12 @@ def _run_facts(reading: Reading, wanted: StepWanted, images: tuple[Image, Image]
 
 
 def _split(known: pl.LazyFrame, *, keep_all: bool) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Keep one by one what has something to say; count the rest per class and rule."""
+    """Keep one by one what has something to say or to remember; count the rest per class and rule.
+
+    A saved record moves its coupling's times forward, and one that failed before succeeds.
+    """
     settled = pl.col("rule").is_in([NOTHING_CHANGED, TOUCHED])
-    stamp = (pl.col("rule") == TOUCHED) & SOURCE_LATER
+    stamp = (pl.col("rule") == TOUCHED) & (SOURCE_LATER | pl.col("failed_last"))
     quiet = (pl.col("class") == "agrees") & ~pl.col("read") & settled & ~stamp & ~pl.lit(keep_all)
     names = {n: rule.id for n, rule in enumerate(BEFORE_VALUES)}
     noisy, counts = pl.collect_all(

@@ -88,11 +88,16 @@ class StepFound:
     has_base: bool = False
 
     @property
-    def new_keys(self) -> pl.Series:
-        """The keys this step would give the destination: created and renamed records."""
-        created = self.decisions.filter(pl.col("action") == "insert")["key"]
-        renamed = self.decisions.filter(pl.col("rule") == "renamed")["key"]
-        return pl.concat([created, renamed])
+    def new_keys(self) -> pl.DataFrame:
+        """The keys this step would give records of the destination: `field`, `value` (text)."""
+        moves = (pl.col("action") == "insert") | (pl.col("rule") == "renamed")
+        ids = ["source_id", "destination_id"]
+        keys = list(self.destination.schema.key) if self.destination else []
+        return (
+            self.cells.filter(pl.col("field").is_in(keys))
+            .join(self.decisions.filter(moves), on=ids, how="semi", nulls_equal=True)
+            .select("field", value="source")
+        )
 
     def count(self, **among: str) -> int:
         """How many records have a rule or class."""

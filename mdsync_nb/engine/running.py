@@ -80,7 +80,10 @@ class _Run:
             self.files.remember(facts.destination, ready)
         else:
             job_id = self.store.begin(self._job(number))
-            yield self._applied(number, facts, job_id)
+            applied = self._applied(number, facts, job_id)
+            yield applied
+            if not applied.counts["failed"] + applied.counts["stale"]:
+                return
         refused = self.store.refused_creations(job_id, facts.destination)
         self.blocked.setdefault(facts.destination.table, []).extend(refused)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,15 +11,23 @@ import polars as pl
 from mdsync_nb import frames
 from mdsync_nb.core.classify import BEFORE_VALUES
 from mdsync_nb.core.ladder import Rule, first_that_holds, gates
-from mdsync_nb.core.pairing import class_read, facts_of_cells, missing_references
+from mdsync_nb.core.pairing import class_read, facts_of_cells, worth_a_row
 from mdsync_nb.core.resolve import AFTER_VALUES, INSERTING, conflict_label
-from mdsync_nb.core.transfer import FieldPair, field_pairs, inserted_cells
+from mdsync_nb.core.transfer import field_pairs, inserted_cells
 from mdsync_nb.engine.boxes import boxes_of
 from mdsync_nb.engine.candidates import Looked, look
 from mdsync_nb.engine.found import COUNTED, DECIDED, StepFound, StepWanted, nothing_found
+from mdsync_nb.engine.references import (
+    Planned,
+    and_planned,
+    keys_of,
+    left_behind,
+    refers_to_itself,
+    with_references,
+)
 from mdsync_nb.engine.wide import Sides, compared, sides_of
 from mdsync_nb.frames import ACTION
-from mdsync_nb.model import Completeness, FirstSync
+from mdsync_nb.model import FirstSync
 from mdsync_nb.store import Reading
 
 SLICE = 500_000
@@ -35,8 +43,8 @@ PLACED = {
 }
 """Decisions while their positions are still valid."""
 
-Planned = Mapping[tuple[str, str], pl.Series]
-"""Company and table -> keys that earlier steps of the same plan would create there."""
+MOVES = ("new", "restore", "renamed")
+"""Rules by which a record gets a key it did not have here."""
 
 
 def evaluate(reading: Reading, wanted: StepWanted, planned: Planned) -> StepFound:
@@ -53,8 +61,9 @@ def evaluate(reading: Reading, wanted: StepWanted, planned: Planned) -> StepFoun
     fields, left_out = field_pairs(mapping, source.schema, destination.schema, wanted.currencies)
     looked = look(reading, wanted, (source, destination), fields)
     sides = Sides(reading, source, destination, tuple(fields))
-    decided, cells = _read_values(looked, wanted, sides, planned)
     created, created_cells = _created(looked, wanted, sides, planned)
+    planned = and_planned(planned, place_of(sides), _moving_keys(created, created_cells, sides))
+    decided, cells = _read_values(looked, wanted, sides, planned)
     rest = _unread(looked, sides)
     decisions = pl.concat([decided, created, rest], how="diagonal_relaxed")
     return StepFound(
@@ -98,30 +107,71 @@ def _read_values(
     return decided, cells
 
 
+def place_of(sides: Sides) -> tuple[str, str]:
+    """The company and table a step writes."""
+    return sides.destination.company, sides.destination.table
+
+
+def _moving_keys(decided: pl.DataFrame, cells: pl.DataFrame, sides: Sides) -> pl.DataFrame:
+    """The keys that records get by what was decided."""
+    moving = decided.filter(pl.col("rule").is_in(MOVES)).select("source_id", "destination_id")
+    return keys_of(cells.join(moving, on=["source_id", "destination_id"], how="semi"), sides)
+
+
+Judged = tuple[pl.DataFrame, pl.DataFrame]
+
+
+def _settled(judge: Callable[[pl.Series], Judged], moving: pl.Series) -> Judged:
+    """Judge as if every record in `moving` got its new key, then without those that do not get it,
+    until it holds: whoever needs a key that nobody gets or gives up cannot go on either."""
+    while True:
+        decided, cells = judge(moving)
+        moved = decided.filter(pl.col("rule").is_in(MOVES) & pl.col("ix").is_in(moving.implode()))
+        if moved.height == moving.len():
+            return decided, cells
+        moving = moved["ix"]
+
+
 def _slice(
     part: pl.DataFrame, wanted: StepWanted, sides: Sides, planned: Planned
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    mapping = wanted.mapping
+) -> Judged:
     pairs, found = compared(part, sides)
-    found = _with_references(found, wanted, sides, planned)
-    facts = facts_of_cells(found, sides.fields, overwrite=mapping.overwrite_local_change)
-    known = pairs.join(facts, on="ix", how="left").with_columns(
-        *(
-            pl.col(name).fill_null(value=False)
-            for name in (
-                "differs", "protected", "currency_meaning", "renamed", "any_both",
-                "changed_there", "changed_here",
-            )
-        ),
-        source_wins=pl.lit(mapping.first_sync is FirstSync.SOURCE_WINS),
-    )  # fmt: skip
-    known = known.with_columns(rename_taken=_rename_taken(known, sides))
-    decided = _decided(known, AFTER_VALUES, open_rule="look-at-values")
-    decided = decided.with_columns(
-        conflict=conflict_label(), detail=_detail(), **{"class": class_read()}
-    )
+    mapping = wanted.mapping
+
+    def judge(moving: pl.Series) -> Judged:
+        own = keys_of(found.filter(pl.col("ix").is_in(moving.implode())), sides)
+        checked = with_references(
+            found, sides, and_planned(planned, place_of(sides), own), wanted.company
+        )
+        facts = facts_of_cells(checked, sides.fields, overwrite=mapping.overwrite_local_change)
+        known = _known(pairs, facts, source_wins=mapping.first_sync is FirstSync.SOURCE_WINS)
+        known = known.with_columns(rename_taken=_rename_taken(known, moving, sides))
+        return _decided(known, AFTER_VALUES, open_rule="look-at-values"), checked
+
+    new_key = pl.col("source_key").ne_missing(pl.col("destination_key"))
+    decided, cells = _settled(judge, pairs.filter(new_key)["ix"])
+    decided = decided.with_columns(conflict=conflict_label(), **{"class": class_read()})
+    decided = _with_left_behind(decided, cells, sides).with_columns(detail=_detail())
     ids = decided.select("ix", "source_id", "destination_id")
-    return _with_messages(decided), found.join(ids, on="ix")
+    return _with_messages(decided), worth_a_row(cells).join(ids, on="ix")
+
+
+def _known(pairs: pl.DataFrame, facts: pl.DataFrame, *, source_wins: bool) -> pl.DataFrame:
+    """Put the facts of its cells beside each pair; a pair without cells has none of them."""
+    flags = ("differs", "protected", "currency_meaning", "renamed", "any_both",
+             "changed_there", "changed_here")  # fmt: skip
+    return pairs.join(facts, on="ix", how="left").with_columns(
+        *(pl.col(name).fill_null(value=False) for name in flags), source_wins=pl.lit(source_wins)
+    )
+
+
+def _with_left_behind(decided: pl.DataFrame, cells: pl.DataFrame, sides: Sides) -> pl.DataFrame:
+    renamed = decided.filter(rule="renamed").select("ix")
+    if renamed.is_empty():
+        return decided.with_columns(left_behind=pl.lit(None, dtype=pl.String))
+    keys = pl.col("field").is_in(list(sides.destination.schema.key)) & pl.col("differs")
+    old = cells.filter(keys).join(renamed, on="ix", how="semi")
+    return decided.join(left_behind(old.select("ix", "field", "destination"), sides), on="ix", how="left")
 
 
 def _decided(known: pl.DataFrame, ladder: tuple[Rule, ...], *, open_rule: str) -> pl.DataFrame:
@@ -136,6 +186,7 @@ def _detail() -> pl.Expr:
     return (
         pl.when(pl.col("rule") == "reference-missing").then("missing_reference")
         .when(pl.col("rule") == "local-change").then(pl.format("Fields: {}.", "held_fields"))
+        .when(pl.col("rule") == "renamed").then("left_behind")
         .when(pl.col("reason") != "").then("reason")
     )  # fmt: skip
 
@@ -157,73 +208,66 @@ def _with_messages(decided: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _with_references(
-    found: pl.DataFrame, wanted: StepWanted, sides: Sides, planned: Planned
-) -> pl.DataFrame:
-    """Check the references that would be written against the destination's own tables."""
-    writing = set(found.filter("differs")["field"].unique())
-    known: dict[str, pl.Series] = {}
-    for one in sides.fields:
-        table = one.local.relation_table
-        if one.name not in writing or not table:
-            continue
-        keys = _keys_of(sides, table, one, planned)
-        if keys is not None:
-            known[one.name] = keys
-    return missing_references(found, sides.fields, known, wanted.company)
-
-
-def _keys_of(sides: Sides, table: str, one: FieldPair, planned: Planned) -> pl.Series | None:
-    company = sides.destination.company
-    image = sides.reading.image(company, table)
-    if image is None or image.complete is not Completeness.YES:
-        return None
-    field = one.local.relation_field or (image.schema.key[0] if len(image.schema.key) == 1 else "")
-    if not image.has(field):
-        return None
-    keys = sides.reading.keys(image, field)
-    created = planned.get((company, table))
-    return keys if created is None else pl.concat([keys, created])
-
-
-def _rename_taken(known: pl.DataFrame, sides: Sides) -> pl.Series:
+def _rename_taken(known: pl.DataFrame, moving: pl.Series, sides: Sides) -> pl.Series:
     """Whether a renamed record's new key belongs to another record that keeps it.
 
-    Two records that swap their keys both give theirs up, so neither is in the way.
+    moving: those that give their key up. Two records that swap their keys both do, so neither is
+    in the way; one that cannot be renamed keeps its key, so who wants it has to wait.
     """
-    renamed = known.filter("renamed").select("ix", "source_key", "destination_key")
+    renamed = known.filter("renamed")
     if renamed.is_empty():
         return pl.Series("rename_taken", [False] * known.height, dtype=pl.Boolean)
     present = sides.reading.keys_present(sides.destination, renamed["source_key"])
-    given_up = renamed["destination_key"].implode()
-    taken = pl.col("source_key").is_in(present.implode()) & ~pl.col("source_key").is_in(given_up)
-    return known.select((pl.col("renamed") & taken).alias("rename_taken")).to_series()
+    given_up = renamed.filter(pl.col("ix").is_in(moving.implode()))["destination_key"]
+    kept = present.filter(~present.is_in(given_up.implode()))
+    taken = pl.col("renamed") & pl.col("source_key").is_in(kept.implode())
+    return known.select(taken.alias("rename_taken")).to_series()
 
 
 def _created(
     looked: Looked, wanted: StepWanted, sides: Sides, planned: Planned
-) -> tuple[pl.DataFrame, pl.DataFrame]:
+) -> Judged:
     """Decide the records that would be created, with the values they would be created with."""
     new = looked.noisy.filter(pl.col("rule").is_in(["new", "restore"]) & ~pl.col("read"))
     if new.is_empty():
         return frames.empty(PLACED), frames.empty(frames.CELLS)
     pairs = sides_of(new.with_row_index("ix"), sides)
-    found = _with_references(inserted_cells(pairs.lazy(), sides.fields), wanted, sides, planned)
-    facts = found.group_by("ix").agg(
-        missing_reference=pl.col("missing").drop_nulls().first(),
-        currency_meaning=pl.col("currency_meaning").any(),
-    )
-    known = pairs.join(facts, on="ix", how="left").with_columns(
-        pl.col("currency_meaning").fill_null(value=False), conflict=pl.lit("")
-    )
-    decided = _decided(known, INSERTING, open_rule="").with_columns(
+    pairs = pairs.with_columns(key_taken=_restored_in_the_way(pairs, sides), conflict=pl.lit(""))
+    found = inserted_cells(pairs.lazy(), sides.fields)
+
+    def judge(moving: pl.Series) -> Judged:
+        own = keys_of(found.filter(pl.col("ix").is_in(moving.implode())), sides)
+        checked = with_references(
+            found, sides, and_planned(planned, place_of(sides), own), wanted.company
+        )
+        facts = checked.group_by("ix").agg(
+            missing_reference=pl.col("missing").drop_nulls().first(),
+            currency_meaning=pl.col("currency_meaning").any(),
+        )
+        known = pairs.join(facts, on="ix", how="left").with_columns(
+            pl.col("currency_meaning").fill_null(value=False)
+        )
+        return _decided(known, INSERTING, open_rule=""), checked
+
+    everyone = pairs["ix"] if refers_to_itself(sides) else pairs["ix"].clear()
+    decided, cells = _settled(judge, everyone)
+    decided = decided.with_columns(
         detail=pl.when(pl.col("rule") == "reference-missing").then("missing_reference"),
         destination_id=pl.format("new:{}", "source_id"),
     )
-    cells = found.join(decided.select("ix", "source_id", "destination_id"), on="ix")
+    cells = cells.join(decided.select("ix", "source_id", "destination_id"), on="ix")
     return _with_messages(decided), cells.with_columns(
         base=pl.lit(None, dtype=pl.String), **{"class": pl.lit("source", dtype=frames.CELL_CLASS)}
     )
+
+
+def _restored_in_the_way(pairs: pl.DataFrame, sides: Sides) -> pl.Series:
+    """Whether a record to be restored would get a key another record has here by now."""
+    restored = pl.col("rule") == "restore"
+    present = sides.reading.keys_present(
+        sides.destination, pairs.filter(restored)["source_key"]
+    )
+    return pairs.select(restored & pl.col("source_key").is_in(present.implode())).to_series()
 
 
 def _unread(looked: Looked, sides: Sides) -> pl.DataFrame:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import polars as pl
-
 from mdsync_nb.engine.found import Candidates, StepFound, StepWanted
+from mdsync_nb.engine.references import Planned, and_planned
 from mdsync_nb.engine.step import evaluate
 from mdsync_nb.model import FieldMapping, TableMapping
 from mdsync_nb.store import Image, Reading
@@ -28,13 +27,10 @@ def steps(
     reading: Reading, workspace: Workspace, mappings: Sequence[TableMapping], run: Run
 ) -> Iterator[StepFound]:
     """Look at mappings in dependency order; each sees what the steps before it would create."""
-    planned: dict[tuple[str, str], pl.Series] = {}
+    planned: Planned = {}
     for mapping in mappings:
         found = evaluate(reading, wanted_of(reading, workspace, mapping, run), planned)
-        place = (mapping.local, mapping.table)
-        known = planned.get(place)
-        created = found.new_keys
-        planned[place] = created if known is None else pl.concat([known, created])
+        planned = and_planned(planned, (mapping.local, mapping.table), found.new_keys)
         yield found
 
 

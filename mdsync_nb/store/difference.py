@@ -42,44 +42,53 @@ def completeness(staged: Staged) -> Completeness:
     return Completeness.UNKNOWN if unsaid else staged.complete
 
 
-def difference_of(file: WorkbenchFile, staged: Staged, image: Image | None) -> Difference:
+@dataclass(frozen=True)
+class Standing:
+    """An image as a load finds it.
+
+    old: `k`, `h`, `m` of every record: the hashes of its id and its row, and its modified time.
+    retained: `k` of the records whose row was set aside: they are there, and keep what they held.
+    """
+
+    image: Image
+    old: pl.DataFrame
+    retained: pl.Series
+
+
+def standing_of(db: duckdb.DuckDBPyConnection, image: Image, staged: Staged) -> Standing:
+    """Read an image narrow, to compare a staged table with it outside the file."""
+    hashes = "_key_hash as k, _row_hash as h, _modified_at as m"
+    old = frame_of(db, f"select {hashes} from {image.relation}")
+    keys = staged.set_aside.select(pl.col("key").drop_nulls().unique())
+    if keys.is_empty():
+        return Standing(image, old, old["k"].clear())
+    db.register("aside", keys)
+    among = f"{key_text(image.key_fields)} in (select key from aside)"
+    retained = frame_of(db, f"select _key_hash as k from {image.relation} where {among}")
+    db.unregister("aside")
+    return Standing(image, old, retained["k"])
+
+
+def difference_of(file: WorkbenchFile, staged: Staged, standing: Standing | None) -> Difference:
     """Compare a staged table with its image: 64-bit hashes of ids and rows, and modified times.
 
     Only a complete load says that a record is gone, and not of one whose row was set aside.
     """
-    if image is None:
+    if standing is None:
         rows = pl.DataFrame(schema={"r": pl.Int64, "k": pl.UInt64})
         return Difference(rows, rows, rows, rows)
-    with file.visit(write=False) as db:
-        old, retained = _narrow(db, image), _retained(db, image, staged)
-    found = _compared(file, staged, old)
+    found = _compared(file, staged, standing.old)
     if completeness(staged) is not Completeness.YES:
         found = found.filter(pl.col("kind") != "deleted")
     kinds = {str(kind): rows for (kind,), rows in found.group_by("kind")}
     none = found.clear()
-    deleted = kinds.get("deleted", none).filter(~pl.col("k").is_in(retained.implode()))
+    deleted = kinds.get("deleted", none)
     return Difference(
-        kinds.get("inserted", none), kinds.get("changed", none), kinds.get("touched", none), deleted
+        kinds.get("inserted", none),
+        kinds.get("changed", none),
+        kinds.get("touched", none),
+        deleted.filter(~pl.col("k").is_in(standing.retained.implode())),
     )
-
-
-def _narrow(db: duckdb.DuckDBPyConnection, image: Image) -> pl.DataFrame:
-    return frame_of(
-        db, f"select _key_hash as k, _row_hash as h, _modified_at as m from {image.relation}"
-    )
-
-
-def _retained(db: duckdb.DuckDBPyConnection, image: Image, staged: Staged) -> pl.Series:
-    """The records whose row was set aside: they are there, and keep what they held."""
-    keys = staged.set_aside.select(pl.col("key").drop_nulls().unique())
-    if keys.is_empty():
-        return pl.Series("k", [], dtype=pl.UInt64)
-    db.register("aside", keys)
-    key = key_text(image.key_fields)
-    return frame_of(
-        db,
-        f"select _key_hash as k from {image.relation} where {key} in (select key from aside)",
-    )["k"]
 
 
 def _compared(file: WorkbenchFile, staged: Staged, old: pl.DataFrame) -> pl.DataFrame:

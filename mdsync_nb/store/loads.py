@@ -11,7 +11,13 @@ import duckdb
 from mdsync_nb.connectors.staging import Staged
 from mdsync_nb.errors import CouldNotRun, UsageError
 from mdsync_nb.frames import SYSTEM
-from mdsync_nb.store.difference import Difference, completeness, difference_of
+from mdsync_nb.store.difference import (
+    Difference,
+    Standing,
+    completeness,
+    difference_of,
+    standing_of,
+)
 from mdsync_nb.store.echoes import judge_pending
 from mdsync_nb.store.identities import Use, follow_ids, ids_move
 from mdsync_nb.store.image_rows import change_rows, make_rows
@@ -35,8 +41,9 @@ def record_load(
     """
     _refuse_our_names(staged)
     for _ in range(TRIES):
-        image = _prepared(file, staged, uses)
-        difference = difference_of(file, staged, image)
+        standing = _prepared(file, staged, uses)
+        difference = difference_of(file, staged, standing)
+        image = standing.image if standing else None
         with file.visit(write=True) as db:
             if _is_still(db, image, staged):
                 return _put_in_force(db, staged, image, difference, at)
@@ -79,7 +86,7 @@ def _refuse_our_names(staged: Staged) -> None:
         )
 
 
-def _prepared(file: WorkbenchFile, staged: Staged, uses: Sequence[Use]) -> Image | None:
+def _prepared(file: WorkbenchFile, staged: Staged, uses: Sequence[Use]) -> Standing | None:
     """Give the image after its columns and the ids of its records follow the staged table."""
     with file.visit(write=False) as db:
         image = image_of(db, staged.company, staged.table)
@@ -87,14 +94,15 @@ def _prepared(file: WorkbenchFile, staged: Staged, uses: Sequence[Use]) -> Image
             _refuse_twin_names(db, staged)
             return None
         if same_shape(image, staged.schema) and not ids_move(db, image, staged):
-            return image
+            return standing_of(db, image, staged)
     with file.visit(write=True) as db:
         now = image_of(db, staged.company, staged.table)
         if now and not same_shape(now, staged.schema):
             reshape(db, now, staged, uses)
         if now and ids_move(db, now, staged):
             follow_ids(db, now, staged, uses)
-        return image_of(db, staged.company, staged.table)
+        now = image_of(db, staged.company, staged.table)
+        return standing_of(db, now, staged) if now else None
 
 
 def _refuse_twin_names(db: duckdb.DuckDBPyConnection, staged: Staged) -> None:

@@ -120,10 +120,8 @@ def bring_up_to_date(db: duckdb.DuckDBPyConnection) -> None:
 
 
 def _version(db: duckdb.DuckDBPyConnection) -> int:
-    known = db.sql(
-        "select 1 from duckdb_tables() where schema_name = 'main' and table_name = 'meta'"
-    )
-    if not known.fetchall():
+    try:
+        rows = db.execute("select value from main.meta where name = 'version'").fetchall()
+    except duckdb.CatalogException:
         return 0
-    rows = db.sql("select value from meta where name = 'version'").fetchall()
     return int(rows[0][0]) if rows else 0

@@ -33,8 +33,7 @@ def frame_of(db: duckdb.DuckDBPyConnection, query: str, **params: object) -> pl.
 
 def number_of(db: duckdb.DuckDBPyConnection, query: str, **params: object) -> int:
     """Give the one number a query answers with."""
-    rows = (db.sql(query, params=params) if params else db.sql(query)).fetchall()
-    return int(rows[0][0])
+    return int(db.execute(query, params).fetchall()[0][0])
 
 
 def quoted(name: str) -> str:

@@ -26,7 +26,7 @@ TABLE = """
     apply 00000000                                       | 2 | There is no plan '00000000'.
     undo 4711                                            | 2 | There is no job '4711'.
     sync                                                 | 2 | Name tables, or say --all
-    sql delete+from+coupling                             | 2 | Only questions are allowed
+    sql delete+from+coupling                             | 2 | show all tables
     run no_such_notebook                                 | 2 | There is no notebook
     frobnicate                                           | 2 | No such command
     plan --frobnicate                                    | 2 | No such option
@@ -60,13 +60,16 @@ def test_an_applied_plan_with_failed_records_ends_with_3_and_status_asks_for_a_p
 
 
 def test_a_refused_plan_is_not_applied_and_force_applies_it(demo_copy: Path, mdsync: Any) -> None:
-    words = ("sync", "LUMIERE/CUSTOMER", "--full", "--yes")
+    settings = demo_copy / "mdsync.yaml"
+    strict = "limits: {updates: 1%, inserts: 1%, deletes: 0%, floor: 1}"
+    settings.write_text(re.sub("limits: {.*}", strict, settings.read_text("utf-8")), "utf-8")
+    words = ("sync", "NORDIC/ITEM", "--yes")
     refused = mdsync(*words, folder=demo_copy)
     assert refused.exit_code == 4
-    assert "the limit is" in refused.stderr
-    assert "LUMIERE" not in mdsync("jobs", folder=demo_copy).stdout
-    assert mdsync(*words, "--force", folder=demo_copy).exit_code == 1
-    assert "full synchronization" in mdsync("jobs", folder=demo_copy).stdout
+    assert "the limit is 1% of" in refused.stderr
+    assert not (demo_copy / "out").exists()
+    assert mdsync(*words, "--force", folder=demo_copy).exit_code == 0
+    assert (demo_copy / "out").exists()
 
 
 def test_a_table_that_cannot_be_read_is_refused_and_the_rest_loads(

@@ -50,6 +50,7 @@ def test_the_traceback_is_shown_to_who_asks_for_it(
     asked: str, demo: Path, mdsync: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Workbench, "status", raising(RuntimeError("a wheel came off")))
+    monkeypatch.delenv("MDSYNC_DEBUG", raising=False)
     plain = mdsync("status", folder=demo)
     assert plain.exit_code == 5
     assert "Something unexpected happened: RuntimeError: a wheel came off" in plain.stderr

@@ -173,3 +173,10 @@ def test_a_sheet_without_anything_is_not_taken(company):
     workbook(company, {"Customer": []})
     with pytest.raises(SourceUnreadable, match="no header in row 1"):
         company.stage(file=FILE)
+
+
+def test_a_column_of_nothing_but_errors_is_set_aside_row_by_row(company):
+    lines = [["No.", "Name"], *([str(n), "=1/0"] for n in range(3000))]
+    workbook(company, {"Customer": lines})
+    staged = company.stage(file=FILE)
+    assert (staged.rows, staged.kept, staged.set_aside.height) == (3000, 0, 3000)

@@ -177,7 +177,7 @@ VALUE = st.lists(PIECES, max_size=5).map("".join)
 
 
 @settings(
-    max_examples=700, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
 @given(
     values=st.lists(VALUE, min_size=1, max_size=12),

@@ -22,7 +22,7 @@ import pytest
 from typer.testing import CliRunner
 
 sys.path.insert(0, str(Path(__file__).parent))
-from docs_pages import DOCS, ROOT, Block, blocks  # noqa: E402
+from docs_pages import DOCS, ROOT, Block, blocks
 
 from mdsync_nb.cli import app
 

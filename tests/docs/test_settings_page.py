@@ -13,7 +13,7 @@ import pytest
 from pydantic.fields import FieldInfo
 
 sys.path.insert(0, str(Path(__file__).parent))
-from docs_pages import bare, blocks, read, tables  # noqa: E402
+from docs_pages import bare, blocks, read, tables
 
 from mdsync_nb.model import FieldType, Pack, WorkspaceSettings
 from mdsync_nb.model.base import Settings
@@ -56,8 +56,11 @@ def default_of(model: str, info: FieldInfo) -> str:
     default = info.get_default(call_default_factory=True)
     if default is None:
         return "the company's" if model == "TableFile" else "as before"
-    if isinstance(default, Settings):
-        return "see"
+    return "see" if isinstance(default, Settings) else value_of(default)
+
+
+def value_of(default: object) -> str:
+    """A value as the page says it."""
     if isinstance(default, bool):
         return "yes" if default else "no"
     if isinstance(default, float):

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from docs_pages import bare, read, tables  # noqa: E402
+from docs_pages import bare, read, tables
 
 from mdsync_nb.frames import SYSTEM
 from mdsync_nb.store.schema import TABLES

@@ -10,7 +10,7 @@ from pathlib import Path
 import typer
 
 sys.path.insert(0, str(Path(__file__).parent))
-from docs_pages import cells, read  # noqa: E402
+from docs_pages import cells, read
 
 from mdsync_nb import Workbench
 from mdsync_nb.cli import app
