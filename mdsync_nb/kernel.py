@@ -41,7 +41,9 @@ class OwnKernel(AsyncKernelManager):
     def _encrypted_where_possible(self) -> str:
         return "auto" if has("curve") else "disabled"
 
-    async def start_kernel(self, **asked: Any) -> None:
+    async def start_kernel(  # type: ignore[override,unused-ignore]
+        self, **asked: Any
+    ) -> None:
         """Start it. What it says besides its cells is for who looks for a fault."""
         silent = {} if os.environ.get(DEBUG) else {"stdout": DEVNULL, "stderr": DEVNULL}
         await super().start_kernel(**{**silent, **asked})

@@ -174,8 +174,9 @@ def _rendered(
     title = _question(copy) or notebook.stem
     failure = None
     if stopped:
-        sentence = f"{stopped.sentence} (exit code {stopped.exit_code})"
-        failure = band(f"{title} The notebook stopped before its end.", sentence, stopped.hint)
+        told = f"{stopped.sentence} {stopped.hint}".strip()
+        code = f"Exit code {stopped.exit_code}."
+        failure = band(f"{title} The notebook stopped before its end.", told, code)
     render(copy, page, title=f"{title} {day(at)}", failure=failure)
 
 

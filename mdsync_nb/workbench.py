@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from mdsync_nb.engine import comparing, coupling, explaining, loading, planning, running, undoing
-from mdsync_nb.engine.comparison import Comparison
+from mdsync_nb.engine.comparison import Comparison, Written
 from mdsync_nb.engine.progress import Progress
 from mdsync_nb.engine.stepping import Run, currencies_of, steps, wanted_of, with_all_fields
 from mdsync_nb.model import MatchField, TableMapping
@@ -118,20 +118,24 @@ class Workbench:
         have agreed: that is their base from now on. Raises UsageError without criteria.
         """
         found = self.match(mapping, criteria=criteria, pairs=pairs)
+        in_force = self.workspace.mapping(mapping)
         job = coupling.couple(
             self.store,
             found,
-            fingerprint=self.workspace.fingerprint(found.mapping),
-            settings_hash=self.workspace.hash_of(found.mapping),
+            fingerprint=self.workspace.fingerprint(in_force),
+            settings_hash=self.workspace.hash_of(in_force),
             at=self._clock(),
         )
         return replace(found, job=job)
 
-    def compare(self, *mappings: str) -> Comparison:
+    def compare(
+        self, *mappings: str, after: Sequence[running.Applied] | bool = ()
+    ) -> Comparison:
         """Find out where the companies differ; nothing is written, not even in the workbench.
 
         mappings: `DE/CUSTOMER`, `CUSTOMER`, `DE`, patterns; without any, all. Every record of both
-        sides is looked at; those not coupled yet are put beside the record that matches.
+        sides is looked at; those not coupled yet are put beside the record that matches. after:
+        what a plan has just written, so that the comparison says so and how to undo it.
         """
         chosen = self.workspace.select(*mappings)
         with self._progress.bar("Compare", len(chosen)) as done, self.store.reading() as reading:
@@ -139,7 +143,15 @@ class Workbench:
             for found in steps(reading, self.workspace, chosen, Run(candidates="all")):
                 founds.append(found)
                 done(found.wanted.mapping.name)
-            return comparing.comparison(reading, self.workspace, founds, at=self._clock())
+            found_out = comparing.comparison(reading, self.workspace, founds, at=self._clock())
+        return replace(found_out, written=self._written(after or ()))
+
+    def _written(self, applied: Sequence[running.Applied]) -> Written | None:
+        if not applied:
+            return None
+        with self.store.lists() as lists:
+            job = lists.job(applied[0].job_id) or {}
+        return running.written(self.read_plan(str(job["plan_id"])), applied)
 
     def plan(
         self,

@@ -79,7 +79,8 @@ def columns_of(fields: Sequence[FieldPair], side: Literal["source", "destination
     """Give the columns of an image that comparing these fields reads."""
     if side == "destination":
         return [one.local.name for one in fields]
-    return [one.integration.name for one in fields if one.mapping.constant is None]
+    names = [one.integration.name for one in fields if one.mapping.constant is None]
+    return list(dict.fromkeys(names))
 
 
 def source_value(one: FieldPair) -> pl.Expr:

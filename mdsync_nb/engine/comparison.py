@@ -14,7 +14,7 @@ class Written:
 
     plan: str
     title: str
-    job: int
+    jobs: tuple[int, ...]
     records: int
     values: int
     failed: int = 0

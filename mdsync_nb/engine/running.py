@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -12,9 +12,10 @@ from typing import Any
 import polars as pl
 
 from mdsync_nb.engine.company_files import CompanyFiles
-from mdsync_nb.engine.planning import as_plan
+from mdsync_nb.engine.comparison import Written
+from mdsync_nb.engine.planning import Plan, as_plan
 from mdsync_nb.errors import MdsyncError, PlanStale, StoreBusy
-from mdsync_nb.store import Applying, FilesWritten, Ready, StepFacts, Store, StoredPlan
+from mdsync_nb.store import Applying, FilesWritten, Image, Ready, StepFacts, Store, StoredPlan
 from mdsync_nb.workspace import Workspace
 
 Clock = Callable[[], datetime]
@@ -91,8 +92,8 @@ class _Run:
         files: list[Path] = []
         with tempfile.TemporaryDirectory(prefix="mdsync-") as scratch:
 
-            def write_files(ready: Ready) -> FilesWritten:
-                paths, written = self.files.write(facts.destination, ready, Path(scratch))
+            def write_files(image: Image, ready: Ready) -> FilesWritten:
+                paths, written = self.files.write(image, ready, Path(scratch))
                 files.extend(paths)
                 return written
 
@@ -161,3 +162,24 @@ def _quiet(step: dict[str, Any], stored: StoredPlan, number: int) -> dict[str, i
             single = kept.filter(pl.col("rule") == one["rule"]).height
             counts[counter] = counts.get(counter, 0) + one["records"] - single
     return counts
+
+
+def written(plan: Plan, applied: Sequence[Applied]) -> Written:
+    """Say what applying a plan wrote: records, values, jobs, what failed and what waits."""
+    writing = plan.decisions.filter(pl.col("action").is_in(["insert", "modify", "delete"]))
+    values = plan.cells.join(writing, on=["mapping", "source_id", "destination_id"], how="semi")
+
+    changing = ("inserted", "modified", "deleted")
+
+    def total(*counters: str) -> int:
+        return sum(one.counts.get(counter, 0) for one in applied for counter in counters)
+
+    return Written(
+        plan.plan_id,
+        plan.title,
+        tuple(one.job_id for one in applied if any(one.counts.get(name) for name in changing)),
+        records=total(*changing),
+        values=values.filter(pl.col("source").ne_missing(pl.col("destination"))).height,
+        failed=total("failed"),
+        waiting=total("waiting", "skipped"),
+    )

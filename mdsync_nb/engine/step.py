@@ -171,7 +171,8 @@ def _with_left_behind(decided: pl.DataFrame, cells: pl.DataFrame, sides: Sides) 
         return decided.with_columns(left_behind=pl.lit(None, dtype=pl.String))
     keys = pl.col("field").is_in(list(sides.destination.schema.key)) & pl.col("differs")
     old = cells.filter(keys).join(renamed, on="ix", how="semi")
-    return decided.join(left_behind(old.select("ix", "field", "destination"), sides), on="ix", how="left")
+    said = left_behind(old.select("ix", "field", "destination"), sides)
+    return decided.join(said, on="ix", how="left")
 
 
 def _decided(known: pl.DataFrame, ladder: tuple[Rule, ...], *, open_rule: str) -> pl.DataFrame:

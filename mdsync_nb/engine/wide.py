@@ -102,14 +102,18 @@ def _base(
     image = sides.source if side == "source" else sides.destination
     moved = pairs.filter(pl.col("agreed") & ~pl.col(f"{side}_as_agreed"))
     asked = moved.select("ix", "agreed_seq", key_hash=pl.col(f"{side}_key_hash"))
-    names = {
-        (one.integration.name if side == "source" else one.local.name): one.name
-        for one in sides.fields
-    }
+    names = pl.DataFrame(
+        [
+            (one.integration.name if side == "source" else one.local.name, one.name)
+            for one in sides.fields
+            if side == "destination" or one.mapping.constant is None
+        ],
+        schema={"field": pl.String, "name": pl.String},
+        orient="row",
+    )
     return (
         sides.reading.base(image, asked)
-        .filter(pl.col("field").is_in(list(names)))
-        .with_columns(pl.col("field").replace(names))
+        .join(names, on="field")
         .join(asked, on="key_hash")
-        .select("ix", "field", "before")
+        .select("ix", "before", field="name")
     )

@@ -73,7 +73,8 @@ def _after(written: Written) -> Html:
     failed = f"{wording.count(written.failed, 'record')} failed." if written.failed else ""
     waits = f"{wording.count(written.waiting, 'record')} wait for a person."
     told = [failed or "Nothing failed.", waits if written.waiting else ""]
-    undo = f"To reverse it: `mdsync undo {written.job}`"
+    jobs = ", ".join(f"`mdsync undo {job}`" for job in reversed(written.jobs))
+    undo = f"To reverse it: {jobs}" if jobs else ""
     return wording.prose(" ".join(text for text in [*told, undo] if text))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -57,27 +57,24 @@ class Applying:
     job_id: int
     clock: Callable[[], datetime]
     quiet: Mapping[str, int]
-    write_files: Callable[[Ready], FilesWritten]
+    write_files: Callable[[Image, Ready], FilesWritten]
     advances: Mapping[str, Any] | None
 
 
 def apply_step(
     db: duckdb.DuckDBPyConnection, facts: StepFacts, applying: Applying
 ) -> dict[str, int]:
-    """Write one step, and give the counters of its job.
-
-    Raises PlanStale when the image moved as a whole since `facts` were read.
-    """
+    """Write one step, and give the counters of its job; one that was done is left as it is."""
     done = plans.counts_of(db, applying.job_id)
     if done is not None:
         return done
-    _refuse_moved_image(db, facts)
+    facts = _as_of_now(db, facts)
     at, advances = applying.clock(), applying.advances
     if advances and advances.get("resets_skipped"):
         _reset_skipped(db, facts.mapping)
     judge(db, facts)
     note_writes(db, facts)
-    files = applying.write_files(ready(db, facts))
+    files = applying.write_files(facts.destination, ready(db, facts))
     seq = plans.take_place(db, applying.job_id)
     write_rows(db, facts, at)
     if files.found is not None and not _holds(db, facts.destination, files.found):
@@ -90,13 +87,12 @@ def apply_step(
     return counts
 
 
-def _refuse_moved_image(db: duckdb.DuckDBPyConnection, facts: StepFacts) -> None:
-    now = image_of(db, facts.destination.company, facts.destination.table)
-    if now is None or now.seq != facts.destination.seq:
-        raise PlanStale(
-            f"{facts.destination.company} {facts.destination.table} was just written by others.",
-            hint="Apply the plan again: records that moved are left as they are.",
-        )
+def _as_of_now(db: duckdb.DuckDBPyConnection, facts: StepFacts) -> StepFacts:
+    """Give the facts with the images of this visit: a load may have come between."""
+    here, there = facts.destination, facts.source
+    now = image_of(db, here.company, here.table) or here
+    source = image_of(db, there.company, there.table) if there else None
+    return replace(facts, destination=now, source=source)
 
 
 def _reset_skipped(db: duckdb.DuckDBPyConnection, mapping: str) -> None:

@@ -113,7 +113,7 @@ class Store:
     def apply_step(self, facts: StepFacts, applying: Applying) -> dict[str, int]:
         """Write one step in one transaction; gives the job's counters.
 
-        Raises PlanStale when the image moved as a whole, and what `write_files` raises; then
+        Raises what `write_files` raises, and PlanStale when the files hold something else; then
         nothing is kept. A job that another process finished meanwhile is left as it is.
         """
         with self.file.visit(write=True) as db:

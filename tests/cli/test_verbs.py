@@ -25,6 +25,7 @@ CALLED = {
     "init": {},
 }
 METHOD_ONLY = {
+    "compare": {"after"},
     "couple": {"pairs"},
     "plan": {"keep_creating", "title"},
     "demo": {"say"},

@@ -187,21 +187,19 @@ class Twins:
         return {name: number for name, number in found.items() if number}
 
     def take_over(self, table: str = "Customer") -> None:
-        """Let SUB import what was written: its records become what the workbench wrote."""
-        rows = self.bench.sql(f'select * from SUB."{table}"').to_dicts()
-        before = {record[KEYS[table]]: record for record in self.sub.tables[table].values()}
-        handles = {r["SystemId"]: handle for handle, r in self.sub.tables[table].items()}
-        now, taken = _iso(self.clock.tick()), {}
-        for row in rows:
+        """Let SUB import what was written: those records become what the workbench wrote."""
+        now, own = _iso(self.clock.tick()), self.sub.tables[table]
+        written = self.bench.sql(
+            f"""select * from SUB."{table}" where _id in (select id from pending
+            where company = 'SUB' and "table" = '{table}')"""
+        )
+        handles = {self.sub.id(handle, table): handle for handle in own}
+        for row in written.to_dicts():
             values = {n: _text(v) for n, v in row.items() if not n.startswith("_")}
-            key = values[KEYS[table]]
-            handle = handles.get(row["_id"], key)
-            old = self.sub.tables[table].get(handle) or before.get(key, {})
-            fresh = {"SystemId": str(uuid5(NAMESPACE_URL, key + now)), "SystemCreatedAt": now}
-            new = {**fresh, "SystemModifiedAt": now, "SystemModifiedBy": "SUBUSER", **old, **values}
-            moved = any(old.get(name, "") != value for name, value in values.items())
-            taken[handle] = new | ({"SystemModifiedAt": now} if moved else {})
-        self.sub.tables[table] = taken
+            handle = handles.get(row["_id"], values[KEYS[table]])
+            fresh = {"SystemId": str(uuid5(NAMESPACE_URL, handle + now)), "SystemCreatedAt": now}
+            times = {"SystemModifiedAt": now, "SystemModifiedBy": "SUBUSER"}
+            own[handle] = fresh | own.get(handle, {}) | values | times
 
     def held(self, company: str, field: str = "name", table: str = "Customer") -> dict[str, str | None]:
         """What the workbench knows of a company: key -> value of a field."""

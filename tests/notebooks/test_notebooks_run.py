@@ -77,5 +77,5 @@ def test_a_full_synchronization_beyond_the_limits_stops_with_exit_code_4(demo_co
     assert failed.value.exit_code == 4
     page = Path(failed.value.report).read_text("utf-8")
     assert page.index("The notebook stopped before its end.") < page.index("The plan")
-    assert "exit code 4" in page
+    assert "Exit code 4." in page
     assert "Read the preview" in page

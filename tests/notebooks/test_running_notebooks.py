@@ -193,7 +193,7 @@ def test_a_failed_run_is_rendered_with_the_failure_on_top(
     assert failed.value.exit_code == code
     page = Path(failed.value.report).read_text("utf-8")
     assert page.index("The notebook stopped before its end.") < page.index("Is fails so?</h1>")
-    assert f"(exit code {code})" in page
+    assert f"Exit code {code}." in page
     assert "after" not in page.partition("<main")[2].replace("after values", "")
 
 

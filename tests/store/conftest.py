@@ -39,9 +39,7 @@ class World:
         self.now = datetime(2026, 3, 1, 8)
         self.set()
 
-    def set(
-        self, *, hq: str = "", de: str = "", thing: str = WINS, complete: str = "yes"
-    ) -> None:
+    def set(self, *, hq: str = "", de: str = "", thing: str = WINS, complete: str = "yes") -> None:
         """Write mdsync.yaml with more words for either company or the mapping."""
         self.write(SETTINGS.format(hq=hq, de=de, thing=thing, complete=complete))
 

@@ -107,7 +107,6 @@ def test_what_waits_for_a_load_is_recognised_in_another_shape(world: World):
     world.load("HQ")
     world.sync(full=True)
     text = (world.root / "mdsync.yaml").read_text("utf-8")
-    world.write(text.replace("Limit: decimal(2)", "Limit: decimal(3), Note: text"))
     world.write(text.replace("Limit: decimal(2)", "Limit: decimal(3)"))
     world.deliver("DE", "1,New 1,11", "2,Bert,20", "3,Other,31", "5,Emil,50")
     world.load("DE")
@@ -138,7 +137,9 @@ def test_a_job_can_be_undone_after_the_columns_changed(open_ended: World):
 
 def ids(*keys: str) -> list[str]:
     """Records with an id each."""
-    return [f"{int(key):032x}"[:8] + f"-0000-4000-8000-{int(key):012x},{key},N{key},1" for key in keys]
+    return [
+        f"{int(key):032x}"[:8] + f"-0000-4000-8000-{int(key):012x},{key},N{key},1" for key in keys
+    ]
 
 
 def test_couplings_follow_when_a_company_starts_and_stops_to_deliver_ids(world: World):
@@ -152,9 +153,10 @@ def test_couplings_follow_when_a_company_starts_and_stops_to_deliver_ids(world: 
             (0, 0, 0)
         ] * 2
         assert world.planned(full=True) == {"touched": 2}
-        assert world.couplings()["local_id"].to_list() == world.ask(
-            'select _id from DE.Thing order by "No."'
-        )["_id"].to_list()
+        assert (
+            world.couplings()["local_id"].to_list()
+            == world.ask('select _id from DE.Thing order by "No."')["_id"].to_list()
+        )
     assert world.couplings()["local_id"].to_list() == ["1", "2"]
 
 

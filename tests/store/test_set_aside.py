@@ -85,12 +85,24 @@ def test_every_row_of_a_file_with_rows_set_aside_is_in_one_box(world: World):
     world.load("DE")
     box = world.bench.compare().reconciliation.row(0, named=True)
     there = ("not_compared", "set_aside")
-    assert box["source_rows"] == 3 == box["agree"] + box["only_source"] + sum(
-        box[f"source_{one}"] for one in there
-    ) + box["differ"] + box["undecided_source"]
-    assert box["destination_rows"] == 6 == box["agree"] + box["only_destination"] + sum(
-        box[f"destination_{one}"] for one in there
-    ) + box["differ"] + box["undecided_destination"]
+    assert (
+        box["source_rows"]
+        == 3
+        == box["agree"]
+        + box["only_source"]
+        + sum(box[f"source_{one}"] for one in there)
+        + box["differ"]
+        + box["undecided_source"]
+    )
+    assert (
+        box["destination_rows"]
+        == 6
+        == box["agree"]
+        + box["only_destination"]
+        + sum(box[f"destination_{one}"] for one in there)
+        + box["differ"]
+        + box["undecided_destination"]
+    )
     assert (box["destination_set_aside"], box["source_set_aside"], box["agree"]) == (5, 2, 1)
 
 

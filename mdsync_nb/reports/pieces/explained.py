@@ -38,15 +38,19 @@ def explanation(explained: Explanation | tuple[()], *, mask: Iterable[str] = ())
         "section",
         _title(explained, hidden),
         tag("p", explained.verdict),
-        _values(explained, hidden),
-        _times(explained),
-        _history(explained),
+        *_part("Values", _values(explained, hidden)),
+        *_part("Times", _times(explained)),
+        *_part("What jobs did", _history(explained)),
         tag(
             "details",
             tag("summary", "Every rule that was asked"),
             *_folded(explained),
         ),
     )
+
+
+def _part(title: str, content: Html) -> tuple[Html, Html]:
+    return tag("h3", title, class_="shown"), content
 
 
 def _title(explained: Explanation, mask: list[str]) -> Html:
@@ -59,6 +63,7 @@ def _title(explained: Explanation, mask: list[str]) -> Html:
 def _values(explained: Explanation, mask: list[str]) -> Html:
     columns = [
         Column("Field", "field"),
+        Column("Changed", lambda row: CHANGED.get(row["class"], "")),
         Column("Last agreed", lambda row: _agreed(row["base"]), right=True),
         Column("There: at the holding", lambda row: wording.value(row["source"]), right=True),
         Column(

@@ -32,7 +32,7 @@ def loads_table(loads: pl.DataFrame) -> Html:
             tables=pl.len(),
             rows=pl.col("rows").sum(),
             set_aside=pl.col("set_aside").sum(),
-            complete=(pl.col("complete") == "yes").all(),
+            partly=(pl.col("complete") != "yes").sum(),
             times=pl.col("has_times").all(),
             first=pl.col("load_id").min(),
         )
@@ -41,11 +41,17 @@ def loads_table(loads: pl.DataFrame) -> Html:
     columns = [
         Column("Company", "company"),
         Column("As of (UTC)", "as_of"),
-        Column("Complete", "complete"),
+        Column("Complete", _complete),
         Column("Times of changes", "times"),
         *counts("tables", "rows", ("set_aside", "set aside")),
     ]
     return grid(rows, columns, caption="Snapshots in force", none="Nothing was loaded yet.")
+
+
+def _complete(row: dict[str, object]) -> Part:
+    if not row["partly"]:
+        return "yes"
+    return f"not known of {row['partly']} of {row['tables']} tables"
 
 
 def status_table(status: pl.DataFrame) -> Html:

@@ -9,7 +9,7 @@ import polars as pl
 from mdsync_nb.engine.planning import Plan
 from mdsync_nb.engine.running import Applied
 from mdsync_nb.reports import wording
-from mdsync_nb.reports.markup import Html, Part, tag
+from mdsync_nb.reports.markup import Html, Part, joined, tag
 from mdsync_nb.reports.masking import masked
 from mdsync_nb.reports.pieces.grid import SHOWN, Column, counts, grid
 from mdsync_nb.reports.pieces.words import ACTIONS, COUNTERS, why
@@ -112,20 +112,26 @@ def applied_jobs(applied: Sequence[Applied] | bool | None) -> Html:
     if not applied or isinstance(applied, bool):
         words = "Nothing was applied: no company was written."
         return tag("p", words, class_="lede")
-    rows = [
-        {"job": one.job_id, "mapping": one.mapping, "files": one.files, **_counted(one)}
-        for one in applied
-    ]
+    rows = [{"job": one.job_id, "mapping": one.mapping, **_counted(one)} for one in applied]
     columns = [
         Column("Job", lambda row: str(row["job"])),
         Column("Mapping", "mapping"),
-        Column("Files", lambda row: ", ".join(one.name for one in row["files"])),
         *counts(*COUNTERS.items()),
     ]
     last = f"To reverse a job: `mdsync undo {applied[-1].job_id}`"
-    return grid(rows, columns, caption="Jobs", none="") + tag(
-        "p", wording.prose(last), class_="note"
+    return Html(
+        grid(rows, columns, caption="Jobs", none=""),
+        _files(applied),
+        tag("p", wording.prose(last), class_="note"),
     )
+
+
+def _files(applied: Sequence[Applied]) -> Part:
+    """The files that were written, each once, by the end of its path."""
+    files = dict.fromkeys("/".join(file.parts[-3:]) for one in applied for file in one.files)
+    if not files:
+        return None
+    return tag("p", "Written: ", joined((tag("code", one) for one in files), ", "), class_="note")
 
 
 def _counted(one: Applied) -> dict[str, int]:

@@ -1,0 +1,103 @@
+"""The version of a workbench file: an older one is brought up to date, a newer one is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from mdsync_nb.errors import StoreTooNew
+from mdsync_nb.store import Store, schema
+
+from .conftest import World
+
+ADD_A_COLUMN = "alter table job add column host varchar; create table host (name varchar)"
+
+
+def version(path: Path) -> str:
+    """The version a file says it has."""
+    with duckdb.connect(str(path), read_only=True) as db:
+        return str(db.sql("select value from meta where name = 'version'").fetchall()[0][0])
+
+
+def of_a_version(path: Path, number: int) -> None:
+    """Let a file say it is of another version."""
+    with duckdb.connect(str(path)) as db:
+        db.execute("update meta set value = ? where name = 'version'", [str(number)])
+
+
+@pytest.fixture
+def used(world: World) -> World:
+    """A workbench with a load, couplings and a job in it."""
+    world.in_step("1,Anna,10")
+    return world
+
+
+@pytest.fixture
+def path(world: World) -> Path:
+    """The workbench file."""
+    return world.root / ".mdsync" / "workbench.duckdb"
+
+
+def test_a_new_workbench_has_the_version_of_the_library(used: World, path: Path):
+    assert version(path) == str(schema.VERSION)
+
+
+@pytest.mark.parametrize("first", ["read", "write"])
+def test_an_older_workbench_is_brought_up_to_date_and_keeps_what_it_holds(
+    used: World, path: Path, monkeypatch: pytest.MonkeyPatch, first: str
+):
+    """A step from this version to the next, taken by whoever opens the file first."""
+    monkeypatch.setattr(schema, "VERSION", schema.VERSION + 1)
+    monkeypatch.setitem(schema.STEPS, schema.VERSION - 1, ADD_A_COLUMN)
+    before = used.rows()
+    if first == "write":
+        used.load()
+    assert used.bench.jobs().height == 1
+    assert used.rows() == before
+    assert version(path) == str(schema.VERSION)
+    assert "host" in used.ask("select * from job").columns
+
+
+def test_several_steps_are_taken_in_their_order(
+    used: World, path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    now = schema.VERSION
+    monkeypatch.setattr(schema, "VERSION", now + 2)
+    monkeypatch.setitem(schema.STEPS, now, "create table host (name varchar)")
+    monkeypatch.setitem(schema.STEPS, now + 1, "insert into host values ('first')")
+    assert used.ask("select name from host").rows() == [("first",)]
+
+
+def test_a_step_that_fails_leaves_the_file_as_it_was(
+    used: World, path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    before = version(path)
+    monkeypatch.setattr(schema, "VERSION", schema.VERSION + 1)
+    monkeypatch.setitem(
+        schema.STEPS, schema.VERSION - 1, "create table host (name varchar); select 1 / 'x'"
+    )
+    with pytest.raises(duckdb.Error):
+        used.rows()
+    assert version(path) == before
+    with duckdb.connect(str(path), read_only=True) as db:
+        assert not db.sql("select 1 from duckdb_tables() where table_name = 'host'").fetchall()
+
+
+@pytest.mark.parametrize("first", ["read", "write"])
+def test_a_workbench_of_a_newer_version_is_refused_and_let_go(used: World, path: Path, first: str):
+    of_a_version(path, schema.VERSION + 1)
+    with pytest.raises(StoreTooNew, match=f"version {schema.VERSION + 1}") as raised:
+        _ = used.bench.status() if first == "read" else used.load()
+    assert "Install the newer mdsync_nb" in raised.value.hint
+    of_a_version(path, schema.VERSION)
+    assert used.bench.status().height == 1
+
+
+def test_a_file_that_was_only_begun_is_finished(tmp_path: Path):
+    path = tmp_path / "workbench.duckdb"
+    duckdb.connect(str(path)).close()
+    with Store.at(path).lists() as lists:
+        assert lists.jobs().is_empty()
+    assert version(path) == str(schema.VERSION)

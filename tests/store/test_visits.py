@@ -1,0 +1,197 @@
+"""Short visits: nobody holds the file, whoever waits is told for whom, and a visit is whole."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from mdsync_nb.errors import CouldNotRun, StoreBusy
+from mdsync_nb.store import Store
+
+from .conftest import World
+
+HOLD = """
+import sys, duckdb
+db = duckdb.connect(sys.argv[1])
+print("open", flush=True)
+sys.stdin.read()
+"""
+LOCK = """
+import sys
+from filelock import FileLock
+with FileLock(sys.argv[1] + ".lock"):
+    print("open", flush=True)
+    sys.stdin.read()
+"""
+WORK = """
+import sys
+from mdsync_nb.workbench import Workbench
+bench = Workbench(sys.argv[1], progress=False)
+for _ in range(3):
+    bench.load(sys.argv[2])
+    plan = bench.plan("THING")
+    bench.apply(plan.plan_id)
+    assert bench.sql("select count(*) from DE.Thing").item() == 30
+    bench.jobs(), bench.errors(), bench.status()
+print("done")
+"""
+DIE = """
+import os, sys
+from mdsync_nb.store import Store
+with Store.at({path!r}).file.visit(write=True) as db:
+    db.execute("insert into meta values ('half', 'done')")
+    os.kill(os.getpid(), 9)
+"""
+
+
+@contextmanager
+def running(code: str, *words: str) -> Iterator[subprocess.Popen[str]]:
+    """A program of its own that has begun its work, and ends with the block."""
+    asked = subprocess.Popen(
+        [sys.executable, "-c", code, *words],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert asked.stdout is not None
+        assert asked.stdout.readline() == "open\n"
+        yield asked
+    finally:
+        asked.communicate()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A workbench file."""
+    path = tmp_path / "workbench.duckdb"
+    with Store.at(path).lists() as lists:
+        lists.jobs()
+    return path
+
+
+def test_nobody_holds_the_file_between_two_calls(world: World):
+    world.in_step("1,Anna,10")
+    world.sync()
+    path = str(world.root / ".mdsync" / "workbench.duckdb")
+    with running(HOLD, path):
+        pass
+    with duckdb.connect(path) as db:
+        assert db.sql("select count(*) from job").fetchall() == [(2,)]
+
+
+def test_what_a_visit_wrote_is_kept_whole_and_what_a_failing_one_wrote_is_not(path: Path):
+    store = Store.at(path)
+
+    def visit_and_fail() -> None:
+        with store.file.visit(write=True) as db:
+            db.execute("insert into meta values ('half', 'done')")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        visit_and_fail()
+    with store.file.visit(write=True) as db:
+        assert db.sql("select name from meta").fetchall() == [("version",)]
+
+
+def test_a_process_killed_within_a_visit_leaves_the_file_as_it_was(path: Path):
+    done = subprocess.run([sys.executable, "-c", DIE.format(path=str(path))], check=False)
+    assert done.returncode != 0
+    with Store.at(path, wait=5).file.visit(write=False) as db:
+        assert db.sql("select name from meta").fetchall() == [("version",)]
+
+
+@pytest.mark.parametrize("write", [True, False])
+def test_a_stranger_who_holds_the_file_is_named_within_the_wait(path: Path, write: bool):
+    with running(HOLD, str(path)) as stranger:
+        began = time.monotonic()
+        visit = Store.at(path, wait=0.3).file.visit(write=write)
+        with pytest.raises(StoreBusy, match=rf"process {stranger.pid}\)") as raised, visit:
+            pass
+        assert 0.3 <= time.monotonic() - began < 5
+        assert "python" in raised.value.holder
+        assert "Close the program" in raised.value.hint
+
+
+def test_another_run_that_takes_too_long_is_waited_for_and_then_named(path: Path):
+    with running(LOCK, str(path)):
+        visit = Store.at(path, wait=0.2).file.visit(write=False)
+        with pytest.raises(StoreBusy, match=r"another run; gave up after 0 s"), visit:
+            pass
+
+
+def test_a_connection_of_ones_own_in_the_same_program_is_named_too(path: Path):
+    own = duckdb.connect(str(path))
+    try:
+        visit = Store.at(path, wait=0.2).file.visit(write=False)
+        with pytest.raises(StoreBusy, match="this very program"), visit:
+            pass
+    finally:
+        own.close()
+
+
+def test_a_stranger_who_lets_go_in_time_is_only_waited_for(path: Path):
+    with running(HOLD, str(path)) as stranger:
+        assert stranger.stdin is not None
+        stranger.stdin.close()
+        stranger.stdin = None
+        with Store.at(path, wait=30).lists() as lists:
+            assert lists.jobs().is_empty()
+
+
+def test_somebody_who_only_reads_does_not_keep_readers_out(path: Path):
+    with duckdb.connect(str(path), read_only=True), Store.at(path, wait=0.2).lists() as lists:
+        assert lists.jobs().is_empty()
+
+
+@pytest.mark.parametrize("content", [b"", b"no database" * 999, None])
+def test_a_damaged_file_is_named_with_what_to_do(tmp_path: Path, content: bytes | None):
+    """Even where the folder's name holds the word lock."""
+    path = tmp_path / "block" / "workbench.duckdb"
+    if content is None:
+        path.mkdir(parents=True)
+    else:
+        path.parent.mkdir()
+        path.write_bytes(content)
+    began = time.monotonic()
+    with pytest.raises(CouldNotRun, match=r"workbench.duckdb cannot be used") as raised:
+        Store.at(path).lists().__enter__()
+    assert "move the file away" in raised.value.hint
+    assert time.monotonic() - began < 20
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_nobody_may_write_is_named(tmp_path: Path):
+    (tmp_path / "shut").mkdir(mode=0o500)
+    with pytest.raises(CouldNotRun, match="Permission denied"):
+        Store.at(tmp_path / "shut" / "workbench.duckdb").lists().__enter__()
+
+
+def test_two_processes_load_plan_apply_and_ask_at_once_without_an_error(world: World):
+    lines = [f"{n},Name {n},{n}" for n in range(30)]
+    world.in_step(*lines)
+    world.deliver("HQ", *(line.replace("Name", "New") for line in lines))
+    work = [
+        subprocess.Popen(
+            [sys.executable, "-c", WORK, str(world.root), company],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for company in ("HQ", "DE")
+    ]
+    ended = [one.communicate(timeout=300) for one in work]
+    assert [out for out, _ in ended] == ["done\n"] * 2, [error for _, error in ended]
+    world.load()
+    jobs = world.bench.jobs()
+    assert set(jobs["status"]) <= {"finished", "failed"}
+    assert jobs["modified"].sum() == 30
+    assert world.pending() == dict.fromkeys(sorted(f"{n}" for n in range(30)), "not taken over")
