@@ -67,7 +67,7 @@ class UnknownName(UsageError):
         super().__init__(f"There is no {kind} {str(name)!r}.")
         near = get_close_matches(str(name), self.known, n=3, cutoff=0.5)
         shown = near or list(self.known[:12])
-        self.hint = f"Known: {', '.join(shown)}." if shown else f"No {kind} exists yet."
+        self.hint = f"Known: {', '.join(shown)}." if shown else "Look at how it is spelled."
 
 
 class NeedsAnswer(UsageError):
@@ -90,7 +90,7 @@ class PlanTooLarge(PlanRefused):
     def __init__(self, mapping: str, action: str, *, records: int, of: int, limit: float) -> None:
         self.mapping, self.action = mapping, action
         self.records, self.of, self.limit = records, of, limit
-        share = f"{limit:.0%} of {of:,}" if limit else "none"
+        share = f"{limit:.0%} of {of:,} (or `floor`, where that is more)" if limit else "none"
         super().__init__(
             f"{mapping}: the plan would {action} {records:,} records; the limit is {share}."
         )

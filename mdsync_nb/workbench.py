@@ -49,9 +49,7 @@ class Workbench:
         return init(Path(folder))
 
     @staticmethod
-    def demo(
-        folder: str | Path = "mdsync-demo", *, say: Callable[[str], None] = print
-    ) -> Path:
+    def demo(folder: str | Path = "mdsync-demo", *, say: Callable[[str], None] = print) -> Path:
         """Run the main job on a holding and three subsidiaries; gives the path of the report.
 
         folder: where the demo goes; a second run in it starts afresh. say: is told each step.
@@ -128,9 +126,7 @@ class Workbench:
         )
         return replace(found, job=job)
 
-    def compare(
-        self, *mappings: str, after: Sequence[running.Applied] | bool = ()
-    ) -> Comparison:
+    def compare(self, *mappings: str, after: Sequence[running.Applied] | bool = ()) -> Comparison:
         """Find out where the companies differ; nothing is written, not even in the workbench.
 
         mappings: `DE/CUSTOMER`, `CUSTOMER`, `DE`, patterns; without any, all. Every record of both
@@ -227,7 +223,9 @@ class Workbench:
                 done(one.mapping)
             return applied
 
-    def sync(self, *mappings: str, full: bool = False, force: bool = False) -> list[running.Applied]:
+    def sync(
+        self, *mappings: str, full: bool = False, force: bool = False
+    ) -> list[running.Applied]:
         """Plan and apply in one go, as a scheduled run does; gives one entry a job.
 
         Raises PlanTooLarge when the plan breaks a limit; then nothing was written.
@@ -264,23 +262,35 @@ class Workbench:
         """Show every mapping: couplings, failures, holds, watermark and last run; one row each."""
         with self.store.lists() as lists:
             known = lists.status()
-        names = pl.DataFrame({"mapping": list(self.workspace.mappings)}, schema={"mapping": pl.String})
+        names = pl.DataFrame(
+            {"mapping": list(self.workspace.mappings)}, schema={"mapping": pl.String}
+        )
         counts = ("coupled", "agreed", "failed", "skipped", "held")
         return names.join(known, on="mapping", how="left").with_columns(
             pl.col(name).fill_null(0) for name in counts
         )
 
     def errors(self, mapping: str = "") -> pl.DataFrame:
-        """Show the errors that still stand, grouped by record and message: first, last, how often."""
+        """Show the errors that still stand, one row a record and message: first, last, how often.
+
+        mapping: one, a link or a pattern; without it, all.
+        """
         with self.store.lists() as lists:
-            return lists.errors(self.workspace.mapping(mapping).name if mapping else "")
+            return self._of(lists.errors(), mapping)
 
     def jobs(self, mapping: str = "", *, job: int | None = None) -> pl.DataFrame:
-        """Show the jobs, newest first, with their counters; or the records of one job."""
+        """Show the jobs, newest first, with their counters; or the records of one job.
+
+        mapping: one, a link or a pattern; without it, all.
+        """
         with self.store.lists() as lists:
-            if job is not None:
-                return lists.job_records(job)
-            return lists.jobs(self.workspace.mapping(mapping).name if mapping else "")
+            return lists.job_records(job) if job is not None else self._of(lists.jobs(), mapping)
+
+    def _of(self, rows: pl.DataFrame, mapping: str) -> pl.DataFrame:
+        if not mapping:
+            return rows
+        names = [one.name for one in self.workspace.select(mapping)]
+        return rows.filter(pl.col("mapping").is_in(names))
 
     def loads(self) -> pl.DataFrame:
         """Show every load, newest first (`frames.LOADS`)."""
@@ -317,4 +327,3 @@ class Workbench:
 
     def __repr__(self) -> str:
         return f"Workbench({str(self.workspace.root)!r}, {len(self.workspace.mappings)} mappings)"
-

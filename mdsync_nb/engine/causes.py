@@ -93,24 +93,24 @@ UNDECIDED = ("two-firms", "looks-like-existing", "key-taken")
 DELETED_HERE = ("coupled-to-deleted", "remove-coupling-fails")
 CAUSES = (
     Cause(("origin-unknown",), "{company}: whose values win?",
-          "Decide once per table (first_sync), or record by record."),
-    Cause(("not-coupled-yet",), "{company} is not coupled yet", "Confirm the match."),
-    Cause(UNDECIDED, "{company}: {many} undecided", "Say of each whether it is the same."),
+          "If the holding's: `first_sync: source_wins` for the table, then plan it."),
+    Cause(("not-coupled-yet",), "{company} is not coupled yet", "Look at the match with `mdsync couple --dry-run`, then couple."),
+    Cause(UNDECIDED, "{company}: {many} undecided", "Say of each whether it is the same; couple those that are."),
     Cause(("local-change",), "{company}: {many}, timestamp only",
-          "No field was changed in both: either side may be kept, or both merged.",
+          "No field was changed in both; `overwrite_local_change` lets the holding win.",
           conflict="timestamp"),
     Cause(("local-change",), "{company}: {many} changed in both",
-          "One decision each, by whoever owns the field.", conflict="true"),
+          "One decision each, by whoever owns the field: mend the side that is wrong.", conflict="true"),
     Cause(("local-change",), "{company}: {many} changed here",
-          "Keep ours, or let the source overwrite it.", conflict=""),
+          "Keep ours, or let the holding win with `overwrite_local_change`.", conflict=""),
     Cause(("currency-meaning",), "{company}: a blank currency means another one",
           "Write the code that is meant."),
     Cause(("orphan",), "{company}: {many} whose counterpart is gone",
-          "Remove the coupling, or block the record here.", "set-up"),
+          "Block the record here, or bring its counterpart back.", "set-up"),
     Cause(("left-filter",), "{company}: {many} left the filter",
-          "Remove the coupling, or widen the filter.", "set-up"),
+          "Widen the filter, or take the record out of use here as well.", "set-up"),
     Cause(DELETED_HERE, "{company}: {many} deleted here",
-          "Restore it here, or remove the coupling."),
+          "`deletion_conflict: restore_records` creates it again."),
     Cause(("skipped-flag",), "{company}: {many} set aside after three failures",
           "Mend the reason, then retry."),
     Cause(("undone",), "{company}: {many} undone", "Retry releases them."),
@@ -137,7 +137,7 @@ def _of_link(
     rows = [_row(one, company, waiting) for one in CAUSES]
     if uncoupled and undecided:
         rows = [row for row in rows if row["cause"] != _text(CAUSES[2].cause, company, undecided)]
-        step = f"Confirm the match, decide {undecided} pairs."
+        step = f"Look at the match, couple it, and decide {undecided} pairs."
         whole = {"cause": _text(CAUSES[1].cause, company, 0), "step": step, "family": "users"}
         rows[1] = {**whole, "releases": uncoupled + undecided}
     for row in missing(founds, decisions).to_dicts():

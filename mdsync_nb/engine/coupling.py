@@ -142,7 +142,8 @@ def _images(reading: Reading, mapping: TableMapping) -> tuple[Image, Image]:
         if image is None:
             raise CouldNotRun(
                 f"{mapping.name}: {table} of {company} was never loaded.",
-                hint=f"Run `mdsync load {company}` first.",
+                hint=f"Run `mdsync load {company}`, if its `tables:` in mdsync.yaml list {table}; "
+                "without such a file there is nothing to couple.",
             )
     return found[0], found[1]  # type: ignore[return-value]
 

@@ -78,6 +78,10 @@ def _copied(folder: Path) -> int:
             if (folder / name).is_dir():
                 shutil.rmtree(folder / name)
         shutil.copytree(origin, folder, dirs_exist_ok=True)
+        notebooks = shutil.ignore_patterns(".*", "__pycache__")
+        shutil.copytree(
+            shipped("notebooks"), folder / "notebooks", ignore=notebooks, dirs_exist_ok=True
+        )
     except OSError as error:
         raise CouldNotRun(
             f"The demo cannot be set up in {folder}: {error}.",
