@@ -94,7 +94,9 @@ def status(folder: Folder = HERE, json: Json = False) -> int:
 
 
 def errors(
-    mapping: Annotated[str, typer.Argument(help="Only of one mapping.", show_default=False)] = "",
+    mapping: Annotated[
+        str, typer.Argument(help="Only of a mapping or a link.", show_default=False)
+    ] = "",
     folder: Folder = HERE,
     json: Json = False,
 ) -> int:
@@ -115,7 +117,9 @@ def errors(
 
 
 def jobs(
-    mapping: Annotated[str, typer.Argument(help="Only of one mapping.", show_default=False)] = "",
+    mapping: Annotated[
+        str, typer.Argument(help="Only of a mapping or a link.", show_default=False)
+    ] = "",
     job: Annotated[
         int | None, typer.Option("--job", metavar="N", help="The records of one job instead.")
     ] = None,

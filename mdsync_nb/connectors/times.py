@@ -1,4 +1,4 @@
-"""Dates and times as SQL: strict, in UTC, and never by the time zone of a session."""
+"""Dates and times as SQL: strict, in UTC, and never by the time zone of a machine."""
 
 from __future__ import annotations
 

@@ -21,8 +21,9 @@ TYPES = {
     FieldType.DATETIME: "timestamp",
     FieldType.TIME: "time",
 }
-TAKEN = {"main", "temp", "system", "pg_catalog", "information_schema", "workbench"}
-"""What DuckDB, and our own tables, call a schema already."""
+FILE = "workbench"
+"""The name DuckDB gives everything in workbench.duckdb; a schema called so could not be told apart.
+Other words it keeps for itself are refused as names of companies."""
 
 
 def frame_of(db: duckdb.DuckDBPyConnection, query: str, **params: object) -> pl.DataFrame:
@@ -47,8 +48,8 @@ def literal(text: str) -> str:
 
 
 def schema_name(company: str) -> str:
-    """Give the SQL name of a company: its own, or one with a line behind it where that is taken."""
-    return quoted(f"{company}_" if company.casefold() in TAKEN else company)
+    """Give the SQL name of a company: its own."""
+    return quoted(f"{company}_" if company.casefold() == FILE else company)
 
 
 def image_name(company: str, table: str) -> str:

@@ -17,7 +17,7 @@ FIELDS = {
 }
 
 
-@pytest.mark.skipif(not FILE.is_file(), reason="the demo companies are not on this machine")
+@pytest.mark.skipif(not FILE.is_file(), reason="the demo companies are not beside the project")
 def test_one_company_of_the_demo_companies_is_staged(company):
     words = {"file": FILE.name, "where": {"company": "CRONUS_DE", "dataset": "extended"}}
     staged = company.stage(FIELDS, folder=FILE.parent.as_posix(), file=words)

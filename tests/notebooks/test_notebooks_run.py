@@ -25,7 +25,7 @@ def kept(folder: Path) -> list[pl.DataFrame]:
 
 def test_every_notebook_runs_as_it_is_and_writes_nothing(demo_copy: Path) -> None:
     before = kept(demo_copy)
-    shutil.copytree(REPOSITORY / "notebooks", demo_copy / "notebooks")
+    shutil.copytree(REPOSITORY / "notebooks", demo_copy / "notebooks", dirs_exist_ok=True)
     words = ["pytest", "--nbval-lax", "--nbval-current-env", "-q", "-p", "no:cacheprovider"]
     ended = subprocess.run(
         [sys.executable, "-m", *words, "notebooks"],
