@@ -29,8 +29,12 @@ DESTINATION_MOVED = COUPLED & later(
 company delivers none, by the load that first showed other values."""
 
 SOURCE_LATER = pl.col("source_has_times") & SOURCE_MOVED
+WRITTEN_AGAIN = pl.col("again") & pl.col("not_taken_over")
 SOURCE_CHANGED = (
-    pl.col("failed_last") | SOURCE_LATER | ~pl.col("source_as_agreed").fill_null(value=True)
+    pl.col("failed_last")
+    | SOURCE_LATER
+    | ~pl.col("source_as_agreed").fill_null(value=True)
+    | WRITTEN_AGAIN
 )
 """The source moved since the last success: by its time, by its values, or the last run failed."""
 
@@ -125,7 +129,7 @@ BEFORE_VALUES = (
     ),
     Rule("new", ~COUPLED, Action.INSERT),
     Rule("destination-not-loaded", ~DESTINATION & ~DESTINATION_COMPLETE, Action.NONE),
-    Rule("restore", ~DESTINATION & pl.col("restores"), Action.INSERT),
+    Rule("restore", ~DESTINATION & (pl.col("restores") | WRITTEN_AGAIN), Action.INSERT),
     Rule(
         "remove-coupling-fails",
         ~DESTINATION & pl.col("removes"),

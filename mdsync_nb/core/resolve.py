@@ -48,7 +48,7 @@ AFTER_VALUES = (
     ),
     Rule(
         "local-change",
-        LOCALLY_CHANGED & pl.col("protected"),
+        LOCALLY_CHANGED & pl.col("protected") & ~pl.col("not_taken_over"),
         Action.FAIL,
         "It was modified here since the last synchronization, and a different value comes in.",
         "changed in both",

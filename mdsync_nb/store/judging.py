@@ -67,12 +67,13 @@ def judge(db: duckdb.DuckDBPyConnection, facts: StepFacts) -> None:
     """Put every decision of a step into `todo` with its outcome, before anything is written.
 
     A record that moved since the plan, on either side, is stale, and so is a creation whose key
-    somebody used since. What refers to a record that could not be created, or holds a value the
+    somebody used since, and a rename to a key that somebody keeps. What refers to a record that could not be created, or holds a value the
     field cannot, fails by itself (depends-on-failed, value-does-not-fit).
     """
     _note_keys(db, facts)
     _note_todo(db, facts)
     db.execute(OUTCOMES)
+    _keep_keys_apart(db, facts)
     if facts.undone is not None:
         _leave_what_was_never_taken_over(db, facts.undone)
 
@@ -96,6 +97,48 @@ def _note_keys(db: duckdb.DuckDBPyConnection, facts: StepFacts) -> None:
               and x.source_id = d.source_id and x.field in ({names})
             where d.plan_id = $plan and d.step = $step and d.action = 'insert'
             group by d.source_id))""",
+        facts.of_plan,
+    )
+
+
+def _keep_keys_apart(db: duckdb.DuckDBPyConnection, facts: StepFacts) -> None:
+    """Hold back the renames whose new key another record has and keeps, one after the other: a
+    record that cannot be renamed does not give up its key either."""
+    _note_renames(db, facts)
+    while db.sql("select 1 from renaming limit 1").fetchall():
+        in_the_way = db.execute(
+            f"""update todo set outcome = 'stale',
+                message = 'A record with its new key was created since the plan was made.'
+            where outcome = 'applied' and row in (
+                select r.row from renaming r join {facts.destination.relation} l
+                on r.key = {key_text(facts.destination.key_fields, "l.")}
+                where l.rowid not in (select row from renaming))
+            returning 1"""
+        ).fetchall()
+        if not in_the_way:
+            return
+        db.execute("delete from renaming where row in (select row from todo where outcome = 'stale')")
+
+
+def _note_renames(db: duckdb.DuckDBPyConnection, facts: StepFacts) -> None:
+    """Note the rows that would get another key, and which."""
+    image = facts.destination
+    values = ", ".join(
+        f"""case when bool_or(x.field = {literal(one.name)})
+        then {value_of(one, f"max(x.source) filter (x.field = {literal(one.name)})", cast="try_cast")}
+        else any_value(l.{quoted(one.name)}) end as {quoted(one.name)}"""
+        for one in image.key_fields
+    )
+    db.execute(
+        f"""create or replace temp table renaming as
+        select row, {key_text(image.key_fields)} as key from (
+            select t.row, {values} from todo t
+            join plan_cell x on x.plan_id = $plan and x.step = $step and x.source_id = t.source_id
+            join {image.relation} l on l.rowid = t.row
+            where t.outcome = 'applied' and t.action = 'modify'
+              and x.field in ({", ".join(literal(one.name) for one in image.key_fields)})
+              and x.source is distinct from x.destination
+            group by t.row)""",
         facts.of_plan,
     )
 

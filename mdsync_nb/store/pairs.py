@@ -79,8 +79,7 @@ def _candidates(wanted: PairsWanted) -> str:
     destination = _narrow(wanted.destination, "d", wanted.destination_fields)
     return f"""{coupled}
         full join ({source} where _key_hash in (select k from candidate)) s on s.k = c.sk
-        left join ({destination} where _key_hash in (select local_key_hash from coupling
-            where mapping = $mapping and integration_key_hash in (select k from candidate))) d
+        full join ({destination} where _key_hash in (select k from candidate_here)) d
         on d.k = c.dk"""
 
 
@@ -100,6 +99,13 @@ def _note_candidates(db: duckdb.DuckDBPyConnection, wanted: PairsWanted) -> None
         _note_records(db, wanted)
     else:
         _note_modified(db, wanted)
+    db.execute(
+        """create or replace temp table candidate_here as select local_key_hash as k from coupling
+        where mapping = $mapping and integration_key_hash in (select k from candidate)""",
+        {"mapping": wanted.mapping},
+    )
+    if wanted.candidates == "records":
+        _note_records_here(db, wanted)
 
 
 def _note_records(db: duckdb.DuckDBPyConnection, wanted: PairsWanted) -> None:
@@ -109,8 +115,23 @@ def _note_records(db: duckdb.DuckDBPyConnection, wanted: PairsWanted) -> None:
         where list_contains($records, _id)
            or list_contains($records, {key_text(wanted.source.key_fields)})
         union select integration_key_hash from coupling where mapping = $mapping and
-           (list_contains($records, local_id) or list_contains($records, integration_id))""",
+           (list_contains($records, local_id) or list_contains($records, integration_id))
+        union select c.integration_key_hash from coupling c
+        join {wanted.destination.relation} d on d._key_hash = c.local_key_hash
+        where c.mapping = $mapping
+          and list_contains($records, {key_text(wanted.destination.key_fields, "d.")})""",
         {"records": list(wanted.records), "mapping": wanted.mapping},
+    )
+
+
+def _note_records_here(db: duckdb.DuckDBPyConnection, wanted: PairsWanted) -> None:
+    """Records of the destination that are asked for and have no counterpart."""
+    db.execute(
+        f"""insert into candidate_here select _key_hash from {wanted.destination.relation}
+        where (list_contains($records, _id)
+           or list_contains($records, {key_text(wanted.destination.key_fields)}))
+          and _key_hash not in (select k from candidate_here)""",
+        {"records": list(wanted.records)},
     )
 
 

@@ -34,14 +34,14 @@ def test_a_renamed_record_is_renamed_here_and_its_other_changes_come_along(twins
 
 
 MOVES = """
-    case       | before | after   | taken | renamed | failed
-    one        | A      | N       |       | A>N     |
-    swap       | A B    | B A     |       | A>B B>A |
-    circle     | A B C  | B C A   |       | A>B B>C C>A |
-    chain      | A B C  | B C N   |       | A>B B>C C>N |
-    taken      | A      | N       | N     |         | A
-    broken     | A B C  | B C N   | N     |         | A B C
-    half       | A B C  | B N A   | N     |         | A B C
+    case   | before | after | taken | renamed     | failed
+    ONE    | A      | N     |       | A>N         |
+    SWAP   | A B    | B A   |       | A>B B>A     |
+    CIRCLE | A B C  | B C A |       | A>B B>C C>A |
+    CHAIN  | A B C  | B C N |       | A>B B>C C>N |
+    TAKEN  | A      | N     | N     |             | A
+    BROKEN | A B C  | B C N | N     |             | A B C
+    HALF   | A B C  | B N A | N     |             | A B C
 """
 
 
@@ -57,7 +57,7 @@ def test_keys_move_as_far_as_nobody_keeps_them(twins, rows_of):
         for old, new in zip(row["before"].split(), row["after"].split(), strict=True):
             t.hq.put(f"{case} {old}", no=f"{case} {new}", name="Berta")
         for taken in row["taken"].split():
-            t.sub.put(f"{case} local {taken}", no=f"{case} {taken}")
+            t.sub.put(f"{case} HERE {taken}", no=f"{case} {taken}")
     t.load()
     plan = t.bench.plan()
     rules = dict(plan.decisions.select("source_id", "rule").iter_rows())
@@ -135,13 +135,16 @@ def test_without_ids_a_renamed_record_is_known_by_its_new_key_or_is_another_one(
 
 def test_the_key_a_renamed_record_wants_may_be_taken_between_plan_and_apply(twins):
     t = twins()
-    t.both("OLD", "OTHER", name="Anna")
+    t.both("A", "B", "C", "FREE", name="Anna")
     t.couple()
-    t.hq.put("OLD", no="NEW")
+    for old, new in zip("ABC", "BCN", strict=True):
+        t.hq.put(old, no=new)
+    t.hq.put("FREE", no="FREED")
     t.load()
     plan = t.bench.plan()
-    t.sub.put("MADE", no="NEW", name="Made here")
+    assert plan.decisions["rule"].to_list() == ["renamed"] * 4
+    t.sub.put("MADE", no="N", name="Made here")
     t.load("SUB")
-    assert t.applied(plan.plan_id) == {"stale": 1, "unchanged": 1}
-    assert t.held("SUB") == {"OLD": "Anna", "OTHER": "Anna", "NEW": "Made here"}
-    assert t.sync() == {"failed": 1}
+    assert t.applied(plan.plan_id) == {"stale": 3, "modified": 1}
+    assert ids_of(t) == {"A": "A", "B": "B", "C": "C", "FREED": "FREE", "N": "MADE"}
+    assert t.sync() == {"failed": 3, "waiting": 1}
