@@ -28,7 +28,7 @@ class Rule(NamedTuple):
 
 
 def first_that_holds(ladder: Sequence[Rule]) -> pl.Expr:
-    """Give the position of the first rule whose test holds, as UInt8; a test without answer fails."""
+    """Give the position of the first rule whose test holds (UInt8); one without answer fails."""
     decided = pl.lit(None, dtype=pl.UInt8)
     for position in reversed(range(len(ladder))):
         holds = ladder[position].test.fill_null(value=False)

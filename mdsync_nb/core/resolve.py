@@ -26,7 +26,7 @@ ORIGIN_UNKNOWN = (
     & ~SOURCE_LATER
     & ~pl.col("source_wins")
 )
-"""Nobody can say who changed it: the two never agreed, and no time moved since they were coupled."""
+"""Nobody can say who changed it: the two never agreed, and no time of the source moved since."""
 
 AFTER_VALUES = (
     Rule("late-unchanged", ~pl.col("differs"), Action.UNCHANGED),

@@ -1,4 +1,4 @@
-"""Which fields of a pair differ, in meaning; what each held when they last agreed; who changed it."""
+"""Which fields of a pair differ in meaning, what each held when they agreed, who changed it."""
 
 from __future__ import annotations
 

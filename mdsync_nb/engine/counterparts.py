@@ -26,8 +26,8 @@ class Counterparts:
 
     pairs: `source_row`, `destination_row`, `found`, `undecided`, `two_firms`, `reason`.
     taken: positions of source records whose key another record here has. source_aside,
-    destination_aside: positions of records whose counterpart was set aside. matched_by: the criterion,
-    in words.
+    destination_aside: positions of records whose counterpart was set aside. matched_by: the
+    criterion, in words.
     """
 
     pairs: pl.DataFrame

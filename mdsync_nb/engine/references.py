@@ -1,23 +1,16 @@
-"""References: whether what a record would refer to exists here, and who refers to a key given up."""
+"""References: whether what a record refers to exists here, and who refers to a key given up."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 import polars as pl
 
 from mdsync_nb.core.pairing import missing_references
 from mdsync_nb.core.transfer import FieldPair
 from mdsync_nb.core.values import as_text
+from mdsync_nb.engine.keys import Planned
 from mdsync_nb.engine.wide import Sides
 from mdsync_nb.model import Completeness, Field
 from mdsync_nb.store import Image
-
-KEYS = {"field": pl.String, "value": pl.String}
-"""Keys records will have: the field of the key, and its value as text."""
-
-Planned = Mapping[tuple[str, str], pl.DataFrame]
-"""Company and table -> the keys (`KEYS`) that records would have there by then."""
 
 
 def with_references(
@@ -64,18 +57,6 @@ def refers_to_itself(sides: Sides) -> bool:
     return any(one.local.relation_table == sides.destination.table for one in sides.fields)
 
 
-def keys_of(cells: pl.DataFrame, sides: Sides) -> pl.DataFrame:
-    """Give the keys (`KEYS`) that records would get by these cells."""
-    keys = list(sides.destination.schema.key)
-    return cells.filter(pl.col("field").is_in(keys)).select("field", value="source")
-
-
-def and_planned(planned: Planned, place: tuple[str, str], more: pl.DataFrame) -> Planned:
-    """Give what is planned with more keys at one place."""
-    known = planned.get(place, pl.DataFrame(schema=KEYS))
-    return {**planned, place: pl.concat([known, more.match_to_schema(pl.Schema(KEYS))])}
-
-
 def left_behind(renamed: pl.DataFrame, sides: Sides) -> pl.DataFrame:
     """Say of each renamed record which records here would still refer to its old key.
 
@@ -101,7 +82,9 @@ def _holders(image: Image, field: Field, renamed: pl.DataFrame, sides: Sides) ->
         return pl.DataFrame(schema={"ix": pl.UInt32, "said": pl.String})
     counted = held.group_by(as_text(pl.col(field.name), field).alias("value")).len()
     many = pl.when(pl.col("len") == 1).then(pl.lit(" record")).otherwise(pl.lit(" records"))
-    still = pl.when(pl.col("len") == 1).then(pl.lit(") still says ")).otherwise(pl.lit(") still say "))
+    still = (
+        pl.when(pl.col("len") == 1).then(pl.lit(") still says ")).otherwise(pl.lit(") still say "))
+    )
     return asked.join(counted, left_on="destination", right_on="value").select(
         pl.col("ix").cast(pl.UInt32),
         said=pl.concat_str(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,14 +16,18 @@ from mdsync_nb.core.transfer import field_pairs, inserted_cells
 from mdsync_nb.engine.boxes import boxes_of
 from mdsync_nb.engine.candidates import Looked, look
 from mdsync_nb.engine.found import COUNTED, DECIDED, StepFound, StepWanted, nothing_found
-from mdsync_nb.engine.references import (
+from mdsync_nb.engine.keys import (
+    Judged,
     Planned,
     and_planned,
     keys_of,
-    left_behind,
-    refers_to_itself,
-    with_references,
+    moving_keys,
+    place_of,
+    rename_taken,
+    restored_in_the_way,
+    settled,
 )
+from mdsync_nb.engine.references import left_behind, refers_to_itself, with_references
 from mdsync_nb.engine.wide import Sides, compared, sides_of
 from mdsync_nb.frames import ACTION
 from mdsync_nb.model import FirstSync
@@ -43,9 +46,6 @@ PLACED = {
 }
 """Decisions while their positions are still valid."""
 
-MOVES = ("new", "restore", "renamed")
-"""Rules by which a record gets a key it did not have here."""
-
 
 def evaluate(reading: Reading, wanted: StepWanted, planned: Planned) -> StepFound:
     """Look at one mapping and decide every candidate; nothing is written.
@@ -62,7 +62,7 @@ def evaluate(reading: Reading, wanted: StepWanted, planned: Planned) -> StepFoun
     looked = look(reading, wanted, (source, destination), fields)
     sides = Sides(reading, source, destination, tuple(fields))
     created, created_cells = _created(looked, wanted, sides, planned)
-    planned = and_planned(planned, place_of(sides), _moving_keys(created, created_cells, sides))
+    planned = and_planned(planned, place_of(sides), moving_keys(created, created_cells, sides))
     decided, cells = _read_values(looked, wanted, sides, planned)
     rest = _unread(looked, sides)
     decisions = pl.concat([decided, created, rest], how="diagonal_relaxed")
@@ -107,34 +107,7 @@ def _read_values(
     return decided, cells
 
 
-def place_of(sides: Sides) -> tuple[str, str]:
-    """The company and table a step writes."""
-    return sides.destination.company, sides.destination.table
-
-
-def _moving_keys(decided: pl.DataFrame, cells: pl.DataFrame, sides: Sides) -> pl.DataFrame:
-    """The keys that records get by what was decided."""
-    moving = decided.filter(pl.col("rule").is_in(MOVES)).select("source_id", "destination_id")
-    return keys_of(cells.join(moving, on=["source_id", "destination_id"], how="semi"), sides)
-
-
-Judged = tuple[pl.DataFrame, pl.DataFrame]
-
-
-def _settled(judge: Callable[[pl.Series], Judged], moving: pl.Series) -> Judged:
-    """Judge as if every record in `moving` got its new key, then without those that do not get it,
-    until it holds: whoever needs a key that nobody gets or gives up cannot go on either."""
-    while True:
-        decided, cells = judge(moving)
-        moved = decided.filter(pl.col("rule").is_in(MOVES) & pl.col("ix").is_in(moving.implode()))
-        if moved.height == moving.len():
-            return decided, cells
-        moving = moved["ix"]
-
-
-def _slice(
-    part: pl.DataFrame, wanted: StepWanted, sides: Sides, planned: Planned
-) -> Judged:
+def _slice(part: pl.DataFrame, wanted: StepWanted, sides: Sides, planned: Planned) -> Judged:
     pairs, found = compared(part, sides)
     mapping = wanted.mapping
 
@@ -145,11 +118,12 @@ def _slice(
         )
         facts = facts_of_cells(checked, sides.fields, overwrite=mapping.overwrite_local_change)
         known = _known(pairs, facts, source_wins=mapping.first_sync is FirstSync.SOURCE_WINS)
-        known = known.with_columns(rename_taken=_rename_taken(known, moving, sides))
+        known = known.with_columns(rename_taken=rename_taken(known, moving, sides))
         return _decided(known, AFTER_VALUES, open_rule="look-at-values"), checked
 
     new_key = pl.col("source_key").ne_missing(pl.col("destination_key"))
-    decided, cells = _settled(judge, pairs.filter(new_key)["ix"])
+    open_ones = pairs.filter(new_key & (pl.col("rule") == "look-at-values"))
+    decided, cells = settled(judge, open_ones["ix"])
     decided = decided.with_columns(conflict=conflict_label(), **{"class": class_read()})
     decided = _with_left_behind(decided, cells, sides).with_columns(detail=_detail())
     ids = decided.select("ix", "source_id", "destination_id")
@@ -209,31 +183,13 @@ def _with_messages(decided: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _rename_taken(known: pl.DataFrame, moving: pl.Series, sides: Sides) -> pl.Series:
-    """Whether a renamed record's new key belongs to another record that keeps it.
-
-    moving: those that give their key up. Two records that swap their keys both do, so neither is
-    in the way; one that cannot be renamed keeps its key, so who wants it has to wait.
-    """
-    renamed = known.filter("renamed")
-    if renamed.is_empty():
-        return pl.Series("rename_taken", [False] * known.height, dtype=pl.Boolean)
-    present = sides.reading.keys_present(sides.destination, renamed["source_key"])
-    given_up = renamed.filter(pl.col("ix").is_in(moving.implode()))["destination_key"]
-    kept = present.filter(~present.is_in(given_up.implode()))
-    taken = pl.col("renamed") & pl.col("source_key").is_in(kept.implode())
-    return known.select(taken.alias("rename_taken")).to_series()
-
-
-def _created(
-    looked: Looked, wanted: StepWanted, sides: Sides, planned: Planned
-) -> Judged:
+def _created(looked: Looked, wanted: StepWanted, sides: Sides, planned: Planned) -> Judged:
     """Decide the records that would be created, with the values they would be created with."""
     new = looked.noisy.filter(pl.col("rule").is_in(["new", "restore"]) & ~pl.col("read"))
     if new.is_empty():
         return frames.empty(PLACED), frames.empty(frames.CELLS)
     pairs = sides_of(new.with_row_index("ix"), sides)
-    pairs = pairs.with_columns(key_taken=_restored_in_the_way(pairs, sides), conflict=pl.lit(""))
+    pairs = pairs.with_columns(key_taken=restored_in_the_way(pairs, sides), conflict=pl.lit(""))
     found = inserted_cells(pairs.lazy(), sides.fields)
 
     def judge(moving: pl.Series) -> Judged:
@@ -251,7 +207,7 @@ def _created(
         return _decided(known, INSERTING, open_rule=""), checked
 
     everyone = pairs["ix"] if refers_to_itself(sides) else pairs["ix"].clear()
-    decided, cells = _settled(judge, everyone)
+    decided, cells = settled(judge, everyone)
     decided = decided.with_columns(
         detail=pl.when(pl.col("rule") == "reference-missing").then("missing_reference"),
         destination_id=pl.format("new:{}", "source_id"),
@@ -260,15 +216,6 @@ def _created(
     return _with_messages(decided), cells.with_columns(
         base=pl.lit(None, dtype=pl.String), **{"class": pl.lit("source", dtype=frames.CELL_CLASS)}
     )
-
-
-def _restored_in_the_way(pairs: pl.DataFrame, sides: Sides) -> pl.Series:
-    """Whether a record to be restored would get a key another record has here by now."""
-    restored = pl.col("rule") == "restore"
-    present = sides.reading.keys_present(
-        sides.destination, pairs.filter(restored)["source_key"]
-    )
-    return pairs.select(restored & pl.col("source_key").is_in(present.implode())).to_series()
 
 
 def _unread(looked: Looked, sides: Sides) -> pl.DataFrame:

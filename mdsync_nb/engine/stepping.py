@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mdsync_nb.engine.found import Candidates, StepFound, StepWanted
-from mdsync_nb.engine.references import Planned, and_planned
+from mdsync_nb.engine.keys import Planned, and_planned
 from mdsync_nb.engine.step import evaluate
 from mdsync_nb.model import FieldMapping, TableMapping
 from mdsync_nb.store import Image, Reading

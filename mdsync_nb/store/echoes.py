@@ -26,7 +26,8 @@ def judge_pending(db: duckdb.DuckDBPyConnection, staged: Staged) -> None:
     db.execute(
         f"""update pending p set status = case
             when s.now is not distinct from p.after_hash then 'confirmed'
-            when s.was is not distinct from p.before_hash then 'not taken over'
+            when s.was = p.before_hash or (s.now is null and p.before_hash is null)
+                then 'not taken over'
             else 'changed since' end
         from (select q.rowid as row, i._row_hash as now, b._row_hash as was from pending q
               left join {image} i on i._key_hash = q.key_hash

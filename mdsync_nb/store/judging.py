@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import duckdb
 import polars as pl
 
+from mdsync_nb.model import Field
 from mdsync_nb.store.images import Image
 from mdsync_nb.store.sql import column_type, key_text, literal, quoted, value_of
 
@@ -66,9 +67,9 @@ where action = 'insert' and outcome = 'applied' and destination_id like 'new:%'
 def judge(db: duckdb.DuckDBPyConnection, facts: StepFacts) -> None:
     """Put every decision of a step into `todo` with its outcome, before anything is written.
 
-    A record that moved since the plan, on either side, is stale, and so is a creation whose key
-    somebody used since, and a rename to a key that somebody keeps. What refers to a record that could not be created, or holds a value the
-    field cannot, fails by itself (depends-on-failed, value-does-not-fit).
+    A record that moved since the plan, on either side, is stale, and so is a creation or a rename
+    whose key somebody used since. What refers to a record that could not be created, or holds a
+    value the field cannot, fails by itself (depends-on-failed, value-does-not-fit).
     """
     _note_keys(db, facts)
     _note_todo(db, facts)
@@ -117,18 +118,15 @@ def _keep_keys_apart(db: duckdb.DuckDBPyConnection, facts: StepFacts) -> None:
         ).fetchall()
         if not in_the_way:
             return
-        db.execute("delete from renaming where row in (select row from todo where outcome = 'stale')")
+        db.execute(
+            "delete from renaming where row in (select row from todo where outcome = 'stale')"
+        )
 
 
 def _note_renames(db: duckdb.DuckDBPyConnection, facts: StepFacts) -> None:
     """Note the rows that would get another key, and which."""
     image = facts.destination
-    values = ", ".join(
-        f"""case when bool_or(x.field = {literal(one.name)})
-        then {value_of(one, f"max(x.source) filter (x.field = {literal(one.name)})", cast="try_cast")}
-        else any_value(l.{quoted(one.name)}) end as {quoted(one.name)}"""
-        for one in image.key_fields
-    )
+    values = ", ".join(_new_value(one) for one in image.key_fields)
     db.execute(
         f"""create or replace temp table renaming as
         select row, {key_text(image.key_fields)} as key from (
@@ -143,6 +141,14 @@ def _note_renames(db: duckdb.DuckDBPyConnection, facts: StepFacts) -> None:
     )
 
 
+def _new_value(one: Field) -> str:
+    """The SQL of a field of the key after the step: the cell's value, else the one it has."""
+    of_field = f"x.field = {literal(one.name)}"
+    after = value_of(one, f"max(x.source) filter ({of_field})", cast="try_cast")
+    before = f"any_value(l.{quoted(one.name)})"
+    return f"case when bool_or({of_field}) then {after} else {before} end as {quoted(one.name)}"
+
+
 def _note_todo(db: duckdb.DuckDBPyConnection, facts: StepFacts) -> None:
     nothing = """(select null::ubigint as _key_hash, null::ubigint as _row_hash,
         null::timestamp as _modified_at)"""
@@ -152,6 +158,7 @@ def _note_todo(db: duckdb.DuckDBPyConnection, facts: StepFacts) -> None:
     db.execute(
         f"""create or replace temp table todo as
         select d.* exclude (plan_id, step), d.destination_id as was_id, l.rowid as row,
+            l._modified_at as was_modified_at, l._modified_by as was_modified_by,
             {key_now} as key_now, s._row_hash as source_now,
             s._modified_at as source_modified_at, l._row_hash as destination_now,
             c.rowid as coupling_row, {_new_id(facts)} as new_id,

@@ -20,7 +20,21 @@ COUPLING = """select rowid as row, integration_key_hash as sk, local_key_hash as
     case when fingerprint = $fingerprint then integration_row_hash end as sh,
     case when fingerprint = $fingerprint then local_row_hash end as dh,
     last_result = 'failure' as failed, skipped
-    from coupling where mapping = $mapping"""
+    from {} where mapping = $mapping"""
+
+AGREED = ("local_modified_at", "integration_modified_at", "local_row_hash",
+          "integration_row_hash", "fingerprint", "agreed_seq", "agreed_at")  # fmt: skip
+AS_BEFORE = f"""(select c.rowid, c.* replace ({
+    ", ".join(
+        f"case when b.job_id is null then c.{one} else b.{one} end as {one}" for one in AGREED
+    )
+}) from coupling c
+    left join (select p.key_hash, b.* from pending p join job j on j.seq = p.seq
+        join job_coupling b on b.job_id = j.job_id and b.mapping = j.mapping and b.existed
+        where p.status = 'not taken over' and p.before_hash is not null) b
+      on b.mapping = c.mapping and b.integration_key_hash = c.integration_key_hash
+     and b.key_hash = c.local_key_hash)"""
+"""Couplings, where a write that was not taken over has not happened: the pair is as before it."""
 
 
 @dataclass(frozen=True)
@@ -48,10 +62,12 @@ def pairs_of(db: duckdb.DuckDBPyConnection, wanted: PairsWanted) -> pl.DataFrame
     Uncoupled records of either side stand alone. Adds the columns asked for as `s:<field>` and
     `d:<field>`.
     """
-    joined = _all(wanted)
+    open_writes = not frame_of(db, f"{_open_writes(wanted)} limit 1").is_empty()
+    coupling = COUPLING.format(AS_BEFORE if open_writes else "coupling")
+    joined = _all(wanted, coupling)
     if wanted.candidates != "all":
         _note_candidates(db, wanted)
-        joined = _candidates(wanted)
+        joined = _candidates(wanted, coupling)
     return frame_of(
         db,
         f"""select c.row as coupling_row, s.row as source_row, d.row as destination_row,
@@ -59,7 +75,7 @@ def pairs_of(db: duckdb.DuckDBPyConnection, wanted: PairsWanted) -> pl.DataFrame
             c.sm as agreed_source_modified_at, c.dm as agreed_destination_modified_at,
             s.h = c.sh as source_as_agreed, d.h = c.dh as destination_as_agreed,
             coalesce(c.failed, false) as failed_last, coalesce(c.skipped, false) as skipped,
-            {_held(db, wanted)} as held, {_not_taken_over(db, wanted)} as not_taken_over
+            {_held(db, wanted)} as held, {_not_taken_over(wanted, open_writes)} as not_taken_over
             {_brought("s", wanted.source_fields)} {_brought("d", wanted.destination_fields)}
         from {joined}""",
         mapping=wanted.mapping,
@@ -67,14 +83,14 @@ def pairs_of(db: duckdb.DuckDBPyConnection, wanted: PairsWanted) -> pl.DataFrame
     )
 
 
-def _all(wanted: PairsWanted) -> str:
-    return f"""({COUPLING}) c
+def _all(wanted: PairsWanted, coupling: str) -> str:
+    return f"""({coupling}) c
         full join ({_narrow(wanted.source, "s", wanted.source_fields)}) s on s.k = c.sk
         full join ({_narrow(wanted.destination, "d", wanted.destination_fields)}) d on d.k = c.dk"""
 
 
-def _candidates(wanted: PairsWanted) -> str:
-    coupled = f"({COUPLING} and integration_key_hash in (select k from candidate)) c"
+def _candidates(wanted: PairsWanted, coupling: str) -> str:
+    coupled = f"({coupling} and integration_key_hash in (select k from candidate)) c"
     source = _narrow(wanted.source, "s", wanted.source_fields)
     destination = _narrow(wanted.destination, "d", wanted.destination_fields)
     return f"""{coupled}
@@ -186,11 +202,8 @@ def _held(db: duckdb.DuckDBPyConnection, wanted: PairsWanted) -> str:
         (select integration_key_hash from hold where mapping = $mapping)"""
 
 
-def _not_taken_over(db: duckdb.DuckDBPyConnection, wanted: PairsWanted) -> str:
-    waiting = _open_writes(wanted)
-    if frame_of(db, f"{waiting} limit 1").is_empty():
-        return "false"
-    return f"coalesce(c.dk in ({waiting}), false)"
+def _not_taken_over(wanted: PairsWanted, open_writes: bool) -> str:
+    return f"coalesce(c.dk in ({_open_writes(wanted)}), false)" if open_writes else "false"
 
 
 def _open_writes(wanted: PairsWanted) -> str:

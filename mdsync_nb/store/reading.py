@@ -11,7 +11,7 @@ import polars as pl
 
 from mdsync_nb import frames
 from mdsync_nb.store.images import Image, image_of, images_of
-from mdsync_nb.store.pairs import PairsWanted, pairs_of, state_of
+from mdsync_nb.store.pairs import AS_BEFORE, PairsWanted, pairs_of, state_of
 from mdsync_nb.store.sql import frame_of, key_text, listed, quoted, text_of
 
 
@@ -159,8 +159,8 @@ class Reading:
         self.db.register("wanted", pl.DataFrame({"row": rows.drop_nulls().unique()}))
         try:
             return self.frame(
-                """select rowid as row, local_id, integration_id, local_key_hash,
-                    integration_key_hash, agreed_seq, agreed_at from coupling
+                f"""select rowid as row, local_id, integration_id, local_key_hash,
+                    integration_key_hash, agreed_seq, agreed_at from {AS_BEFORE}
                 where rowid in (select row from wanted)"""
             )
         finally:

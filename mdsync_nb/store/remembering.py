@@ -143,7 +143,7 @@ def remember_records(db: duckdb.DuckDBPyConnection, *, job_id: int, at: datetime
     db.execute(
         """insert into job_record
         select $job, mapping, source_id, destination_id, t.key, action, rule, outcome,
-            message, destination_hash, a.h
+            message, destination_hash, a.h, was_modified_at, was_modified_by
         from todo t left join after a on a.k = hash(t.destination_id)
         where outcome not in ('none', 'unchanged')""",
         {"job": job_id},

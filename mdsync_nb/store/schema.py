@@ -75,7 +75,7 @@ create table job (
 create table job_record (
     job_id bigint, mapping varchar, source_id varchar, destination_id varchar, key varchar,
     action varchar, rule varchar, outcome varchar, message varchar, before_hash ubigint,
-    after_hash ubigint
+    after_hash ubigint, before_modified_at timestamp, before_modified_by varchar
 );
 create table job_coupling (
     job_id bigint, existed boolean, mapping varchar, local_id varchar, integration_id varchar,

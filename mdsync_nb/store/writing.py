@@ -117,7 +117,22 @@ def _modify(db: duckdb.DuckDBPyConnection, facts: StepFacts, at: datetime) -> No
         from todo t where i.rowid = t.row and t.outcome = 'applied' and t.action = 'modify'""",
         {"at": at, "user": facts.user},
     )
+    if facts.undone is not None:
+        _give_times_back(db, facts)
     _follow_keys(db, facts, {name for (name,) in fields})
+
+
+def _give_times_back(db: duckdb.DuckDBPyConnection, facts: StepFacts) -> None:
+    """An undone record is as it was before the job, in its times too: undoing is no local edit."""
+    db.execute(
+        f"""update {facts.destination.relation} i
+        set _modified_at = t.before_modified_at, _modified_by = t.before_modified_by
+        from (select t.row, r.before_modified_at, r.before_modified_by from todo t
+              join job_record r on r.source_id = t.source_id and r.job_id = $undone
+              where t.outcome = 'applied' and t.action = 'modify') t
+        where i.rowid = t.row""",
+        {"undone": facts.undone},
+    )
 
 
 def _follow_keys(db: duckdb.DuckDBPyConnection, facts: StepFacts, fields: set[str]) -> None:

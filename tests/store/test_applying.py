@@ -129,7 +129,6 @@ def test_a_record_that_moved_since_the_plan_is_stale_and_the_next_run_sees_it(
 
 
 def test_a_record_created_here_since_the_plan_is_not_created_twice(world: World):
-    world.set(thing=WINS_WITH_IDS)
     world.in_step(record(1, "Anna"), header=IDS)
     world.deliver("HQ", record(1, "Anna"), record(2, "Bert"), header=IDS)
     world.load("HQ")
@@ -141,9 +140,6 @@ def test_a_record_created_here_since_the_plan_is_not_created_twice(world: World)
     assert len(world.rows()) == 2
     assert "created since the plan" in world.bench.errors()["message"][0]
     assert world.planned() == {"not-coupled-yet": 1}
-
-
-WINS_WITH_IDS = ", first_sync: source_wins"
 
 
 def test_an_id_we_make_is_a_uuid5_of_the_plan_and_the_source_record(world: World):
