@@ -1,4 +1,4 @@
-"""Every verb of the workbench: one method each, the same from notebooks, command line and reports."""
+"""Every verb of the workbench: one method each, the same for notebooks, commands and reports."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ class Workbench:
                 founds.append(found)
                 done(found.wanted.mapping.name)
             found_out = comparing.comparison(reading, self.workspace, founds, at=self._clock())
-        return replace(found_out, written=self._written(after or ()))
+        return replace(found_out, written=None if isinstance(after, bool) else self._written(after))
 
     def _written(self, applied: Sequence[running.Applied]) -> Written | None:
         if not applied:

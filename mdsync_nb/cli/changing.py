@@ -177,7 +177,7 @@ def retry(
 ) -> int:
     """Put records back into the next run.
 
-    Those that failed, were set aside after failures, or undone.
+    Those set aside after failures, or undone; those that failed are in it anyway.
 
     \b
     Example:
@@ -187,7 +187,8 @@ def retry(
     if json:
         as_json.give({"released": released})
     else:
-        say(f"{count(released, 'record')} will be in the next run of {mapping}.")
+        kept = count(released, "record")
+        say(f"{kept} set aside or undone will be in the next run of {mapping}.")
     return 0
 
 

@@ -16,7 +16,12 @@ import yaml
 
 from mdsync_nb.workbench import Workbench
 
-KEYS = {"Customer": "No.", "Payment Terms": "Code", "Salesperson/Purchaser": "Code", "Contact": "No."}
+KEYS = {
+    "Customer": "No.",
+    "Payment Terms": "Code",
+    "Salesperson/Purchaser": "Code",
+    "Contact": "No.",
+}
 WORDS = {
     "no": "No.", "code": "Code", "name": "Name", "name2": "Name 2", "city": "City", "phone": "Phone No.",
     "post": "Post Code", "mail": "E-Mail", "vat": "VAT Registration No.", "currency": "Currency Code",
@@ -201,7 +206,9 @@ class Twins:
             times = {"SystemModifiedAt": now, "SystemModifiedBy": "SUBUSER"}
             own[handle] = fresh | own.get(handle, {}) | values | times
 
-    def held(self, company: str, field: str = "name", table: str = "Customer") -> dict[str, str | None]:
+    def held(
+        self, company: str, field: str = "name", table: str = "Customer"
+    ) -> dict[str, str | None]:
         """What the workbench knows of a company: key -> value of a field."""
         names = f'"{KEYS[table]}" as key, "{WORDS[field]}" as value'
         rows = self.bench.sql(f'select {names} from {company}."{table}"').to_dicts()
@@ -246,7 +253,9 @@ def twins(tmp_path: Path) -> Callable[..., Twins]:
 def drawn(text: str) -> list[dict[str, str]]:
     """The rows of a table drawn as text."""
     head, *rows = (
-        [cell.strip() for cell in line.split("|")] for line in text.strip().splitlines() if line.strip()
+        [cell.strip() for cell in line.split("|")]
+        for line in text.strip().splitlines()
+        if line.strip()
     )
     return [dict(zip(head, row, strict=True)) for row in rows]
 

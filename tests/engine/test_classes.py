@@ -52,7 +52,9 @@ def test_with_a_base_the_values_say_who_changed_what(twins, assert_decided, ids,
     assert classes["gone_both"] == 1
     assert sum(classes.values()) == 16
     cells = found.cells.join(found.decisions, on=["source_id", "destination_id"], nulls_equal=True)
-    drawn = cells.select("key", "field", "base", "source", "destination", "class").sort("key", "field")
+    drawn = cells.select("key", "field", "base", "source", "destination", "class").sort(
+        "key", "field"
+    )
     assert [row[:5] + (str(row[5]),) for row in drawn.rows() if "NEW" not in row[0]] == [
         ("S+D+", "Name", "Anna", "Berta", "Carla", "both"),
         ("S+D+ ALIKE", "Name", "Anna", "Carla", "Carla", "both_same"),

@@ -8,12 +8,18 @@ import pytest
     [
         ("none", "coupled-to-deleted", [{"failed": 1}, {"failed": 1}, {"skipped": 1}]),
         ("restore_records", "restore", [{"inserted": 1}, {}, {}]),
-        ("remove_coupling", "remove-coupling-fails", [{"failed": 1}, {"failed": 1}, {"skipped": 1}]),
+        (
+            "remove_coupling",
+            "remove-coupling-fails",
+            [{"failed": 1}, {"failed": 1}, {"skipped": 1}],
+        ),
     ],
 )
 @pytest.mark.parametrize("ids", [True, False])
 def test_a_record_deleted_here_follows_the_policy_of_its_mapping(twins, policy, rule, told, ids):
-    t = twins({"CUSTOMER": {"table": "Customer", "match": ["No."], "deletion_conflict": policy}}, ids=ids)
+    t = twins(
+        {"CUSTOMER": {"table": "Customer", "match": ["No."], "deletion_conflict": policy}}, ids=ids
+    )
     t.both("GONE", "STAYS", name="Anna")
     t.couple()
     t.sync()
@@ -37,7 +43,15 @@ def test_a_record_deleted_here_follows_the_policy_of_its_mapping(twins, policy, 
 
 
 def test_a_record_deleted_at_the_source_company_has_no_effect_here(twins):
-    t = twins({"CUSTOMER": {"table": "Customer", "match": ["No."], "deletion_conflict": "restore_records"}})
+    t = twins(
+        {
+            "CUSTOMER": {
+                "table": "Customer",
+                "match": ["No."],
+                "deletion_conflict": "restore_records",
+            }
+        }
+    )
     t.both("GONE", "STAYS", name="Anna")
     t.couple()
     t.hq.drop("GONE")
@@ -48,7 +62,15 @@ def test_a_record_deleted_at_the_source_company_has_no_effect_here(twins):
 
 
 def test_what_was_made_here_again_under_the_same_number_is_in_the_way_of_a_restore(twins):
-    t = twins({"CUSTOMER": {"table": "Customer", "match": ["No."], "deletion_conflict": "restore_records"}})
+    t = twins(
+        {
+            "CUSTOMER": {
+                "table": "Customer",
+                "match": ["No."],
+                "deletion_conflict": "restore_records",
+            }
+        }
+    )
     t.both("GONE", "STAYS", name="Anna")
     t.couple()
     t.sub.drop("GONE")

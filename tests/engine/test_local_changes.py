@@ -125,7 +125,9 @@ def test_a_local_edit_stays_protected_when_the_fields_of_the_mapping_move(twins,
     t.sub.put("EDITED", name="Carla")
     t.load()
     t.open(CUSTOMER={"fields": {"only": [*FIELDS, "Post Code"]}})
-    assert_decided(t.bench.plan().decisions, "key | rule \n EDITED | local-change \n FREE | changed")
+    assert_decided(
+        t.bench.plan().decisions, "key | rule \n EDITED | local-change \n FREE | changed"
+    )
 
 
 def test_an_edit_between_our_snapshot_and_our_write_is_protected(twins, assert_decided):

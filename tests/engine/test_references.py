@@ -69,7 +69,9 @@ def test_a_creation_that_failed_fails_those_that_depend_on_it(twins):
 
 
 def test_a_reference_may_be_cleared_instead(twins):
-    t = with_terms(twins, {**BOTH, "CUSTOMER": {**CUSTOMER, "clear_on_failed": ["Payment Terms Code"]}})
+    t = with_terms(
+        twins, {**BOTH, "CUSTOMER": {**CUSTOMER, "clear_on_failed": ["Payment Terms Code"]}}
+    )
     t.hq.put("90D", table="Payment Terms")
     t.hq.put("A", terms="90D")
     t.hq.put("NEW", terms="90D", name="Nina")

@@ -41,7 +41,14 @@ def test_every_type_is_written_as_it_was_read(twins):
 def test_a_constant_goes_in_whatever_the_source_holds(twins):
     fields = {"only": ["No.", "Name", "Type"]}
     t = twins(
-        {"CONTACT": {"table": "Contact", "match": ["No."], "fields": fields, "constants": {"Type": "Person"}}}
+        {
+            "CONTACT": {
+                "table": "Contact",
+                "match": ["No."],
+                "fields": fields,
+                "constants": {"Type": "Person"},
+            }
+        }
     )
     t.both("PERSON", table="Contact", name="Anna", type="Person")
     t.both("COMPANY", table="Contact", name="Firm", type="Company")
@@ -136,7 +143,9 @@ def test_a_currency_that_means_the_same_is_not_written_along_with_another_field(
     assert t.held("SUB", "currency") == {"SOURCE BLANKS IT": "GBP", "WE BLANK IT": None}
 
 
-def test_a_new_record_with_a_blank_currency_waits_where_it_would_mean_another(twins, assert_decided):
+def test_a_new_record_with_a_blank_currency_waits_where_it_would_mean_another(
+    twins, assert_decided
+):
     t = twins({"CUSTOMER": MATCH}, currencies=("GBP", "EUR"))
     t.both("OLD", currency="USD", limit="5")
     t.couple()

@@ -68,7 +68,10 @@ def test_early_unchanged_leaves_the_coupling_alone_and_late_moves_it_forward(twi
     assert after["EARLY"] == before["EARLY"]
     for one in ("TOUCHED", "LATE"):
         modified = t.hq.tables["Customer"][one]["SystemModifiedAt"]
-        assert after[one]["integration_modified_at"].isoformat(timespec="milliseconds") + "Z" == modified
+        assert (
+            after[one]["integration_modified_at"].isoformat(timespec="milliseconds") + "Z"
+            == modified
+        )
         assert (after[one]["last_result"], after[one]["last_job"]) == ("success", 2)
         assert after[one]["local_modified_at"] == before[one]["local_modified_at"]
 
@@ -125,7 +128,10 @@ def test_records_asked_for_by_id_or_key_are_visited_and_leave_the_watermark(twin
     assert sorted(plan.decisions["key"]) == ["A", "B", "C"]
     assert t.applied(plan.plan_id) == {"modified": 3}
     after = t.bench.status().row(0, named=True)
-    assert (after["watermark"], after["last_run_at"]) == (before["watermark"], before["last_run_at"])
+    assert (after["watermark"], after["last_run_at"]) == (
+        before["watermark"],
+        before["last_run_at"],
+    )
     assert t.sync() == {"modified": 1, "unchanged": 3}
 
 

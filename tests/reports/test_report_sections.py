@@ -49,7 +49,9 @@ def test_the_band_says_that_nothing_was_written_and_what_agrees(group: Compariso
 
 
 def test_the_band_says_what_was_written_and_how_to_reverse_it(group: Comparison):
-    written = Written("p7", "Nordic, timestamp only", jobs=(118,), records=142, values=230, failed=2)
+    written = Written(
+        "p7", "Nordic, timestamp only", jobs=(118,), records=142, values=230, failed=2
+    )
     told = band(replace(group, written=written)).markup
     assert "Plan “Nordic, timestamp only” wrote 230 values to 142 records." in told
     assert "2 records failed. To reverse it: <code>mdsync undo 118</code>" in told
