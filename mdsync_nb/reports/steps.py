@@ -38,7 +38,7 @@ def causes(c: Comparison) -> Html:
 def _row(row: Row, most: int) -> Html:
     released = int(row["releases"] or 0)
     width = f"width:{max(LONGEST * released / most, 1.5):.1f}px" if released else "width:0"
-    step = tag("span", wording.prose(wording.prose(row["step"]) or ""), class_="step")
+    step = tag("span", wording.prose(row["step"] or ""), class_="step")
     bar = tag("span", tag("b", wording.number(released)), tag("i", style=width), class_="unit-bar")
     return tag(
         "tr",
