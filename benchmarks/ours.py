@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+import pyarrow.ipc
 import mdsync_nb.connectors.change_set
 import mdsync_nb.connectors.staging
 from benchmarks.generate import SYNC

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -107,3 +108,11 @@ def copy_of(folder: Path, state: str) -> Iterator[Path]:
         yield copy
     finally:
         shutil.rmtree(copy, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="Prepare the workbenches of one size.")
+    parser.add_argument("rows", type=int)
+    parser.add_argument("folder", type=Path)
+    asked = parser.parse_args()
+    prepare(asked.rows, asked.folder)

@@ -68,8 +68,12 @@ PAIRS: Contract = {
     "skipped": YES,
     "held": YES,
     "not_taken_over": YES,
+    "records": WHOLE,
 }
 """One row a candidate, narrow: positions instead of ids, null where there is no such row.
+
+records: 1; or how many pairs one row stands for, of which nothing moved since they last agreed.
+Such a row has no position.
 
 source_as_agreed, destination_as_agreed: that side's row hash is the one of the last success; null
 when the two records never agreed, or the field mappings changed since.

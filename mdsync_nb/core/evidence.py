@@ -97,14 +97,16 @@ def evidence(
     order of the proposals stays. Blanks count as the coupling itself counts them.
     Source: semantics.md 10 (MDM).
     """
-    known = _exported(contradicting, source, local)
-    there, here = _folded(source, known), _folded(local, known)
+    tried = [
+        (fields, match(source, local, [MatchField(field=name) for name in fields], schema))
+        for fields in proposals
+        if len(_exported(fields, source, local)) == len(fields)
+    ]
+    matched = [one.filter(pl.col("outcome") == "match") for _, one in tried]
+    there, here = _both_folded(matched, source, local, contradicting)
     found = [empty(EVIDENCE)]
-    for fields in proposals:
-        if len(_exported(fields, source, local)) == len(fields):
-            tried = match(source, local, [MatchField(field=name) for name in fields], schema)
-            two_firms = _two_firms(tried.filter(pl.col("outcome") == "match"), there, here)
-            found.append(_counted(tried, fields, two_firms.height))
+    for (fields, one), pairs in zip(tried, matched, strict=True):
+        found.append(_counted(one, fields, _two_firms(pairs, there, here).height))
     return pl.concat(found).sort(
         *("usable", "matched", "ambiguous", "contradicting"),
         descending=[True, True, False, False],
@@ -135,8 +137,7 @@ def contradictions(
     and digits alone count, whatever their case or accents. One that agrees is enough for one firm.
     Ours: the product couples such a pair without a word.
     """
-    known = _exported(fields, source, local)
-    return _two_firms(pairs, _folded(source, known), _folded(local, known))
+    return _two_firms(pairs, *_both_folded([pairs], source, local, fields))
 
 
 def look_alikes(
@@ -206,8 +207,23 @@ def _two_firms(pairs: pl.DataFrame, there: pl.DataFrame, here: pl.DataFrame) -> 
     return conform(found.filter(none_agrees & two_say_so), CONTRADICTIONS)
 
 
-def _folded(records: pl.DataFrame, fields: Sequence[str]) -> pl.DataFrame:
-    return records.select("_id", *[_letters_and_digits(name) for name in fields])
+def _both_folded(
+    asked: Sequence[pl.DataFrame], source: pl.DataFrame, local: pl.DataFrame, fields: Sequence[str]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The records of the pairs asked for, folded: folding is dear, and most are in no pair."""
+    known = _exported(fields, source, local)
+    return (
+        _folded(source, known, [one["source_id"] for one in asked]),
+        _folded(local, known, [one["destination_id"] for one in asked]),
+    )
+
+
+def _folded(
+    records: pl.DataFrame, fields: Sequence[str], asked: Sequence[pl.Series]
+) -> pl.DataFrame:
+    ids = pl.concat([pl.Series([], dtype=pl.String), *asked])
+    among = records.filter(pl.col("_id").is_in(ids.implode()))
+    return among.select("_id", *[_letters_and_digits(name) for name in fields])
 
 
 def _left_over(records: pl.DataFrame, fields: Sequence[str], taken: pl.Series) -> pl.DataFrame:
@@ -225,10 +241,11 @@ def _first_with_first(
     So no value, however often it occurs, makes more pairs than it has records.
     """
     nth = pl.col("_id").cum_count().over(fields).alias("_nth")
-    source = there.drop_nulls(fields).select(*fields, nth, source_id="_id", key="_key")
-    local = here.drop_nulls(fields).select(
-        *fields, nth, destination_id="_id", destination_key="_key"
-    )
+    there, here = there.drop_nulls(fields), here.drop_nulls(fields)
+    there = there.join(here, on=fields, how="semi", maintain_order="left")
+    here = here.join(there, on=fields, how="semi", maintain_order="left")
+    source = there.select(*fields, nth, source_id="_id", key="_key")
+    local = here.select(*fields, nth, destination_id="_id", destination_key="_key")
     return source.join(local, on=[*fields, "_nth"]).drop(fields)
 
 

@@ -58,6 +58,8 @@ def look(
     there, not_there = filters.evaluable(mapping.integration_filter, source.schema.by_name)
     here, not_here = filters.evaluable(mapping.local_filter, destination.schema.by_name)
     meanings = [one for one in fields if one.currencies and len(set(one.currencies)) > 1]
+    retained = _retained(reading, source), _retained(reading, destination)
+    apart = bool(one_by_one or there or here or meanings or any(map(len, retained)))
     pairs = reading.pairs(
         PairsWanted(
             mapping=mapping.name,
@@ -68,6 +70,7 @@ def look(
             records=wanted.records,
             source_fields=_once(filters.columns(there), [m.integration.name for m in meanings]),
             destination_fields=_once(filters.columns(here), [m.local.name for m in meanings]),
+            folded=wanted.candidates == "all" and not apart,
         )
     ).with_columns(
         source_in_filter=_passes(filters.in_filter(there, source.schema, "s:"), "source_row"),
@@ -76,7 +79,6 @@ def look(
         ),
     )
     beside = _counterparts(reading, wanted, images, pairs)
-    retained = _retained(reading, source), _retained(reading, destination)
     run = _run_facts(reading, wanted, images)
     merged = _merged(pairs, beside)
     known = classify(_with_flags(merged, beside, retained).lazy(), run)
@@ -187,7 +189,7 @@ def _split(known: pl.LazyFrame, *, keep_all: bool) -> tuple[pl.DataFrame, pl.Dat
     noisy, counts = pl.collect_all(
         [
             known.filter(~quiet),
-            known.filter(quiet).group_by("class", "rule").agg(records=pl.len().cast(pl.Int64)),
+            known.filter(quiet).group_by("class", "rule").agg(pl.col("records").sum()),
         ]
     )
     named = pl.col("rule").replace_strict(names, return_dtype=pl.String)

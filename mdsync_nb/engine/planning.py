@@ -178,12 +178,16 @@ def plan_id_of(
     """Give the id of a plan: the same input gives the same id, on any machine."""
     taken = hashlib.sha256(json.dumps([kind, *steps], sort_keys=True, default=str).encode())
     for frame in frames_kept:
-        ordered = frame.select(pl.all().cast(pl.String)).sort(pl.all(), nulls_last=True)
-        joined = ordered.select(
-            pl.concat_str(pl.all().fill_null("\x00"), separator="\x1f").str.join("\x1e")
-        )
-        taken.update(str(joined.item() if joined.height else "").encode())
+        told = [pl.col(name).cast(pl.String).fill_null("\x00") for name in _telling(frame)]
+        row = pl.concat_str(told, separator="\x1f")
+        taken.update(str(frame.select(row.sort().str.join("\x1e")).item()).encode())
     return taken.hexdigest()[:8]
+
+
+def _telling(frame: pl.DataFrame) -> list[str]:
+    """The columns of kept rows, those first that tell rows apart: sorting looks no further."""
+    first = [name for name in ("source_id", "destination_id", "field") if name in frame.columns]
+    return [*first, *(name for name in frame.columns if name not in (*first, "mapping"))]
 
 
 def as_plan(stored: StoredPlan) -> Plan:

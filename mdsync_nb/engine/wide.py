@@ -34,12 +34,15 @@ def sides_of(pairs: pl.DataFrame, sides: Sides, *, names_only: bool = False) -> 
     """
     source = _side(pairs, sides, "source", names_only=names_only)
     destination = _side(pairs, sides, "destination", names_only=names_only)
-    couplings = sides.reading.couplings(pairs["coupling_row"]).rename({"row": "coupling_row"})
+    alone = pl.col("source_row").is_null() | pl.col("destination_row").is_null()
+    agreements = _couplings(pairs, sides, ("agreed_seq", "agreed_at"))
+    ids = _couplings(pairs.filter(alone), sides, ("integration_id", "local_id"))
     joined = (
         pairs.drop(one for one in pairs.columns if one.startswith(("s:", "d:")))
         .join(source, on="source_row", how="left")
         .join(destination, on="destination_row", how="left")
-        .join(couplings, on="coupling_row", how="left")
+        .join(agreements, on="coupling_row", how="left")
+        .join(ids, on="coupling_row", how="left")
     )
     return joined.with_columns(
         source_id=pl.coalesce("source_id", "integration_id"),
@@ -49,6 +52,11 @@ def sides_of(pairs: pl.DataFrame, sides: Sides, *, names_only: bool = False) -> 
         agreed=AGREED,
         base_at=pl.when(AGREED).then("agreed_at"),
     )
+
+
+def _couplings(pairs: pl.DataFrame, sides: Sides, columns: tuple[str, ...]) -> pl.DataFrame:
+    found = sides.reading.couplings(pairs["coupling_row"], columns)
+    return found.rename({"row": "coupling_row"})
 
 
 def _side(

@@ -45,6 +45,10 @@ HASHED = {
 """Decisions as they are planned: with the step and the row hashes they were made from."""
 
 
+LOOSELY = "set disabled_compression_methods = 'dict_fsst'"
+"""Until the end of the visit: packing the texts of a plan tightly costs as much as making it."""
+
+
 def keep_plan(db: duckdb.DuckDBPyConnection, plan: StoredPlan) -> bool:
     """Keep a plan under its id; False when the same plan is kept already."""
     known = db.sql("select 1 from plan where plan_id = $p", params={"p": plan.plan_id}).fetchall()
@@ -55,6 +59,7 @@ def keep_plan(db: duckdb.DuckDBPyConnection, plan: StoredPlan) -> bool:
         [plan.plan_id, plan.made_at, plan.kind, plan.title, plan.settings_hash,
          json.dumps(plan.steps, default=str), plan.undoes],
     )  # fmt: skip
+    db.execute(LOOSELY)
     for table, frame in (("plan_decision", plan.decisions), ("plan_cell", plan.cells)):
         db.register("kept", frame)
         db.execute(

@@ -12,6 +12,7 @@ import polars as pl
 from mdsync_nb import frames
 from mdsync_nb.store.images import Image, image_of, images_of
 from mdsync_nb.store.pairs import AS_BEFORE, PairsWanted, pairs_of, state_of
+from mdsync_nb.store.scattered import scattered
 from mdsync_nb.store.sql import frame_of, key_text, listed, quoted, text_of
 
 
@@ -46,10 +47,13 @@ class Reading:
         wanted = pl.DataFrame({"row": rows.drop_nulls().unique()})
         self.db.register("wanted", wanted)
         try:
-            return self.frame(
+            return scattered(
+                self.db,
                 f"""select rowid as row, _id, {key_text(image.key_fields)} as _key, _key_hash,
                     _row_hash, _modified_at, _created_at, _modified_by {_after(fields)}
-                from {image.relation} where rowid in (select row from wanted)"""
+                from {image.relation} where rowid in (select row from wanted)""",
+                rows=wanted.height,
+                columns=len(fields),
             )
         finally:
             self.db.unregister("wanted")
@@ -68,18 +72,19 @@ class Reading:
     ) -> pl.DataFrame:
         """Rows of an image with `_coupled`: `row`, `_id`, `_key`, and the fields.
 
-        side: `integration` or `local`, the side of the mapping this image is. rows: only these.
+        side: `integration` or `local`, the side of the mapping this image is. rows: only these,
+        none of which is coupled.
         """
+        coupled = f"_key_hash in (select {side}_key_hash from coupling where mapping = $mapping)"
         if rows is not None:
             self.db.register("wanted", pl.DataFrame({"row": rows.drop_nulls().unique()}))
         try:
             return self.frame(
                 f"""select rowid as row, _id, {key_text(image.key_fields)} as _key,
-                    _key_hash in (select {side}_key_hash from coupling where mapping = $mapping)
-                        as _coupled {_after(fields)}
+                    {coupled if rows is None else "false"} as _coupled {_after(fields)}
                 from {image.relation}
                 {"" if rows is None else "where rowid in (select row from wanted)"}""",
-                mapping=mapping,
+                **({"mapping": mapping} if rows is None else {}),
             )
         finally:
             if rows is not None:
@@ -154,13 +159,12 @@ class Reading:
         query = "select 1 from coupling where mapping = $m limit 1"
         return not self.frame(query, m=mapping).is_empty()
 
-    def couplings(self, rows: pl.Series) -> pl.DataFrame:
-        """The couplings at these positions: `row`, both ids, key hashes, the last agreement."""
+    def couplings(self, rows: pl.Series, columns: Sequence[str]) -> pl.DataFrame:
+        """The couplings at these positions: `row`, and the columns asked for."""
         self.db.register("wanted", pl.DataFrame({"row": rows.drop_nulls().unique()}))
         try:
             return self.frame(
-                f"""select rowid as row, local_id, integration_id, local_key_hash,
-                    integration_key_hash, agreed_seq, agreed_at from {AS_BEFORE}
+                f"""select rowid as row {_after(columns)} from {AS_BEFORE}
                 where rowid in (select row from wanted)"""
             )
         finally:

@@ -102,9 +102,8 @@ def _mapping(
     link = settings.links[link_name]
     table, integration_table = tables_of(layers)
     local, integration = schema(table), schema(integration_table)
-    declared = settings.tables.get(table)
     fields, all_fields = mapped_fields(
-        layers, local, integration, open_ended=declared is not None and not declared.fields
+        layers, local, integration, open_ended=local is not None and not local.known
     )
     said = {word: _last(layers, word, None) for word in TAKEN_AS_SAID}
     return TableMapping(

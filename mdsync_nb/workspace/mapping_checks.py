@@ -71,7 +71,7 @@ def _below(path: KeyPath, faults: Iterator[Fault]) -> Iterator[Fault]:
 def _fields_of(table: str, settings: WorkspaceSettings) -> TableSchema | None:
     """Give the schema of a table, or None when its fields are not known before its files are."""
     declared = settings.tables.get(table)
-    open_ended = declared is not None and declared.key and not declared.fields
+    open_ended = declared is not None and bool(declared.key)
     return None if open_ended else schema_of(table, settings.tables)
 
 

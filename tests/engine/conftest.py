@@ -250,6 +250,17 @@ def twins(tmp_path: Path) -> Callable[..., Twins]:
     return make
 
 
+@pytest.fixture
+def twins_in() -> Callable[..., Twins]:
+    """Make two companies in a folder: for tests that need several of them."""
+
+    def make(root: Path, mappings: dict[str, Any] | None = None, **how: Any) -> Twins:
+        root.mkdir()
+        return Twins(root, mappings, **how)
+
+    return make
+
+
 def drawn(text: str) -> list[dict[str, str]]:
     """The rows of a table drawn as text."""
     head, *rows = (

@@ -42,7 +42,7 @@ def test_coupled_records_are_decided_by_what_became_of_them(twins, assert_decide
         key            | class                           | action    | rule
         SKIPPED        | changed_both                    | skip      | skipped-flag
         UNDONE         | changed_source                  | wait      | undone
-        WRITTEN        | changed_destination             | wait      | not-taken-over
+        WRITTEN        | changed_source                  | wait      | not-taken-over
         BAD ROW        | not_compared                    | none      | set-aside
         ORPHAN         | gone_source                     | none      | orphan
         ORPHAN EDITED  | gone_source_changed_destination | none      | orphan

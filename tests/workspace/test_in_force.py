@@ -266,7 +266,7 @@ links: {DE: {local: DE, integration: HQ}}
         ("", "", [], True),
         ("tables: {Ship: {key: IMO}}", "", [], True),
         ("tables: {Ship: {key: IMO}}", "fields: {only: [IMO, Name]}", ["IMO", "Name"], False),
-        ("tables: {Ship: {key: IMO, fields: {Name: text}}}", "", ["IMO", "Name"], False),
+        ("tables: {Ship: {key: IMO, fields: {Name: text}}}", "", [], True),
         ("", "fields: {only: [Name, IMO]}", ["Name", "IMO"], False),
         ("", "fields: {Name: yes}", ["Name"], False),
     ],
