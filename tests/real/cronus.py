@@ -15,7 +15,7 @@ TABLES = {
         "country_region.csv",
         "",
         "EU Country Code: EU Country/Region Code",
-    ),  # fmt: skip
+    ),
     "Salesperson/Purchaser": ("salesperson_purchaser.csv", "", ""),
     "Customer": ("customer.csv", EXTENDED, ""),
     "Vendor": ("vendor.csv", EXTENDED, ""),
