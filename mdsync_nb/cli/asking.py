@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import signal
 import sys
-
-import typer
 
 from mdsync_nb.cli.terminal import aside, clean
 from mdsync_nb.errors import NeedsAnswer
@@ -22,7 +21,7 @@ def agreed(question: str, *, yes: bool) -> bool:
         return True
     if not somebody_there():
         raise NeedsAnswer(f"Nobody is there to answer: {question}")
-    if typer.confirm(clean(question), err=True):
+    if _answer(question) in ("y", "yes"):
         return True
     aside("Nothing was written.")
     return False
@@ -31,3 +30,14 @@ def agreed(question: str, *, yes: bool) -> bool:
 def somebody_there() -> bool:
     """True when a person can read the question and type an answer."""
     return all(one is not None and one.isatty() for one in (sys.stdin, sys.stderr))
+
+
+def _answer(question: str) -> str:
+    """What a person types. Reading has to end at Ctrl-C, which Polars' own handler would delay."""
+    if hasattr(signal, "siginterrupt"):
+        signal.siginterrupt(signal.SIGINT, True)
+    print(f"{clean(question)} [y/N]: ", end="", file=sys.stderr, flush=True)
+    typed = sys.stdin.readline()
+    if not typed:
+        raise NeedsAnswer(f"No answer was given: {question}")
+    return typed.strip().casefold()

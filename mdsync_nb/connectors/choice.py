@@ -101,7 +101,13 @@ def _schema(
     table = found[0].part.export.table
     key = _key(found, schema, table)
     declared = schema.by_name if schema else {}
-    others = [name for name in shared if name not in declared and name not in SYSTEM]
+    others = [
+        name
+        for name in shared
+        if name not in declared
+        and name not in SYSTEM
+        and (name in key or not _tells_whose(name, found, reading))
+    ]
     guessed = inferred_fields(found, others, reading.file.where, reading.connection)
     guessed = [Field(name=field.name) if field.name in key else field for field in guessed]
     fields = [field for field in declared.values() if field.name in shared]
@@ -112,6 +118,15 @@ def _schema(
         table_id=schema.table_id if schema else None,
         known=schema.known if schema else False,
         single=schema.single if schema else False,
+    )
+
+
+def _tells_whose(name: str, found: Sequence[Matched], reading: Reading) -> bool:
+    """True for a column of `where:`: it says whose row it is, not what the record holds."""
+    return any(
+        one.fields[name] == column_of(one.part, whose)
+        for one in found
+        for whose in reading.file.where
     )
 
 

@@ -40,7 +40,8 @@ def undo_plan(
         if job["undone_by"] is not None:
             raise UsageError(f"Job {job_id} was undone by job {job['undone_by']}.")
         records, cells = lists.job_writes(job_id)
-    if records.is_empty() and job["kind"] != "coupling":
+        coupled = lists.couples(job_id)
+    if records.is_empty() and not coupled:
         raise UsageError(f"Job {job_id} changed nothing, so there is nothing to undo.")
     name = str(job["mapping"])
     if name not in mapping_of:
@@ -48,7 +49,7 @@ def undo_plan(
     decisions = _reversed(records, job_id)
     back = _reversed_cells(cells)
     settings_hash, fingerprint = facts(mapping_of[name])
-    counts = decisions.group_by("action", "rule").agg(records=pl.len()).to_dicts()
+    counts = decisions.group_by("action", "rule").agg(records=pl.len()).sort("action").to_dicts()
     steps = [
         {
             "mapping": name,

@@ -25,16 +25,23 @@ class Lists:
         return frames.conform(self._frame("select * from load order by load_id desc"), frames.LOADS)
 
     def status(self) -> pl.DataFrame:
-        """One row a mapping that was ever coupled or run: couplings, failures, holds, last run."""
+        """One row a mapping that was ever coupled or run: couplings, failures, holds, last run.
+
+        pending, not_taken_over: what its jobs wrote and no load has confirmed yet.
+        """
         return self._frame(
             """select mapping, coalesce(c.coupled, 0) as coupled, coalesce(c.agreed, 0) as agreed,
                 coalesce(c.failed, 0) as failed, coalesce(c.skipped, 0) as skipped,
-                coalesce(h.held, 0) as held, s.watermark, s.last_run_at, s.last_job, s.only_coupled
+                coalesce(h.held, 0) as held, coalesce(p.pending, 0) as pending,
+                coalesce(p.not_taken_over, 0) as not_taken_over, s.watermark, s.last_run_at, s.last_job, s.only_coupled
             from (select mapping, count(*) as coupled,
                     count(*) filter (integration_row_hash is not null) as agreed,
                     count(*) filter (last_result = 'failure' and not skipped) as failed,
                     count(*) filter (skipped) as skipped from coupling group by all) c
             full join (select mapping, count(*) as held from hold group by all) h using (mapping)
+            full join (select mapping, count(*) filter (p.status = 'pending') as pending,
+                    count(*) filter (p.status = 'not taken over') as not_taken_over
+                from pending p join job using (job_id) group by all) p using (mapping)
             full join mapping_state s using (mapping) order by mapping"""
         )
 
@@ -75,6 +82,15 @@ class Lists:
             j=job_id,
         )
         return records, cells
+
+    def couples(self, job_id: int) -> bool:
+        """Whether a job put records together or apart, by itself or by undoing another."""
+        found = self._frame(
+            """select 1 from job_coupling join job using (job_id)
+            where job_id = $j and kind in ('coupling', 'undo') limit 1""",
+            j=job_id,
+        )
+        return not found.is_empty()
 
     def job_records(self, job_id: int) -> pl.DataFrame:
         """What a job did to each record it had something to say about."""

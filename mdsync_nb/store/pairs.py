@@ -205,8 +205,8 @@ def _note_records_here(db: duckdb.DuckDBPyConnection, wanted: PairsWanted) -> No
 def _note_modified(db: duckdb.DuckDBPyConnection, wanted: PairsWanted) -> None:
     """Modified after the watermark, changed in a load since the last run, or to be looked at again.
 
-    Again: failed, never agreed, mapped otherwise since, waiting or stale in the last run, and
-    written but not taken over.
+    Again: failed, never agreed, mapped otherwise since, waiting or stale in the last run, undone,
+    and written but not taken over.
     """
     state = state_of(db, wanted.mapping)
     source = wanted.source
@@ -217,6 +217,7 @@ def _note_modified(db: duckdb.DuckDBPyConnection, wanted: PairsWanted) -> None:
             and (last_result = 'failure' or integration_row_hash is null
                  or fingerprint <> $fingerprint)""",
         "select integration_key_hash from revisit where mapping = $mapping",
+        "select integration_key_hash from hold where mapping = $mapping",
         f"""select integration_key_hash from coupling where mapping = $mapping
             and local_key_hash in ({_open_writes(wanted)})""",
     ]

@@ -16,8 +16,7 @@ def take_back(db: duckdb.DuckDBPyConnection, *, undone: int, job_id: int) -> dic
     undo applied (`todo`), unless they belong to another counterpart by now. What was written is
     held until a retry; undoing an undo lets go what that one held.
     """
-    kinds = db.sql("select kind from job where job_id = $j", params={"j": undone}).fetchall()
-    kind = str(kinds[0][0])
+    origin, kind, again = _origin(db, undone)
     among = (
         """not exists (select 1 from job_coupling l where l.mapping = b.mapping
             and l.integration_key_hash = b.integration_key_hash and l.job_id > $undone)"""
@@ -34,8 +33,15 @@ def take_back(db: duckdb.DuckDBPyConnection, *, undone: int, job_id: int) -> dic
         {"undone": undone},
     )
     _put_back(db, job_id)
-    _hold(db, undone=undone, job_id=job_id, again=kind == "undo")
-    _follow_only_coupled(db, undone=undone, again=kind == "undo")
+    if again:
+        _let_go(db, undone)
+    else:
+        _hold(db, undone=undone, job_id=job_id)
+    db.execute(
+        """update mapping_state set only_coupled = $flows where only_coupled_job = $origin
+        and only_coupled is distinct from $flows""",
+        {"flows": False if again else None, "origin": origin},
+    )
     return {
         "uncoupled": number_of(
             db, "select count(*) from before where not existed and row is not null"
@@ -65,14 +71,28 @@ def _put_back(db: duckdb.DuckDBPyConnection, job_id: int) -> None:
     )
 
 
-def _hold(db: duckdb.DuckDBPyConnection, *, undone: int, job_id: int, again: bool) -> None:
-    if again:
-        db.execute(
-            """delete from hold where job_id = $undone
-            and integration_id in (select integration_id from before)""",
-            {"undone": undone},
-        )
-        return
+def _origin(db: duckdb.DuckDBPyConnection, undone: int) -> tuple[int, str, bool]:
+    """The job at the end of a chain of undos, its kind, and whether undoing does it again."""
+    origin, kind, again = undone, "undo", True
+    while kind == "undo":
+        again = not again
+        ((kind, undoes),) = db.execute(
+            "select job.kind, undoes from job left join plan using (plan_id) where job_id = $j",
+            {"j": origin},
+        ).fetchall()
+        origin = undoes if kind == "undo" else origin
+    return origin, str(kind), again
+
+
+def _let_go(db: duckdb.DuckDBPyConnection, undone: int) -> None:
+    db.execute(
+        """delete from hold where job_id = $undone
+        and integration_id in (select integration_id from before)""",
+        {"undone": undone},
+    )
+
+
+def _hold(db: duckdb.DuckDBPyConnection, *, undone: int, job_id: int) -> None:
     db.execute(
         """insert into hold
         select b.mapping, b.integration_key_hash, b.integration_id, b.local_id, $job from before b
@@ -80,22 +100,6 @@ def _hold(db: duckdb.DuckDBPyConnection, *, undone: int, job_id: int, again: boo
         where r.action in ('insert', 'modify', 'delete') and b.integration_key_hash not in
             (select integration_key_hash from hold h where h.mapping = b.mapping)""",
         {"job": job_id, "undone": undone},
-    )
-
-
-def _follow_only_coupled(db: duckdb.DuckDBPyConnection, *, undone: int, again: bool) -> None:
-    """The job that let new records flow no longer does, or does again."""
-    if again:
-        db.execute(
-            """update mapping_state set only_coupled = false where only_coupled is null
-            and only_coupled_job = (select p.undoes from job j join plan p using (plan_id)
-                where j.job_id = $undone)""",
-            {"undone": undone},
-        )
-        return
-    db.execute(
-        "update mapping_state set only_coupled = null where only_coupled_job = $undone",
-        {"undone": undone},
     )
 
 

@@ -48,3 +48,32 @@ def test_a_console_without_the_letters_still_shows_the_table(encoding: str, demo
 
 def test_the_version_is_told() -> None:
     assert program("--version").stdout.startswith(b"mdsync ")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a terminal of Unix")
+@pytest.mark.parametrize(
+    ("typed", "code"), [(b"\x03", 130), (b"\x04", 2), (b"n\r", 1), (b"y\r", 0)]
+)
+def test_a_person_answers_in_a_terminal(typed: bytes, code: int, demo_copy: Path) -> None:
+    import pty
+
+    words = ["sync", "NORDIC/ITEM", "-C", str(demo_copy)]
+    child, terminal = pty.fork()
+    if child == 0:
+        os.environ["PYTHONPATH"] = str(REPOSITORY)
+        os.execv(sys.executable, [sys.executable, "-m", "mdsync_nb", *words])
+    shown, answered = b"", False
+    while part := _read(terminal):
+        shown += part
+        if not answered and b"[y/N]" in shown:
+            answered = bool(os.write(terminal, typed))
+    assert b"change 12 in NORDIC?" in shown
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == code
+
+
+def _read(terminal: int) -> bytes:
+    """What the terminal shows next; nothing when the program has ended."""
+    try:
+        return os.read(terminal, 4096)
+    except OSError:
+        return b""

@@ -101,45 +101,48 @@ def test_a_plan_whose_settings_moved_is_refused(twins):
     assert t.sync() == {"modified": 1}
 
 
-def at_the_limit(t, updates, inserts, records=100):
-    """A hundred coupled records, some of them changed, and some new ones."""
-    t.both(*many(records), name="Anna")
-    t.couple()
-    t.sync()
-    t.hq.make(*many(updates), name="Berta")
-    t.hq.make(*many(inserts, start=records))
-    t.load()
-
-
 LIMITS = """
-    records | updates | inserts | limits         | refused
-    100     | 20      | 0       | -              | -
-    100     | 21      | 0       | -              | modify 21 of 100 at 20%
-    100     | 0       | 21      | -              | insert 21 of 100 at 20%
-    100     | 21      | 21      | -              | insert 21 of 100 at 20%, modify 21 of 100 at 20%
-    10      | 10      | 20      | -              | -
-    10      | 0       | 21      | -              | insert 21 of 10 at 20%
-    0       | 0       | 40      | -              | -
-    100     | 40      | 0       | updates: 40%   | -
-    100     | 1       | 0       | updates: 0%    | modify 1 of 100 at 0%
-    10      | 3       | 0       | floor: 2       | modify 3 of 10 at 20%
+    records | updates | inserts | limits       | refused
+    100     | 1       | 0       | updates: 0%  | modify 1 of 100 at 0%
+    100     | 20      | 0       | -            | -
+    100     | 21      | 0       | -            | modify 21 of 100 at 20%
+    100     | 21      | 0       | updates: 21% | -
+    100     | 21      | 20      | updates: 21% | -
+    100     | 21      | 21      | -            | insert 21 of 100 at 20%, modify 21 of 100 at 20%
+    100     | 21      | 21      | floor: 21    | -
+    10      | 3       | 0       | floor: 2     | modify 3 of 10 at 20%
+    10      | 10      | 20      | -            | -
+    10      | 10      | 21      | -            | insert 21 of 10 at 20%
+    0       | 0       | 40      | -            | -
+    0       | 0       | 40      | inserts: 0%  | -
 """
 
 
-def test_a_plan_keeps_within_its_limits_or_is_refused_whole(tmp_path, rows_of, twins_in):
-    for number, row in enumerate(rows_of(LIMITS)):
-        said = dict([row["limits"].split(": ")]) if row["limits"] != "-" else {}
-        limits = {name: int(value) if name == "floor" else value for name, value in said.items()}
-        t = twins_in(tmp_path / str(number), {"CUSTOMER": {**MATCH, "limits": limits}})
-        at_the_limit(t, int(row["updates"]), int(row["inserts"]), int(row["records"]))
-        plan = t.bench.plan(full=True)
-        told = sorted(f"{one.action} {one.records} of {one.of} at {one.limit:.0%}" for one in plan.refusals)
+@pytest.mark.parametrize("records", [100, 10, 0])
+def test_a_plan_keeps_within_its_limits_or_is_refused(twins, rows_of, records):
+    t = twins()
+    t.both(*many(records), name="Anna")
+    t.couple()
+    for row in rows_of(LIMITS):
+        if int(row["records"]) != records:
+            continue
+        word, _, value = row["limits"].partition(": ")
+        limits = {word: int(value) if word == "floor" else value} if value else {}
+        t.hq.make(*many(int(row["updates"])), name="Berta")
+        t.hq.make(*many(int(row["inserts"]), start=records))
+        t.load("HQ")
+        t.open(CUSTOMER={"limits": limits})
+        refused = t.bench.plan(full=True).refusals
+        told = sorted(f"{one.action} {one.records} of {one.of} at {one.limit:.0%}" for one in refused)
         assert (", ".join(told) or "-") == row["refused"], row
 
 
-def test_a_refused_plan_is_applied_by_force_alone(twins):
+def test_a_refused_plan_writes_nothing_and_is_applied_by_force_alone(twins):
     t = twins({"CUSTOMER": {**MATCH, "limits": {"floor": 0, "updates": "10%"}}})
-    at_the_limit(t, 2, 0, records=10)
+    t.both(*many(10), name="Anna")
+    t.couple()
+    t.hq.make(*many(2), name="Berta")
+    t.load()
     plan = t.bench.plan()
     with pytest.raises(PlanTooLarge, match="limit is 10%"):
         t.bench.apply(plan.plan_id)
@@ -185,18 +188,32 @@ def test_steps_are_one_job_each_and_an_interrupted_plan_goes_on_where_it_stopped
 
 
 def test_two_mappings_of_one_table_never_overwrite_each_other(twins):
-    """The second step was decided on the table as it was; what the first one wrote is stale, and
-    the next run finishes it."""
+    """The second step was decided on the table as it was: what the first one wrote is stale then,
+    and a local change to the second mapping from then on."""
     t = twins({
-        "NAMES": {**MATCH, "fields": {"only": ["No.", "Name"]}, "only_coupled": False},
-        "CITIES": {**MATCH, "fields": {"only": ["No.", "City"]}, "only_coupled": False},
+        "NAMES": {**MATCH, "fields": {"only": ["No.", "Name"]}},
+        "CITIES": {**MATCH, "fields": {"only": ["No.", "City"]}},
     })  # fmt: skip
     t.both("BOTH", "ONE", name="Anna", city="Bonn")
     t.couple()
-    t.sync()
     t.hq.put("BOTH", name="Berta", city="Ulm")
     t.hq.put("ONE", city="Ulm")
     t.load()
     assert t.sync() == {"modified": 2, "unchanged": 1, "stale": 1}
     assert t.held("SUB") == {"BOTH": "Berta", "ONE": "Anna"}
     assert t.held("SUB", "city") == {"BOTH": "Bonn", "ONE": "Ulm"}
+    assert t.sync("CITIES") == {"failed": 1}
+    assert t.bench.errors()["rule"].to_list()[0] == "local-change"
+
+
+def test_two_mappings_that_create_the_same_record_create_it_once(twins):
+    t = twins({
+        "ONE": {**MATCH, "fields": {"only": ["No.", "Name"]}},
+        "TWO": {**MATCH, "fields": {"only": ["No.", "City"]}},
+    })  # fmt: skip
+    t.both("OLD", name="Anna", city="Bonn")
+    t.couple()
+    t.hq.put("NEW", name="Nina", city="Ulm")
+    t.load()
+    assert t.sync(full=True) == {"inserted": 1, "stale": 1, "unchanged": 2}
+    assert t.held("SUB") == {"OLD": "Anna", "NEW": "Nina"}
