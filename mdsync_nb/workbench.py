@@ -265,7 +265,7 @@ class Workbench:
         names = pl.DataFrame(
             {"mapping": list(self.workspace.mappings)}, schema={"mapping": pl.String}
         )
-        counts = ("coupled", "agreed", "failed", "skipped", "held")
+        counts = ("coupled", "agreed", "failed", "skipped", "held", "pending", "not_taken_over")
         return names.join(known, on="mapping", how="left").with_columns(
             pl.col(name).fill_null(0) for name in counts
         )

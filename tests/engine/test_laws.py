@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 import polars as pl
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 EDITS = st.sampled_from(["", "", "", "touch", "Berta", "Carla", "Ulm", "phone", "drop", "bad", "rename"])
 FIRST = st.sampled_from(["both", "both", "both", "apart", "hq", "sub", ""])
-SOONER, EACH = 15, 25
+SOONER, EACH = 8, 40
 
 
 @dataclass(frozen=True)
@@ -88,38 +88,46 @@ def live(t, fates):
 
 
 def shown_of(t):
-    """What SUB holds and how the two are coupled, without what only a job remembers."""
+    """What SUB holds and what the two last agreed on; that a job failed stays true when undone."""
     image = t.bench.sql("select * exclude (_created_at) from SUB.Customer")
-    couplings = t.bench.sql("select * exclude (last_job, coupled_job) from coupling")
+    couplings = t.bench.sql(
+        "select * exclude (last_job, coupled_job, last_result, failures, skipped) from coupling"
+    )
     return [one.select(pl.all().cast(pl.String)).sort(pl.all()).rows() for one in (image, couplings)]
 
 
-@settings(max_examples=SOONER, deadline=None, derandomize=True,
-          suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])  # fmt: skip
+@settings(
+    max_examples=SOONER,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(fates=FATES, how=HOW, said=SAID)
 def test_the_laws_hold(tmp_path_factory, twins_in, fates, how, said):
-    """One story, all laws: every row in one box, one rule a candidate, running twice is running
-    once, and a plan and its inverse change nothing."""
+    """One story, all laws: every row in one box, one rule a candidate, a plan and its inverse
+    change nothing, and running twice is running once."""
     t = twins_in(tmp_path_factory.mktemp("law") / "t", {"CUSTOMER": {**MAPPING, **said}}, **how)
     live(t, fates)
-    every_row_is_in_one_box(t)
+    row = every_row_is_in_one_box(t)
+    if t.hq.complete:
+        assert row["source_rows"] == len(t.hq.tables["Customer"])
+    if t.sub.complete:
+        assert row["destination_rows"] == len(t.sub.tables["Customer"])
+    a_plan_and_its_inverse_change_nothing(t)
+    running_twice_is_running_once(t)
+
+
+def a_plan_and_its_inverse_change_nothing(t):
     before = shown_of(t)
-    first = len(t.bench.jobs())
     plan = t.bench.plan(full=True)
     every_candidate_has_one_rule(t, plan)
-    running_twice_is_running_once(t)
-    for job in reversed(t.bench.jobs()["job_id"].to_list()):
-        if job > first:
-            undo(t, job)
-    assert shown_of(t)[0] == before[0]
-    assert shown_of(t)[1] == before[1]
-
-
-def undo(t, job):
-    found = t.bench.jobs().filter(job_id=job).row(0, named=True)
-    if found["inserted"] + found["modified"]:
-        t.clock.tick()
-        t.bench.undo(job)
+    job = t.bench.jobs().row(0, named=True)
+    if job["inserted"] + job["modified"]:
+        t.bench.undo(job["job_id"])
+        after = shown_of(t)
+        assert after[0] == before[0]
+        assert after[1] == before[1]
 
 
 def every_row_is_in_one_box(t):
@@ -130,11 +138,7 @@ def every_row_is_in_one_box(t):
     ):
         boxes = [f"{side}_not_compared", f"{side}_set_aside", only, "agree", "differ", undecided]
         assert sum(row[box] for box in boxes) == row[f"{side}_rows"], row
-    assert row["source_rows"] >= len(t.hq.tables["Customer"])
-    if t.hq.complete:
-        assert row["source_rows"] == len(t.hq.tables["Customer"])
-    if t.sub.complete:
-        assert row["destination_rows"] == len(t.sub.tables["Customer"])
+    return row
 
 
 def every_candidate_has_one_rule(t, plan):
@@ -148,6 +152,8 @@ def every_candidate_has_one_rule(t, plan):
 
 
 def running_twice_is_running_once(t):
+    t.bench.retry("CUSTOMER")
+    t.sync(full=True)
     assert t.bench.plan(full=True).writes == 0
-    again = t.sync()
-    assert not {"inserted", "modified", "deleted", "stale"} & again.keys()
+    assert not {"inserted", "modified", "deleted", "stale"} & t.sync().keys()
+    every_row_is_in_one_box(t)

@@ -53,7 +53,7 @@ def test_an_empty_workbench_has_empty_lists_with_all_their_columns(world: World)
     assert columns(bench.jobs(job=1)) == RECORDS
     assert columns(bench.errors()) == ERRORS
     assert columns(bench.loads()) == columns(frames.empty(frames.LOADS))
-    assert bench.jobs().is_empty() and bench.errors().is_empty() and bench.loads().is_empty()
+    assert [one.height for one in (bench.jobs(), bench.errors(), bench.loads())] == [0, 0, 0]
 
 
 def test_the_status_of_a_mapping_that_never_ran_is_all_zeros(world: World):
@@ -122,6 +122,7 @@ def test_what_waits_for_a_load_is_listed_by_table_and_state(world: World):
 
 def test_plans_are_listed_with_what_became_of_them(world: World):
     used(world)
+    world.later()
     world.bench.plan("THING")
     with world.bench.store.lists() as lists:
         plans = lists.plans()
