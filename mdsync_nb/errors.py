@@ -90,9 +90,10 @@ class PlanTooLarge(PlanRefused):
     def __init__(self, mapping: str, action: str, *, records: int, of: int, limit: float) -> None:
         self.mapping, self.action = mapping, action
         self.records, self.of, self.limit = records, of, limit
+        verb = {"insert": "create", "modify": "change"}.get(action, action)
         share = f"{limit:.0%} of {of:,} (or `floor`, where that is more)" if limit else "none"
         super().__init__(
-            f"{mapping}: the plan would {action} {records:,} records; the limit is {share}."
+            f"{mapping}: the plan would {verb} {records:,} records; the limit is {share}."
         )
 
 

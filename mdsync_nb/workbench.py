@@ -15,6 +15,7 @@ from mdsync_nb.engine import comparing, coupling, explaining, loading, planning,
 from mdsync_nb.engine.comparison import Comparison, Written
 from mdsync_nb.engine.progress import Progress
 from mdsync_nb.engine.stepping import Run, currencies_of, steps, wanted_of, with_all_fields
+from mdsync_nb.errors import UnknownName
 from mdsync_nb.model import MatchField, TableMapping
 from mdsync_nb.store import Store, StoredPlan
 from mdsync_nb.workspace import Workspace, init, open_workspace
@@ -284,7 +285,11 @@ class Workbench:
         mapping: one, a link or a pattern; without it, all.
         """
         with self.store.lists() as lists:
-            return lists.job_records(job) if job is not None else self._of(lists.jobs(), mapping)
+            if job is None:
+                return self._of(lists.jobs(), mapping)
+            if lists.job(job) is None:
+                raise UnknownName("job", job, lists.jobs()["job_id"].to_list())
+            return lists.job_records(job)
 
     def _of(self, rows: pl.DataFrame, mapping: str) -> pl.DataFrame:
         if not mapping:

@@ -19,6 +19,10 @@ NAME, POST_CODE, E_MAIL = "Name", "Post Code", "E-Mail"
 IDENTIFYING = (VAT, REGISTRATION, GLN, NAME, POST_CODE, E_MAIL)
 """The fields by which people know a firm; used as far as both sides exported them."""
 
+DESCRIPTION, TARIFF = "Description", "Tariff No."
+ALIKE = (*IDENTIFYING, DESCRIPTION, TARIFF)
+"""The fields by which a record may be recognised: those of a firm, and those of an item."""
+
 SAID = {
     VAT: "VAT number",
     REGISTRATION: "registration number",
@@ -26,6 +30,8 @@ SAID = {
     NAME: "name",
     POST_CODE: "post code",
     E_MAIL: "e-mail",
+    DESCRIPTION: "description",
+    TARIFF: "tariff number",
 }
 
 NUMBERS = (VAT, REGISTRATION, GLN)
@@ -37,6 +43,8 @@ LADDER: tuple[tuple[str, ...], ...] = (
     (NAME, POST_CODE, E_MAIL),
     (NAME, POST_CODE),
     (NAME, E_MAIL),
+    (E_MAIL,),
+    (DESCRIPTION, TARIFF),
 )
 """What two records must share to look alike, strongest first. A number is enough by itself."""
 
@@ -153,7 +161,7 @@ def look_alikes(
     Each record is in one pair, the strongest; among equals the first in key order goes first.
     Ours: the product creates the record, and somebody merges the two later.
     """
-    usable = [name for name in _exported(IDENTIFYING, source, local) if name in schema.by_name]
+    usable = [name for name in _exported(ALIKE, source, local) if name in schema.by_name]
     there = _left_over(source.filter("_in_filter"), usable, taken["source_id"])
     here = _left_over(local, usable, taken["destination_id"])
     found = [empty(LOOK_ALIKES)]

@@ -19,6 +19,9 @@ def as_text(value: pl.Expr, field: Field) -> pl.Expr:
         return pl.when(plain.str.contains(".", literal=True)).then(cut).otherwise(plain)
     if field.type is FieldType.DATETIME:
         return value.dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ")
+    if field.type is FieldType.TIME:
+        whole = value.dt.strftime("%H:%M:%S%.6f")
+        return whole.str.strip_chars_end("0").str.strip_suffix(".")
     return value.cast(pl.String)
 
 

@@ -10,7 +10,7 @@ import polars as pl
 from mdsync_nb.core import filters
 from mdsync_nb.core.coupling import match
 from mdsync_nb.core.evidence import (
-    IDENTIFYING,
+    ALIKE,
     best_proposal,
     contradictions,
     evidence,
@@ -70,7 +70,7 @@ def matchable(
     conditions = mapping.integration_filter if side == "integration" else mapping.local_filter
     asked = [one.field for one in (*mapping.match, *also)]
     proposed = [name for fields in mapping.propose_match for name in fields]
-    names = [*asked, *proposed, *IDENTIFYING, *filters.columns(conditions)]
+    names = [*asked, *proposed, *ALIKE, *filters.columns(conditions)]
     fields = [one for one in dict.fromkeys(names) if image.has(one)]
     known, _ = filters.evaluable(conditions, image.schema.by_name)
     found = reading.uncoupled(mapping.name, image, side, fields, rows)

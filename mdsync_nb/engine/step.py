@@ -28,7 +28,7 @@ from mdsync_nb.engine.keys import (
     settled,
 )
 from mdsync_nb.engine.references import left_behind, refers_to_itself, with_references
-from mdsync_nb.engine.wide import Sides, compared, sides_of
+from mdsync_nb.engine.wide import Sides, compared, sides_of, with_keys
 from mdsync_nb.frames import ACTION
 from mdsync_nb.model import FirstSync
 from mdsync_nb.store import Reading
@@ -188,6 +188,7 @@ def _created(looked: Looked, wanted: StepWanted, sides: Sides, planned: Planned)
     new = looked.noisy.filter(pl.col("rule").is_in(["new", "restore"]) & ~pl.col("read"))
     if new.is_empty():
         return frames.empty(PLACED), frames.empty(frames.CELLS)
+    sides = with_keys(sides)
     pairs = sides_of(new.with_row_index("ix"), sides)
     pairs = pairs.with_columns(key_taken=restored_in_the_way(pairs, sides), conflict=pl.lit(""))
     found = inserted_cells(pairs.lazy(), sides.fields)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import polars as pl
 
 from mdsync_nb.core.classify import AGREED
 from mdsync_nb.core.transfer import FieldPair, cells, columns_of, with_base
+from mdsync_nb.model import FieldMapping
 from mdsync_nb.store import Image, Reading
 
 NAMES = ("Name", "Description", "Security", "Title")
@@ -23,6 +24,21 @@ class Sides:
     source: Image
     destination: Image
     fields: tuple[FieldPair, ...]
+
+
+def with_keys(sides: Sides) -> Sides:
+    """Give the sides with the fields of the key among those that are carried.
+
+    A record cannot be created without its key, also where the mapping leaves the key alone.
+    """
+    carried = {one.name for one in sides.fields}
+    there, here = sides.source.schema.by_name, sides.destination.schema.by_name
+    missing = [
+        FieldPair(here[name], there[name], FieldMapping(local=name, integration=name), is_key=True)
+        for name in sides.destination.schema.key
+        if name not in carried and name in there
+    ]
+    return replace(sides, fields=(*sides.fields, *missing))
 
 
 def sides_of(pairs: pl.DataFrame, sides: Sides, *, names_only: bool = False) -> pl.DataFrame:

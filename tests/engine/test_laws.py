@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 EDITS = st.sampled_from(["", "", "", "touch", "Berta", "Carla", "Ulm", "phone", "drop", "bad", "rename"])
 FIRST = st.sampled_from(["both", "both", "both", "apart", "hq", "sub", ""])
-SOONER, EACH = 8, 40
+SOONER, EACH = 6, 40
 
 
 @dataclass(frozen=True)
