@@ -100,7 +100,9 @@ def _records_planned(_: Workbench, plan: object) -> Found:
 
 def _records_loaded(_: Workbench, loads: object) -> Found:
     assert isinstance(loads, pl.DataFrame)
-    return {"records": int(loads.select("inserted", "changed", "deleted").sum().sum_horizontal()[0])}
+    return {
+        "records": int(loads.select("inserted", "changed", "deleted").sum().sum_horizontal()[0])
+    }
 
 
 def _records_applied(_: Workbench, applied: object) -> Found:
@@ -110,7 +112,9 @@ def _records_applied(_: Workbench, applied: object) -> Found:
 
 
 def _apply(workbench: Workbench) -> list[Applied]:
-    return workbench.apply(workbench.sql("select plan_id from plan where status = 'planned'").item())
+    return workbench.apply(
+        workbench.sql("select plan_id from plan where status = 'planned'").item()
+    )
 
 
 MODES = {

@@ -134,7 +134,9 @@ def main(rows: int, rounds: int) -> None:
     folder = bench / str(rows)
     print(f"{rows:,} customers a side, {rounds} rounds", flush=True)
     subprocess.run(
-        [sys.executable, "-m", "benchmarks.workspaces", str(rows), str(folder)], cwd=ROOT, check=True
+        [sys.executable, "-m", "benchmarks.workspaces", str(rows), str(folder)],
+        cwd=ROOT,
+        check=True,
     )
     found: Rounds = []
     for _ in range(rounds):

@@ -19,8 +19,8 @@ from benchmarks.generate import NAMES
 from benchmarks.measured import Measured, say
 
 PARQUET = "(format parquet, compression zstd)"
-LATER_THERE = "s.\"SystemModifiedAt\" > c.integration_modified_at"
-LATER_HERE = "t.\"SystemModifiedAt\" > c.local_modified_at"
+LATER_THERE = 's."SystemModifiedAt" > c.integration_modified_at'
+LATER_HERE = 't."SystemModifiedAt" > c.local_modified_at'
 BOTH = "('changed_source', 'changed_destination', 'changed_both', 'drift')"
 
 

@@ -80,7 +80,10 @@ def test_every_pair_has_one_class_and_missing_is_said_of_complete_loads_alone(pa
 def test_every_pair_that_was_read_has_one_rule_of_the_second_ladder(pair, run, read):
     known = framed([pair]).with_columns(
         **RunFacts(**run).columns(),
-        **{name: pl.lit(value, READ_TYPES.get(name, pl.Boolean)) for name, value in read.items()},
+        **{
+            name: pl.lit(value).cast(READ_TYPES.get(name, pl.Boolean))
+            for name, value in read.items()
+        },
     )
     rules = known.select(after=first_that_holds(AFTER_VALUES), label=conflict_label())
     position, label = rules.row(0)

@@ -50,7 +50,9 @@ def test_only_fields_both_hold_and_that_flow_here_are_compared():
         said("Currency", direction=Direction.BIDIRECTIONAL), said("Constant", constant="X"),
         said("Limit"),
     )  # fmt: skip
-    there = schema(KEY, Field(name="Full Name"), CITY, TERMS, PICTURE, CURRENCY, LIMIT, Field(name="Nowhere"))
+    there = schema(
+        KEY, Field(name="Full Name"), CITY, TERMS, PICTURE, CURRENCY, LIMIT, Field(name="Nowhere")
+    )
     here = schema(*ALL, Field(name="Constant"))
     fields, left_out = field_pairs(mapping, there, here, ("GBP", "EUR"))
     assert [(one.name, one.is_key, one.currencies) for one in fields] == [
@@ -64,7 +66,9 @@ def test_only_fields_both_hold_and_that_flow_here_are_compared():
     assert columns_of(fields, "destination") == ["No.", "Name", "Currency", "Constant"]
 
 
-@pytest.mark.parametrize(("currencies", "compared"), [(("GBP", "EUR"), 0), (("GBP", "GBP"), 1), (("GBP", ""), 1)])
+@pytest.mark.parametrize(
+    ("currencies", "compared"), [(("GBP", "EUR"), 0), (("GBP", "GBP"), 1), (("GBP", ""), 1)]
+)
 def test_amounts_are_compared_within_one_currency_or_where_nobody_said_any(currencies, compared):
     fields, _ = field_pairs(mapped(said("Limit")), schema(*ALL), schema(*ALL), currencies)
     assert len(fields) == compared
@@ -100,7 +104,9 @@ def value(text):
 
 
 def test_who_changed_a_field_is_told_by_what_each_side_held_when_they_agreed():
-    head, *rows = ([cell.strip() for cell in line.split("|")] for line in BASES.strip().splitlines())
+    head, *rows = (
+        [cell.strip() for cell in line.split("|")] for line in BASES.strip().splitlines()
+    )
     for row in (dict(zip(head, one, strict=True)) for one in rows):
         there, here = value(row["there"]), value(row["here"])
         found = pl.DataFrame(

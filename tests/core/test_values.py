@@ -47,7 +47,8 @@ def test_both_engines_write_a_value_as_the_same_text_and_read_it_back(db, kind, 
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [("10", "10"), ("10.50", "10.5"), ("0.00000", "0"), ("-100.10", "-100.1"), ("1000", "1000")]
+    ("value", "text"),
+    [("10", "10"), ("10.50", "10.5"), ("0.00000", "0"), ("-100.10", "-100.1"), ("1000", "1000")],
 )
 def test_a_decimal_keeps_no_zeros_behind_and_all_before_the_point(value, text):
     field = Field(name="v", type=FieldType.DECIMAL)
@@ -57,10 +58,20 @@ def test_a_decimal_keeps_no_zeros_behind_and_all_before_the_point(value, text):
 
 @pytest.mark.parametrize(
     ("one", "other", "is_later"),
-    [(0, 0, False), (9, 0, False), (10, 0, True), (0, 10, False), (0, None, True), (None, 0, False), (None, None, False)],
+    [
+        (0, 0, False),
+        (9, 0, False),
+        (10, 0, True),
+        (0, 10, False),
+        (0, None, True),
+        (None, 0, False),
+        (None, None, False),
+    ],
 )
 def test_less_than_ten_milliseconds_is_not_later_and_a_blank_is_earliest(one, other, is_later):
     start = datetime(2026, 3, 2)
     times = [None if ms is None else start + timedelta(milliseconds=ms) for ms in (one, other)]
-    frame = pl.DataFrame({"a": [times[0]], "b": [times[1]]}, schema=dict.fromkeys("ab", pl.Datetime("us")))
+    frame = pl.DataFrame(
+        {"a": [times[0]], "b": [times[1]]}, schema=dict.fromkeys("ab", pl.Datetime("us"))
+    )
     assert frame.select(later(pl.col("a"), pl.col("b"))).item() is is_later

@@ -6,7 +6,9 @@ import polars as pl
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-EDITS = st.sampled_from(["", "", "", "touch", "Berta", "Carla", "Ulm", "phone", "drop", "bad", "rename"])
+EDITS = st.sampled_from(
+    ["", "", "", "touch", "Berta", "Carla", "Ulm", "phone", "drop", "bad", "rename"]
+)
 FIRST = st.sampled_from(["both", "both", "both", "apart", "hq", "sub", ""])
 SOONER, EACH = 6, 40
 
@@ -93,7 +95,9 @@ def shown_of(t):
     couplings = t.bench.sql(
         "select * exclude (last_job, coupled_job, last_result, failures, skipped) from coupling"
     )
-    return [one.select(pl.all().cast(pl.String)).sort(pl.all()).rows() for one in (image, couplings)]
+    return [
+        one.select(pl.all().cast(pl.String)).sort(pl.all()).rows() for one in (image, couplings)
+    ]
 
 
 @settings(

@@ -133,7 +133,9 @@ def test_a_plan_keeps_within_its_limits_or_is_refused(twins, rows_of, records):
         t.load("HQ")
         t.open(CUSTOMER={"limits": limits})
         refused = t.bench.plan(full=True).refusals
-        told = sorted(f"{one.action} {one.records} of {one.of} at {one.limit:.0%}" for one in refused)
+        told = sorted(
+            f"{one.action} {one.records} of {one.of} at {one.limit:.0%}" for one in refused
+        )
         assert (", ".join(told) or "-") == row["refused"], row
 
 
@@ -173,7 +175,11 @@ def test_steps_are_one_job_each_and_an_interrupted_plan_goes_on_where_it_stopped
     t.load()
     plan = t.bench.plan()
     running = apply_plan(
-        t.bench.store, t.bench.workspace, t.bench.store.plan(plan.plan_id), clock=t.clock, force=False
+        t.bench.store,
+        t.bench.workspace,
+        t.bench.store.plan(plan.plan_id),
+        clock=t.clock,
+        force=False,
     )
     next(running)
     running.close()
