@@ -62,7 +62,7 @@ def _one_of(words: str, bits: int = 0) -> str:
 FIELDS = (
     Made("No.", "'C' || lpad(i::varchar, 10, '0')"),
     Made("Name", f"{_one_of(LASTS)} || ' ' || to_base(i, 36, 6) || ' GmbH'"),
-    Made("Name 2", f"case when {{h}} % 20 <> 0 then {_one_of(FIRSTS, 8)} || {_one_of(LASTS, 16)} end"),
+    Made("Name 2", f"case when {{h}} % 20 <> 0 then {_one_of(FIRSTS, 8)} || {_one_of(LASTS)} end"),
     Made("Address", f"{_one_of(LASTS)} || 'strasse ' || ({{h}} >> 8) % 250"),
     Made("City", _one_of(CITIES)),
     Made("Post Code", "lpad(({h} % 99999)::varchar, 5, '0')"),
@@ -74,7 +74,7 @@ FIELDS = (
     Made("Credit Limit (LCY)", "(({h} % 10000000)::bigint / 100)::decimal(12, 2)", "{v} + {n}"),
     Made("Budgeted Amount", "(({h} % 2000000000)::bigint / 100)::decimal(14, 2)", "{v} + {n}"),
     Made("Statistics Group", "({h} % 41)::int", "{v} + {n}"),
-    Made("Priority", "case when {h} % 20 <> 0 then ({h} % 5000000)::int end", "coalesce({v}, 0) + {n}"),
+    Made("Priority", "nullif({h} % 20, 0)::int * 5000", "coalesce({v}, 0) + {n}"),
     Made("Customer Since", "date '1980-01-01' + ({h} % 16000)::int", "{v} + {n}"),
     Made("Prices Including VAT", "{h} % 10 <> 0", "not {v}"),
     Made("Combine Shipments", "{h} % 50 = 0", "not {v}"),
@@ -84,9 +84,9 @@ SURELY = 15
 """A change moves one of the fields 1 to 15 (never the number, never only a yes or no) and each
 field but the number with a chance of one in eight."""
 
-KINDS = """case when i >= {rows} then 'new' when u < 2000 then 'source' when u < 4000 then 'subsidiary'
-    when u < 4200 then 'both' when u < 4700 then 'gone source' when u < 5200 then 'gone subsidiary'
-    when u < 5210 then 'drift' end"""
+KINDS = """case when i >= {rows} then 'new' when u < 2000 then 'source'
+    when u < 4000 then 'subsidiary' when u < 4200 then 'both' when u < 4700 then 'gone source'
+    when u < 5200 then 'gone subsidiary' when u < 5210 then 'drift' end"""
 """What happened to a record between base and now; u is one of 100,000."""
 
 
@@ -127,23 +127,24 @@ def records_sql(rows: int, state: str, side: str) -> str:
     return f"""
         with numbered as (select case when j < {rows} then (j * {SIDES[side]} + 17) % {rows}
             else j + {number - 1} * {new} end as i from range({rows + new}) t(j)),
-        kinds as (select i, hash(i, 'kind') % 100000 as u, {KINDS.format(rows=rows)} as kind from numbered),
+        kinds as (select i, hash(i, 'kind') % 100000 as u, {KINDS.format(rows=rows)} as kind
+            from numbered),
         known as (select i, {test.saved} is true as saved, {test.changed} is true as changed,
             hash(i, 'first') % {SURELY} + 1 as first from kinds where {test.there}),
         hashed as (select *, {hashes} from known),
         made as (select i, saved, changed, first, {values} from hashed)
         select {_id(side)} as "SystemId", {fields},
-            case when saved then timestamp '{SYNC}' + to_seconds((hash(i, '{side}') % 2592000 + 1)::bigint)
-            else timestamp '{SYNC}' - to_seconds((hash(i, '{side}') % 31536000)::bigint) end
-                as "SystemModifiedAt"
-        from made"""
+            timestamp '{SYNC}' + to_seconds(case when saved then (h % 2592000)::bigint + 1
+                else -(h % 31536000)::bigint end) as "SystemModifiedAt"
+        from (select *, hash(i, '{side}') as h from made)"""
 
 
 def _field(one: Made, k: int, number: int) -> str:
     if k == 0:
         return f'v0 as "{one.name}"'
     moves = f"changed and (first = {k} or hash(i, {k}, 'also') % 8 = 0)"
-    return f'case when {moves} then {one.moved.format(v=f"v{k}", n=number)} else v{k} end as "{one.name}"'
+    moved = one.moved.format(v=f"v{k}", n=number)
+    return f'case when {moves} then {moved} else v{k} end as "{one.name}"'
 
 
 def _id(side: str) -> str:

@@ -1,4 +1,4 @@
-"""What a run cost after its imports: wall and CPU seconds, peak memory; printed as one JSON line."""
+"""What a run cost after its imports: wall and CPU seconds, peak memory; said as one JSON line."""
 
 from __future__ import annotations
 

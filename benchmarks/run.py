@@ -1,6 +1,6 @@
 """`make bench`: the yardstick and every question in turn, round after round, as one table.
 
-    python -m benchmarks.run [ROWS] [--rounds N]
+    python benchmarks/run.py [--rows N] [--rounds N]
 
 Each run is a process of its own. A ratio is taken inside its round, since a machine that is busy
 slows all of a round alike. When an answer of the library is not the yardstick's, the bench fails.
@@ -150,7 +150,7 @@ def main(rows: int, rounds: int) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Measure the library against plain SQL.")
-    parser.add_argument("rows", type=int, nargs="?", default=1_000_000)
+    parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=3)
     asked = parser.parse_args()
     main(asked.rows, asked.rounds)

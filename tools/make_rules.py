@@ -37,6 +37,11 @@ class Words(NamedTuple):
 
 
 WORDS = (
+    Words(
+        classify.CREATED_AGAIN,
+        "restore_records is set, or it was written, not taken over and is planned again",
+        "nothing asks for it to be created again",
+    ),
     Words(classify.COUPLED, "coupled", "not coupled"),
     Words(classify.SOURCE, "the record there exists", "no record there"),
     Words(classify.DESTINATION, "the record here exists", "no record here"),

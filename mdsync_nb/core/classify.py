@@ -28,6 +28,7 @@ company delivers none, by the load that first showed other values."""
 
 SOURCE_LATER = pl.col("source_has_times") & SOURCE_MOVED
 WRITTEN_AGAIN = pl.col("again") & pl.col("not_taken_over")
+CREATED_AGAIN = pl.col("restores") | WRITTEN_AGAIN
 SOURCE_CHANGED = (
     pl.col("failed_last")
     | SOURCE_LATER
@@ -127,7 +128,7 @@ BEFORE_VALUES = (
     ),
     Rule("new", ~COUPLED, Action.INSERT),
     Rule("destination-not-loaded", ~DESTINATION & ~DESTINATION_COMPLETE, Action.NONE),
-    Rule("restore", ~DESTINATION & (pl.col("restores") | WRITTEN_AGAIN), Action.INSERT),
+    Rule("restore", ~DESTINATION & CREATED_AGAIN, Action.INSERT),
     Rule(
         "remove-coupling-fails",
         ~DESTINATION & pl.col("removes"),

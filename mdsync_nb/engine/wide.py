@@ -15,6 +15,8 @@ from mdsync_nb.store import Image, Reading
 NAMES = ("Name", "Description", "Security", "Title")
 """Fields that hold what people call a record, in the order they are tried."""
 
+IDS = ("integration_id", "local_id")
+
 
 @dataclass(frozen=True)
 class Sides:
@@ -50,15 +52,12 @@ def sides_of(pairs: pl.DataFrame, sides: Sides, *, names_only: bool = False) -> 
     """
     source = _side(pairs, sides, "source", names_only=names_only)
     destination = _side(pairs, sides, "destination", names_only=names_only)
-    alone = pl.col("source_row").is_null() | pl.col("destination_row").is_null()
-    agreements = _couplings(pairs, sides, ("agreed_seq", "agreed_at"))
-    ids = _couplings(pairs.filter(alone), sides, ("integration_id", "local_id"))
+    couplings = _couplings(pairs, sides)
     joined = (
         pairs.drop(one for one in pairs.columns if one.startswith(("s:", "d:")))
         .join(source, on="source_row", how="left")
         .join(destination, on="destination_row", how="left")
-        .join(agreements, on="coupling_row", how="left")
-        .join(ids, on="coupling_row", how="left")
+        .join(couplings, on="coupling_row", how="left")
     )
     return joined.with_columns(
         source_id=pl.coalesce("source_id", "integration_id"),
@@ -70,9 +69,13 @@ def sides_of(pairs: pl.DataFrame, sides: Sides, *, names_only: bool = False) -> 
     )
 
 
-def _couplings(pairs: pl.DataFrame, sides: Sides, columns: tuple[str, ...]) -> pl.DataFrame:
-    found = sides.reading.couplings(pairs["coupling_row"], columns)
-    return found.rename({"row": "coupling_row"})
+def _couplings(pairs: pl.DataFrame, sides: Sides) -> pl.DataFrame:
+    """The last agreement of each pair, and its ids where a record is not there to tell them."""
+    alone = pl.col("source_row").is_null() | pl.col("destination_row").is_null()
+    told = IDS if pairs.select(alone.any()).item() else ()
+    found = sides.reading.couplings(pairs["coupling_row"], ("agreed_seq", "agreed_at", *told))
+    unsaid = {name: pl.lit(None, dtype=pl.String) for name in IDS if name not in told}
+    return found.rename({"row": "coupling_row"}).with_columns(**unsaid)
 
 
 def _side(

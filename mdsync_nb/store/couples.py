@@ -87,24 +87,30 @@ def agree(
     """Remember that the pairs in `settled` agree now: times forward, hashes, no failures.
 
     `settled` holds coupling_row and both rows' times and hashes. A time never moves backwards
-    (semantics.md 3.1, 3.4).
+    (semantics.md 3.1, 3.4). They are written anew at the end, as changed records are.
     """
     db.execute(
-        """insert into job_coupling by name select $job as job_id, true as existed, c.*
-        from coupling c where c.rowid in (select coupling_row from settled)""",
+        """create or replace temp table agreeing as select c.rowid as row, c.* from coupling c
+        where c.rowid in (select coupling_row from settled)"""
+    )
+    db.execute(
+        """insert into job_coupling by name
+        select $job as job_id, true as existed, * exclude (row) from agreeing""",
         {"job": job_id},
     )
     db.execute(
-        """update coupling c set
+        """update agreeing c set
             integration_modified_at = greatest(c.integration_modified_at, s.source_modified_at),
             local_modified_at = greatest(c.local_modified_at, s.destination_modified_at),
             integration_row_hash = s.source_hash, local_row_hash = s.destination_hash,
             local_id = s.local_id, local_key_hash = hash(s.local_id),
             fingerprint = $fingerprint, agreed_seq = $seq, agreed_at = $at,
             last_result = 'success', last_job = $job, failures = 0, skipped = false
-        from settled s where c.rowid = s.coupling_row""",
+        from settled s where c.row = s.coupling_row""",
         {"job": job_id, "seq": seq, "at": at, "fingerprint": fingerprint},
     )
+    db.execute("delete from coupling where rowid in (select row from agreeing)")
+    db.execute("insert into coupling by name select * exclude (row) from agreeing")
 
 
 def remember_failures(db: duckdb.DuckDBPyConnection, *, job_id: int) -> int:

@@ -8,7 +8,7 @@ import polars as pl
 from mdsync_nb.connectors.staging import Staged
 from mdsync_nb.model import Completeness
 from mdsync_nb.store.difference import completeness
-from mdsync_nb.store.sql import image_name, parquet
+from mdsync_nb.store.sql import image_name, number_of, parquet
 
 OPEN = "p.status in ('pending', 'not taken over')"
 
@@ -21,6 +21,8 @@ def judge_pending(db: duckdb.DuckDBPyConnection, staged: Staged) -> None:
     does not show (its row was set aside, or the load is not complete) waits for another.
     """
     _note_shown(db, staged)
+    if not number_of(db, "select count(*) from shown"):
+        return
     named = {"c": staged.company, "t": staged.table}
     image = image_name(staged.company, staged.table)
     db.execute(

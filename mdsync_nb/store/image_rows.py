@@ -40,10 +40,17 @@ def make_rows(db: duckdb.DuckDBPyConnection, staged: Staged) -> None:
 def change_rows(
     db: duckdb.DuckDBPyConnection, staged: Staged, image: Image, found: Difference, *, seq: int
 ) -> None:
-    """Write what differs into the image, and remember it under the order of changes."""
-    _delete(db, image, found, seq)
-    _change(db, staged, image, found, seq)
-    _insert(db, staged, image, found, seq)
+    """Write what differs into the image, and remember it under the order of changes.
+
+    A record that changed is taken out and written anew at the end: setting its fields where it
+    stands rewrites those columns of every block, ten times the work when 2 % changed a little.
+    """
+    _note_deleted(db, image, found, seq)
+    _note_changed(db, staged, image, found, seq)
+    _note_inserted(db, staged, image, found, seq)
+    moved = pl.concat([found.changed, found.touched])
+    _take_out(db, image, pl.concat([moved, found.deleted]))
+    _put_in(db, staged, image, pl.concat([moved, found.inserted]))
 
 
 def _system(staged: Staged) -> str:
@@ -53,7 +60,29 @@ def _system(staged: Staged) -> str:
         hash(_id) as _key_hash"""
 
 
-def _delete(db: duckdb.DuckDBPyConnection, image: Image, found: Difference, seq: int) -> None:
+def _take_out(db: duckdb.DuckDBPyConnection, image: Image, rows: pl.DataFrame) -> None:
+    if rows.is_empty():
+        return
+    db.register("gone", rows)
+    db.execute(f"delete from {image.relation} where _key_hash in (select k from gone)")
+    db.unregister("gone")
+
+
+def _put_in(
+    db: duckdb.DuckDBPyConnection, staged: Staged, image: Image, rows: pl.DataFrame
+) -> None:
+    if rows.is_empty():
+        return
+    db.register("fresh", rows)
+    db.execute(
+        f"""insert into {image.relation} by name select {_system(staged)},
+        {row_hash(staged.schema.by_name)} as _row_hash, {listed(staged.schema.by_name)}
+        from {parquet(staged.path)} where file_row_number in (select r from fresh)"""
+    )
+    db.unregister("fresh")
+
+
+def _note_deleted(db: duckdb.DuckDBPyConnection, image: Image, found: Difference, seq: int) -> None:
     if found.deleted.is_empty():
         return
     db.register("gone", found.deleted)
@@ -62,33 +91,27 @@ def _delete(db: duckdb.DuckDBPyConnection, image: Image, found: Difference, seq:
         from {image.relation} where _key_hash in (select k from gone)""",
         _named(image, seq),
     )
-    db.execute(f"delete from {image.relation} where _key_hash in (select k from gone)")
     db.unregister("gone")
 
 
-def _insert(
+def _note_inserted(
     db: duckdb.DuckDBPyConnection, staged: Staged, image: Image, found: Difference, seq: int
 ) -> None:
     if found.inserted.is_empty():
         return
     db.register("fresh", found.inserted)
-    rows = f"from {parquet(staged.path)} where file_row_number in (select r from fresh)"
     db.execute(
-        f"insert into change select $seq, $company, $table, _id, hash(_id), 'inserted' {rows}",
+        f"""insert into change select $seq, $company, $table, _id, hash(_id), 'inserted'
+        from {parquet(staged.path)} where file_row_number in (select r from fresh)""",
         _named(image, seq),
-    )
-    db.execute(
-        f"""insert into {image.relation} by name select {_system(staged)},
-        {row_hash(staged.schema.by_name)} as _row_hash, {listed(staged.schema.by_name)} {rows}"""
     )
     db.unregister("fresh")
 
 
-def _change(
+def _note_changed(
     db: duckdb.DuckDBPyConnection, staged: Staged, image: Image, found: Difference, seq: int
 ) -> None:
-    both = pl.concat([found.changed, found.touched])
-    if both.is_empty():
+    if found.changed.is_empty():
         return
     fields = list(staged.schema.fields)
     sides = ", ".join(
@@ -96,25 +119,22 @@ def _change(
         f" n.{quoted(one.name)} as {quoted('n:' + one.name)}"
         for one in fields
     )
-    db.register("pair", both)
+    db.register("pair", found.changed)
     db.execute(
-        f"""create or replace temp table moved as select i.rowid as row, i._key_hash as k,
-        i._id as id, n._modified_at as m, n._created_at as c, n._modified_by as b,
-        {row_hash(staged.schema.by_name, "n.")} as h, i._row_hash as oh, {sides}
+        f"""create or replace temp table moved as select i._key_hash as k, i._id as id, {sides}
         from pair p join {image.relation} i on i._key_hash = p.k
         join {parquet(staged.path)} n on n.file_row_number = p.r"""
     )
     db.unregister("pair")
-    _change_cells(db, image, fields, seq)
-    _stamp(db, staged, image)
+    _note_cells(db, image, fields, seq)
+    db.execute("drop table moved")
 
 
-def _change_cells(
+def _note_cells(
     db: duckdb.DuckDBPyConnection, image: Image, fields: Sequence[Field], seq: int
 ) -> None:
     db.execute(
-        """insert into change select $seq, $company, $table, id, k, 'changed' from moved
-        where h <> oh""",
+        "insert into change select $seq, $company, $table, id, k, 'changed' from moved",
         _named(image, seq),
     )
     for one in _fields_that_moved(db, fields):
@@ -125,10 +145,6 @@ def _change_cells(
             where {old} is distinct from {new}""",
             {**_named(image, seq), "field": one.name},
         )
-        db.execute(
-            f"""update {image.relation} i set {quoted(one.name)} = m.{new}
-            from moved m where i.rowid = m.row and m.{old} is distinct from m.{new}"""
-        )
 
 
 def _fields_that_moved(db: duckdb.DuckDBPyConnection, fields: Sequence[Field]) -> list[Field]:
@@ -138,15 +154,6 @@ def _fields_that_moved(db: duckdb.DuckDBPyConnection, fields: Sequence[Field]) -
     )
     found = db.sql(f"select {counts} from moved").fetchall()[0]
     return [one for one, moved in zip(fields, found, strict=True) if moved]
-
-
-def _stamp(db: duckdb.DuckDBPyConnection, staged: Staged, image: Image) -> None:
-    modified = "m.m" if staged.has_times else f"timestamp '{staged.as_of}'"
-    db.execute(
-        f"""update {image.relation} i set _row_hash = m.h, _modified_at = {modified},
-        _created_at = m.c, _modified_by = m.b from moved m where i.rowid = m.row"""
-    )
-    db.execute("drop table moved")
 
 
 def _named(image: Image, seq: int) -> dict[str, object]:

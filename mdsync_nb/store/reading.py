@@ -161,10 +161,12 @@ class Reading:
 
     def couplings(self, rows: pl.Series, columns: Sequence[str]) -> pl.DataFrame:
         """The couplings at these positions: `row`, and the columns asked for."""
+        open_writes = self.frame("select 1 from pending where status = 'not taken over' limit 1")
+        relation = "coupling" if open_writes.is_empty() else AS_BEFORE
         self.db.register("wanted", pl.DataFrame({"row": rows.drop_nulls().unique()}))
         try:
             return self.frame(
-                f"""select rowid as row {_after(columns)} from {AS_BEFORE}
+                f"""select rowid as row {_after(columns)} from {relation}
                 where rowid in (select row from wanted)"""
             )
         finally:

@@ -88,11 +88,16 @@ def ready(db: duckdb.DuckDBPyConnection, facts: StepFacts) -> Ready:
 
 def write_rows(db: duckdb.DuckDBPyConnection, facts: StepFacts, at: datetime) -> None:
     """Write `writes` into the image, stamped with who and when, and put what is there then into
-    `after`: key hash, row hash, time and key of every record the step applied."""
+    `after`: key hash, row hash, time and key of every record the step applied.
+
+    Records that change are taken out, changed, and written anew at the end with those created:
+    setting fields where they stand rewrites those columns of the whole image.
+    """
     _delete(db, facts)
+    _take_out(db, facts)
     _modify(db, facts, at)
     _insert(db, facts, at)
-    _rehash(db, facts)
+    _put_back(db, facts)
 
 
 def _delete(db: duckdb.DuckDBPyConnection, facts: StepFacts) -> None:
@@ -102,19 +107,26 @@ def _delete(db: duckdb.DuckDBPyConnection, facts: StepFacts) -> None:
     )
 
 
+def _take_out(db: duckdb.DuckDBPyConnection, facts: StepFacts) -> None:
+    image = facts.destination.relation
+    db.execute(
+        f"""create or replace temp table rewritten as select i.rowid as row, i.* from {image} i
+        where i.rowid in (select row from todo where outcome = 'applied' and action = 'modify')"""
+    )
+    db.execute(f"delete from {image} where rowid in (select row from rewritten)")
+
+
 def _modify(db: duckdb.DuckDBPyConnection, facts: StepFacts, at: datetime) -> None:
-    target = facts.destination.relation
     fields = db.sql("select distinct field from writes where action = 'modify'").fetchall()
     for (name,) in fields:
         one = facts.destination.schema.by_name[name]
         db.execute(
-            f"""update {target} i set {quoted(name)} = {_or_blank(one, value_of(one, "w.after"))}
-            from writes w where i.rowid = w.row and w.action = 'modify' and w.field = $field""",
+            f"""update rewritten i set {quoted(name)} = {_or_blank(one, value_of(one, "w.after"))}
+            from writes w where i.row = w.row and w.action = 'modify' and w.field = $field""",
             {"field": name},
         )
     db.execute(
-        f"""update {target} i set _modified_at = $at, _modified_by = $user
-        from todo t where i.rowid = t.row and t.outcome = 'applied' and t.action = 'modify'""",
+        "update rewritten set _modified_at = $at, _modified_by = $user",
         {"at": at, "user": facts.user},
     )
     if facts.undone is not None:
@@ -125,12 +137,12 @@ def _modify(db: duckdb.DuckDBPyConnection, facts: StepFacts, at: datetime) -> No
 def _give_times_back(db: duckdb.DuckDBPyConnection, facts: StepFacts) -> None:
     """An undone record is as it was before the job, in its times too: undoing is no local edit."""
     db.execute(
-        f"""update {facts.destination.relation} i
+        """update rewritten i
         set _modified_at = t.before_modified_at, _modified_by = t.before_modified_by
         from (select t.row, r.before_modified_at, r.before_modified_by from todo t
               join job_record r on r.source_id = t.source_id and r.job_id = $undone
               where t.outcome = 'applied' and t.action = 'modify') t
-        where i.rowid = t.row""",
+        where i.row = t.row""",
         {"undone": facts.undone},
     )
 
@@ -141,13 +153,12 @@ def _follow_keys(db: duckdb.DuckDBPyConnection, facts: StepFacts, fields: set[st
         return
     key = key_text(facts.destination.key_fields, "i.")
     db.execute(
-        f"""update todo t set destination_id = {key} from {facts.destination.relation} i
-        where i.rowid = t.row and t.outcome = 'applied' and t.action = 'modify'"""
+        f"""update todo t set destination_id = {key} from rewritten i
+        where i.row = t.row and t.outcome = 'applied' and t.action = 'modify'"""
     )
     db.execute(
-        f"""update {facts.destination.relation} i set _id = t.destination_id,
-        _key_hash = hash(t.destination_id) from todo t
-        where i.rowid = t.row and t.outcome = 'applied' and t.action = 'modify'"""
+        """update rewritten i set _id = t.destination_id, _key_hash = hash(t.destination_id)
+        from todo t where i.row = t.row and t.outcome = 'applied' and t.action = 'modify'"""
     )
     db.execute(
         "update writes w set destination_id = t.destination_id from todo t where t.row = w.row"
@@ -158,7 +169,7 @@ def _insert(db: duckdb.DuckDBPyConnection, facts: StepFacts, at: datetime) -> No
     fields = facts.destination.schema.fields
     values = ", ".join(f"{_pivoted(one)} as {quoted(one.name)}" for one in fields)
     db.execute(
-        f"""insert into {facts.destination.relation} by name
+        f"""insert into rewritten by name
         select destination_id as _id, hash(destination_id) as _key_hash,
             $at::timestamp as _modified_at, $at::timestamp as _created_at, $user as _modified_by,
             0::ubigint as _row_hash, {values}
@@ -185,13 +196,13 @@ def _or_blank(one: Field, value: str) -> str:
     return value
 
 
-def _rehash(db: duckdb.DuckDBPyConnection, facts: StepFacts) -> None:
+def _put_back(db: duckdb.DuckDBPyConnection, facts: StepFacts) -> None:
     image = facts.destination
     db.execute(
-        f"""update {image.relation} i set _row_hash = {row_hash(image.schema.by_name, "i.")}
-        where i._key_hash in (select hash(destination_id) from todo
-            where outcome = 'applied' and action in ('insert', 'modify'))"""
+        f"""insert into {image.relation} by name select * exclude (row)
+        replace ({row_hash(image.schema.by_name)} as _row_hash) from rewritten"""
     )
+    db.execute("drop table rewritten")
     db.execute(
         f"""create or replace temp table after as select i._key_hash as k, i._row_hash as h,
             i._modified_at as m, {key_text(image.key_fields, "i.")} as key from {image.relation} i

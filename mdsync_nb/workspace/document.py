@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
@@ -91,7 +92,7 @@ def read_document(path: Readable, name: str) -> Document:
     """
     written = path.read_bytes()
     try:
-        root = yaml.compose(written.decode("utf-8-sig"), Loader=yaml.BaseLoader)
+        root = _composed(written.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = written[: error.start].count(b"\n") + 1
         raise SettingsError(
@@ -108,6 +109,15 @@ def read_document(path: Readable, name: str) -> Document:
         reading.faults.append(Fault((), tree, "`companies:` and what follows"))
     document.refuse(reading.faults)
     return document
+
+
+def _composed(text: str) -> yaml.Node | None:
+    """Read with the fast parser where there is one; what is wrong, the other one says better."""
+    fast = getattr(yaml, "CBaseLoader", None)
+    if fast is not None:
+        with suppress(yaml.YAMLError):
+            return yaml.compose(text, Loader=fast)
+    return yaml.compose(text, Loader=yaml.BaseLoader)
 
 
 @dataclass(frozen=True)

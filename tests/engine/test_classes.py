@@ -55,7 +55,7 @@ def test_with_a_base_the_values_say_who_changed_what(twins, assert_decided, ids,
     drawn = cells.select("key", "field", "base", "source", "destination", "class").sort(
         "key", "field"
     )
-    assert [row[:5] + (str(row[5]),) for row in drawn.rows() if "NEW" not in row[0]] == [
+    assert [(*row[:5], str(row[5])) for row in drawn.rows() if "NEW" not in row[0]] == [
         ("S+D+", "Name", "Anna", "Berta", "Carla", "both"),
         ("S+D+ ALIKE", "Name", "Anna", "Carla", "Carla", "both_same"),
         ("S+D+ ELSEWHERE", "City", "Bonn", "Bonn", "Ulm", "destination"),

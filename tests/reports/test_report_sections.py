@@ -223,7 +223,7 @@ def test_markup_in_a_name_is_shown_as_text_everywhere(group: Comparison, with_ro
         remarks=group.remarks.with_columns(text=pl.lit(nasty)).with_columns(text),
         worklist=rows,
         masked=(nasty,),
-        written=Written(nasty, nasty, 1, 1, 1),
+        written=Written(nasty, nasty, (1,), 1, 1),
     )
     shown = front(evil).markup
     assert "<script" not in shown

@@ -172,7 +172,7 @@ def test_a_plan_above_its_limits_is_refused_unless_forced(world: World):
     world.deliver("HQ", *(f"{n},N,1" for n in range(1, 9)))
     world.load("HQ")
     plan = world.bench.plan("THING", full=True)
-    with pytest.raises(PlanTooLarge, match="insert 5 records"):
+    with pytest.raises(PlanTooLarge, match="create 5 records"):
         world.bench.apply(plan.plan_id)
     assert world.bench.jobs()["kind"].to_list() == ["coupling"]
     assert world.bench.apply(plan.plan_id, force=True)[0].counts["inserted"] == 5
