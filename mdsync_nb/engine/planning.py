@@ -19,6 +19,12 @@ from mdsync_nb.model import Action
 from mdsync_nb.store import Image, Reading, StoredPlan
 from mdsync_nb.store.plans import HASHED
 
+TOLD = (
+    "source_id", "destination_id", "field", "step", "action", "rule", "conflict", "source_hash",
+    "destination_hash", "source", "destination",
+)  # fmt: skip
+"""What a plan's id is made of, those first that tell rows apart: sorting looks no further."""
+
 WRITES = {"inserts": Action.INSERT, "updates": Action.MODIFY, "deletes": Action.DELETE}
 
 
@@ -175,19 +181,17 @@ def kept_decisions(founds: Sequence[StepFound]) -> tuple[pl.DataFrame, pl.DataFr
 def plan_id_of(
     kind: str, steps: Sequence[dict[str, Any]], frames_kept: Sequence[pl.DataFrame]
 ) -> str:
-    """Give the id of a plan: the same input gives the same id, on any machine."""
+    """Give the id of a plan: the same input gives the same id, on any machine.
+
+    What counts is what is done, to which record in which state; not the words about it.
+    """
     taken = hashlib.sha256(json.dumps([kind, *steps], sort_keys=True, default=str).encode())
     for frame in frames_kept:
-        told = [pl.col(name).cast(pl.String).fill_null("\x00") for name in _telling(frame)]
-        row = pl.concat_str(told, separator="\x1f")
+        told = [name for name in TOLD if name in frame.columns]
+        texts = [pl.col(name).cast(pl.String).fill_null("\x00") for name in told]
+        row = pl.concat_str(texts, separator="\x1f")
         taken.update(str(frame.select(row.sort().str.join("\x1e")).item()).encode())
     return taken.hexdigest()[:8]
-
-
-def _telling(frame: pl.DataFrame) -> list[str]:
-    """The columns of kept rows, those first that tell rows apart: sorting looks no further."""
-    first = [name for name in ("source_id", "destination_id", "field") if name in frame.columns]
-    return [*first, *(name for name in frame.columns if name not in (*first, "mapping"))]
 
 
 def as_plan(stored: StoredPlan) -> Plan:

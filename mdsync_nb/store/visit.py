@@ -19,6 +19,8 @@ from mdsync_nb.store.sql import literal
 
 SETTINGS = "set timezone = 'UTC'; set preserve_insertion_order = false"
 ATTEMPTS_EVERY = 0.1
+MEMORY = 3072
+UNITS = {"KiB": 2**-10, "MiB": 1, "GiB": 2**10, "TiB": 2**20}
 HELD = re.compile(r"could not set lock on file|being used by another process", re.IGNORECASE)
 HERE = "different configuration than existing connections"
 UNFIT = (
@@ -34,10 +36,12 @@ class WorkbenchFile:
     """The workbench file: who may open it when. Nobody keeps it open.
 
     wait: seconds a visit waits for others before it gives up and says who holds the file.
+    memory: MiB the database may hold; what does not fit goes to disk beside the file.
     """
 
     path: Path
     wait: float = 60.0
+    memory: int = MEMORY
 
     @contextmanager
     def visit(self, *, write: bool) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -112,8 +116,16 @@ class WorkbenchFile:
                     raise StoreBusy(str(self.path), holder, self.wait) from error
                 time.sleep(ATTEMPTS_EVERY)
             else:
-                db.execute(SETTINGS)
+                self._set(db)
                 return db
+
+    def _set(self, db: duckdb.DuckDBPyConnection) -> None:
+        """Hold the database to its settings, and to less memory where the machine has little."""
+        db.execute(SETTINGS)
+        usual = db.sql("select current_setting('memory_limit')").fetchall()[0][0]
+        size, unit = str(usual).split()
+        if float(size) * UNITS.get(unit, 0) > self.memory:
+            db.execute(f"set memory_limit = '{self.memory}MiB'")
 
     def _holder(self) -> str:
         """Who has the file open, as far as opening it ourselves can tell."""
@@ -135,7 +147,7 @@ class WorkbenchFile:
         """Open a place to compute that holds no file, for work between two visits."""
         db = duckdb.connect()
         try:
-            db.execute(SETTINGS)
+            self._set(db)
             db.execute(f"set temp_directory = {literal(str(self.path.with_suffix('.spill')))}")
             yield db
         finally:
