@@ -128,9 +128,8 @@ def drawn(rows: list[tuple[str, ...]]) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-def main(rows: int, rounds: int) -> None:
-    """Prepare, ask everything in rounds, and print the table; all of it stays under `.bench`."""
-    bench = ROOT / ".bench"
+def main(rows: int, rounds: int, bench: Path) -> None:
+    """Prepare, ask everything in rounds, and print the table; all of it stays in one folder."""
     folder = bench / str(rows)
     print(f"{rows:,} customers a side, {rounds} rounds", flush=True)
     subprocess.run(
@@ -153,4 +152,4 @@ if __name__ == "__main__":
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=3)
     asked = parser.parse_args()
-    main(asked.rows, asked.rounds)
+    main(asked.rows, asked.rounds, ROOT / ".bench")

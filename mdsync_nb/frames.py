@@ -113,6 +113,7 @@ MATCHES: Contract = {
     "reason": TEXT,
     "priority": pl.Int32(),
     "candidates": pl.List(pl.String()),
+    "candidate_keys": pl.List(pl.String()),
     "records": WHOLE,
 }
 """One row a source record in the filter: what match-based coupling makes of it, and why.
@@ -121,7 +122,7 @@ outcome: match (couple these two), unmatched, ambiguous, taken (the only one tha
 another counterpart), coupled (it had one before; nothing was compared, so the rest is null).
 destination_id is set for match and taken. key is the source record's primary key as text, priority
 that of the group of criteria that decided. candidates: up to five ids of the last group that found
-any, in key order; records: how many that group found.
+any, in key order, and candidate_keys their primary keys; records: how many that group found.
 """
 
 

@@ -133,7 +133,7 @@ def matched(found: Matched, mask: Iterable[str]) -> None:
     if found.evidence.height:
         table(found.evidence, EVIDENCE, title="By which fields")
     left = masked(left_open(found).with_columns(field=pl.lit("")), mask)
-    heads = {"key": "Record", "outcome": "Outcome", "reason": "Why", "candidates": "Candidates"}
+    heads = {"key": "Record", "outcome": "Outcome", "reason": "Why", "candidate_keys": "Candidates"}
     if left.height:
         table(left.head(FIRST), heads, title=f"First of {count(left.height, 'record')} left open")
 

@@ -22,6 +22,9 @@ from mdsync_nb.model import Field, FieldType, MatchField, TableSchema
 SHOWN = 5
 """How many candidates of a record are kept; the rest is only counted."""
 
+CANDIDATES = {"candidates": "_id", "candidate_keys": "_key"}
+"""What is kept of them, and from which column."""
+
 
 def match(
     source: pl.DataFrame,
@@ -111,9 +114,9 @@ def _asked_in_groups(
     """
     ordered = sorted(criteria, key=lambda one: one.priority)
     keys = [_key(schema.by_name[one.field], one.case_sensitive) for one in ordered]
-    none = pl.lit([], dtype=pl.List(pl.String))
-    open_ = source.select("_id", "_key", *keys, candidates=none, records=pl.lit(0, pl.Int64))
-    there = local.sort("_key", "_id").select("_id", "_coupled", *keys)
+    none = dict.fromkeys(CANDIDATES, pl.lit([], dtype=pl.List(pl.String)))
+    open_ = source.select("_id", "_key", *keys, **none, records=pl.lit(0, pl.Int64))
+    there = local.sort("_key", "_id").select("_id", "_key", "_coupled", *keys)
     decided: list[pl.DataFrame] = []
     asked: list[Field] = []
     for priority, group in groupby(ordered, key=lambda one: one.priority):
@@ -131,17 +134,19 @@ def _narrowed(
 ) -> pl.DataFrame:
     """How many local records each open one still finds when the new fields must agree as well.
 
-    Adds count, free (none of them is coupled), outcome and reason. candidates and records stay
+    Adds count, free (none of them is coupled), outcome and reason. The candidates and records stay
     those of the group before when this one finds none: they are what a person looks at.
     """
     names = [_name(field) for field in (*asked, *new)]
     found = local.group_by(names).agg(
-        now=pl.len().cast(pl.Int64), ids=pl.col("_id").head(SHOWN), free=~pl.col("_coupled").any()
+        pl.col("_id", "_key").head(SHOWN),
+        now=pl.len().cast(pl.Int64),
+        free=~pl.col("_coupled").any(),
     )
-    counted = open_.join(found, on=names, how="left", nulls_equal=True)
+    counted = open_.join(found, on=names, how="left", nulls_equal=True, suffix="+")
     return counted.with_columns(count=pl.col("now").fill_null(0)).select(
         *("_id", "_key", *(name for name in open_.columns if name.startswith("="))),
-        candidates=pl.coalesce("ids", "candidates"),
+        **{name: pl.coalesce(f"{of}+", name) for name, of in CANDIDATES.items()},
         records=pl.coalesce("now", "records"),
         count="count",
         free="free",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import polars as pl
+from polars import selectors as cs
 
 from mdsync_nb.core.classify import AGREED, DESTINATION_MOVED, SOURCE_MOVED
 from mdsync_nb.core.transfer import NEVER_BLANKED, FieldPair
@@ -18,28 +19,44 @@ def facts_of_cells(
     """Give the facts the second ladder asks for, one row a pair that has a cell.
 
     found: `ix`, `field`, `differs`, `class`, `currency_meaning`, `missing` (text or null).
-    overwrite: Overwrite Local Change of the table. A constant is not protected against.
+    overwrite: Overwrite Local Change of the table.
     Source: semantics.md 8.4.
     """
+    keys = [one.name for one in fields if one.is_key]
+    differs, changed = pl.col("differs"), pl.col("class")
+    told = found.select(
+        "ix",
+        "differs",
+        "currency_meaning",
+        missing_reference="missing",
+        protected=differs & _protected(fields, overwrite=overwrite),
+        renamed=differs & pl.col("field").is_in(keys),
+        any_both=changed == "both",
+        changed_there=changed.is_in(["source", "both", "both_same"]),
+        changed_here=changed.is_in(["destination", "both", "both_same"]),
+    )
+    missing = pl.col("missing_reference")
+    return told.group_by("ix").agg(cs.boolean().any(), missing.first(ignore_nulls=True))
+
+
+def held_fields(
+    found: pl.DataFrame, fields: Sequence[FieldPair], *, overwrite: bool
+) -> pl.DataFrame:
+    """Name the fields that local-change protection holds: `ix`, `held_fields` (a list in words)."""
+    held = found.filter(pl.col("differs") & _protected(fields, overwrite=overwrite))
+    return held.group_by("ix").agg(held_fields="field").with_columns(
+        pl.col("held_fields").list.sort().list.join(", ")
+    )  # fmt: skip
+
+
+def _protected(fields: Sequence[FieldPair], *, overwrite: bool) -> pl.Expr:
+    """Whether a field that differs is protected: a constant is not, nor what may be overwritten."""
     free = [
         one.name
         for one in fields
         if one.mapping.overwrite_local_change or one.mapping.constant is not None
     ]
-    keys = [one.name for one in fields if one.is_key]
-    differs = pl.col("differs")
-    unprotected = pl.lit(overwrite) | pl.col("field").is_in(free)
-    return found.group_by("ix").agg(
-        differs=differs.any(),
-        protected=(differs & ~unprotected).any(),
-        currency_meaning=pl.col("currency_meaning").any(),
-        renamed=(differs & pl.col("field").is_in(keys)).any(),
-        any_both=(pl.col("class") == "both").any(),
-        changed_there=pl.col("class").is_in(["source", "both", "both_same"]).any(),
-        changed_here=pl.col("class").is_in(["destination", "both", "both_same"]).any(),
-        missing_reference=pl.col("missing").drop_nulls().first(),
-        held_fields=pl.col("field").filter(differs & ~unprotected).sort().str.join(", "),
-    )
+    return pl.lit(not overwrite) & ~pl.col("field").is_in(free)
 
 
 def class_read() -> pl.Expr:

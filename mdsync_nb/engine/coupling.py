@@ -124,6 +124,7 @@ def _given(
         reason=pl.lit("chosen by a person"),
         priority=pl.lit(None, dtype=pl.Int32),
         candidates=pl.concat_list("local_id"),
+        candidate_keys=pl.concat_list("local_id"),
         records=pl.lit(1),
     )
     nothing = pl.DataFrame()

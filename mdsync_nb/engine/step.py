@@ -10,7 +10,7 @@ import polars as pl
 from mdsync_nb import frames
 from mdsync_nb.core.classify import BEFORE_VALUES
 from mdsync_nb.core.ladder import Rule, first_that_holds, gates
-from mdsync_nb.core.pairing import class_read, facts_of_cells, worth_a_row
+from mdsync_nb.core.pairing import class_read, facts_of_cells, held_fields, worth_a_row
 from mdsync_nb.core.resolve import AFTER_VALUES, INSERTING, conflict_label
 from mdsync_nb.core.transfer import field_pairs, inserted_cells
 from mdsync_nb.engine.boxes import boxes_of
@@ -125,7 +125,9 @@ def _slice(part: pl.DataFrame, wanted: StepWanted, sides: Sides, planned: Planne
     open_ones = pairs.filter(new_key & (pl.col("rule") == "look-at-values"))
     decided, cells = settled(judge, open_ones["ix"])
     decided = decided.with_columns(conflict=conflict_label(), **{"class": class_read()})
-    decided = _with_left_behind(decided, cells, sides).with_columns(detail=_detail())
+    decided = _with_left_behind(decided, cells, sides)
+    decided = _with_held(decided, cells, sides, overwrite=mapping.overwrite_local_change)
+    decided = decided.with_columns(detail=_detail())
     ids = decided.select("ix", "source_id", "destination_id")
     return _with_messages(decided), worth_a_row(cells).join(ids, on="ix")
 
@@ -147,6 +149,14 @@ def _with_left_behind(decided: pl.DataFrame, cells: pl.DataFrame, sides: Sides) 
     old = cells.filter(keys).join(renamed, on="ix", how="semi")
     said = left_behind(old.select("ix", "field", "destination"), sides)
     return decided.join(said, on="ix", how="left")
+
+
+def _with_held(
+    decided: pl.DataFrame, cells: pl.DataFrame, sides: Sides, *, overwrite: bool
+) -> pl.DataFrame:
+    changed_here = decided.filter(rule="local-change").select("ix")
+    held = cells.join(changed_here, on="ix", how="semi")
+    return decided.join(held_fields(held, sides.fields, overwrite=overwrite), on="ix", how="left")
 
 
 def _decided(known: pl.DataFrame, ladder: tuple[Rule, ...], *, open_rule: str) -> pl.DataFrame:

@@ -182,7 +182,7 @@ class Reading:
         try:
             return self.frame(
                 """select c.key_hash, c.field,
-                    arg_min(struct_pack(v := c.before), c.seq).v as before
+                    arg_min_null(c.before, c.seq) as before
                 from change_cell c join since w
                   on c.key_hash = w.key_hash and c.seq > w.agreed_seq
                 where c.company = $company and c."table" = $table group by all""",

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
-from types import MappingProxyType
 
 from mdsync_nb.model import DeclaredTable, Field, FieldType, TableSchema
 
@@ -22,15 +21,38 @@ NOT_IN_FILES = (FieldType.BLOB, FieldType.MEDIA, FieldType.RECORD_ID)
 Row = Mapping[str, str]
 
 
+class ProductTables(Mapping[str, TableSchema]):
+    """The tables of the product by name, in the order of their ids.
+
+    A table is made when it is asked for: most runs look at a few of them.
+    """
+
+    def __init__(self) -> None:
+        self._tables = {row["table"]: row for row in _rows("bc_tables.csv")}
+        self._fields: dict[str, list[Row]] = {}
+        for row in _rows("bc_fields.csv"):
+            self._fields.setdefault(row["table"], []).append(row)
+        self._made: dict[str, TableSchema] = {}
+
+    def __getitem__(self, table: str) -> TableSchema:
+        if table not in self._made:
+            self._made[table] = _table(self._tables[table], self._fields.get(table, []))
+        return self._made[table]
+
+    def __contains__(self, table: object) -> bool:
+        return table in self._tables
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._tables)
+
+    def __len__(self) -> int:
+        return len(self._tables)
+
+
 @cache
-def product_tables() -> Mapping[str, TableSchema]:
-    """The tables of the product by name, in the order of their ids."""
-    fields: dict[str, list[Row]] = {}
-    for row in _rows("bc_fields.csv"):
-        fields.setdefault(row["table"], []).append(row)
-    return MappingProxyType(
-        {row["table"]: _table(row, fields.get(row["table"], [])) for row in _rows("bc_tables.csv")}
-    )
+def product_tables() -> ProductTables:
+    """What the product itself says of its tables, read once."""
+    return ProductTables()
 
 
 def schema_of(table: str, declared: Mapping[str, DeclaredTable]) -> TableSchema | None:

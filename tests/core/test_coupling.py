@@ -128,8 +128,24 @@ def test_the_frame_keeps_its_contract_and_names_the_candidates():
         "reason": "7 records have the same Name",
         "priority": 1,
         "candidates": ["L1", "L2", "L3", "L4", "L5"],
+        "candidate_keys": ["L1", "L2", "L3", "L4", "L5"],
         "records": 7,
     }
+
+
+def test_candidates_are_told_by_their_ids_and_by_the_keys_people_know():
+    source = records("""
+        key | Name
+        10  | Same
+    """)
+    local = records("""
+        key | Name
+        L2  | Same
+        L1  | Same
+    """).with_columns(_id=pl.lit("id of ") + pl.col("_key"))
+    found = match(source, local, by("Name"), SCHEMA)
+    assert found["candidates"].to_list() == [["id of L1", "id of L2"]]
+    assert found["candidate_keys"].to_list() == [["L1", "L2"]]
 
 
 def test_a_later_group_narrows_an_earlier_one():

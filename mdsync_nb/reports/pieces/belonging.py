@@ -99,7 +99,7 @@ def open_records(found: Belonging, *, mask: Iterable[str] = (), shown: int = SHO
         Column("Mapping", "mapping"),
         Column("Outcome", lambda row: OUTCOMES[row["outcome"]]),
         Column("Why", "reason"),
-        Column("Candidates", "candidates"),
+        Column("Candidates", "candidate_keys"),
     ]
     none = "Every record has its counterpart."
     rows = masked(found.open.with_columns(field=pl.lit("")), mask)
