@@ -19,7 +19,8 @@ class Explanation:
     """Why one record is what it is.
 
     gates: `ladder`, `rule`, `holds`, `decides`, one row a gate in the order they are asked.
-    times: the four times and the watermark, UTC. cells: `frames.CELLS`. history: what jobs did.
+    times: the four times and the watermark, UTC; a pair that never
+    agreed has the times of its coupling. cells: `frames.CELLS`. history: what jobs did.
     """
 
     mapping: str
@@ -44,6 +45,7 @@ def explain(reading: Reading, wanted: StepWanted, found: StepFound, record: str)
     row = gates.decision
     state = reading.state(wanted.mapping.name)
     rule = RULES[row["rule"]]
+    since = "last agreed" if row.get("agreed") else "coupled"
     return Explanation(
         mapping=wanted.mapping.name,
         key=row["key"] or record,
@@ -54,9 +56,9 @@ def explain(reading: Reading, wanted: StepWanted, found: StepFound, record: str)
         gates=gates.frame,
         times={
             "source modified": row["source_at"],
-            "source when last agreed": row["agreed_source_modified_at"],
+            f"source when {since}": row["agreed_source_modified_at"],
             "here modified": row["destination_at"],
-            "here when last agreed": row["agreed_destination_modified_at"],
+            f"here when {since}": row["agreed_destination_modified_at"],
             "read up to": state.get("watermark"),
         },
         cells=found.cells,

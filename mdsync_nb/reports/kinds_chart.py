@@ -63,7 +63,7 @@ Counts = list[int]
 def kinds(c: Comparison) -> Html:
     """Give the records that do not agree as one bar a subsidiary, parted by kind of difference."""
     title = tag("h2", "What kind of difference")
-    counted = [(firm, _counts(c, firm)) for firm in tally.subsidiaries(c)]
+    counted = [(firm, counts_of(c, firm)) for firm in tally.subsidiaries(c)]
     if not any(sum(counts) for _, counts in counted):
         nothing = "No record was compared." if c.classes.is_empty() else "Every record agrees."
         return tag("section", title, tag("p", nothing, class_="lede"))
@@ -74,7 +74,8 @@ def kinds(c: Comparison) -> Html:
     return tag("section", title, lede, key, _chart(c, counted), _note(counted))
 
 
-def _counts(c: Comparison, firm: Company) -> Counts:
+def counts_of(c: Comparison, firm: Company) -> Counts:
+    """Give how many records of a subsidiary are of each of KINDS."""
     mine = c.classes.filter(pl.col("company") == firm.code)
     many = dict(mine.group_by("class").agg(pl.col("records").sum()).iter_rows())
     return [sum(int(many.get(one.value) or 0) for one in kind.classes) for kind in KINDS]

@@ -1,4 +1,4 @@
-"""The worklist as a workbook: every row that waits, with a column for the decision."""
+"""The workbook beside the report: what waits, to decide, and the numbers behind the charts."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import xlsxwriter
 
 from mdsync_nb.engine.comparison import Comparison
 from mdsync_nb.reports import tally, wording
+from mdsync_nb.reports.figures_file import figures
 
 DECISIONS = ("take source", "keep ours", "value", "later")
 SHEET_ROWS = 1_000_000
@@ -67,6 +68,7 @@ def write_worklist(c: Comparison, path: Path) -> Path:
 
     Values are text and never a formula, so a name like =1+1 stays a name and 00010 stays 00010;
     times are dates in UTC. Masked fields are masked. The same comparison gives the same bytes.
+    The tables behind the report's charts have a sheet each.
     """
     rows, options = _shown(c), {"constant_memory": True, "strings_to_formulas": False}
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -77,6 +79,8 @@ def write_worklist(c: Comparison, path: Path) -> Path:
             part = start // SHEET_ROWS
             sheet = book.add_worksheet(f"Worklist {part + 1}" if part else "Worklist")
             _fill(sheet, rows.slice(start, SHEET_ROWS), forms)
+        for name, table in figures(c).items():
+            _table(book.add_worksheet(name), table, forms)
         _about(c, book.add_worksheet("About"), forms)
     return path
 
@@ -115,6 +119,20 @@ def _fill(sheet: Any, rows: pl.DataFrame, forms: dict[str, Any]) -> None:
         sheet.write_string(0, place, column.head, forms["head"])
     for line, row in enumerate(rows.iter_rows(), start=1):
         for place, value in enumerate(row):
+            if place in (DECISION, DECISION + 1):
+                sheet.write_blank(line, place, None, forms["decide"])
+            else:
+                _write(sheet, line, place, value, forms)
+
+
+def _table(sheet: Any, rows: pl.DataFrame, forms: dict[str, Any]) -> None:
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, max(rows.height, 1), rows.width - 1)
+    for place, (name, kind) in enumerate(rows.schema.items()):
+        sheet.set_column(place, place, 14 if kind.is_numeric() else 24)
+        sheet.write_string(0, place, name, forms["head"])
+    for line, row in enumerate(rows.iter_rows(), start=1):
+        for place, value in enumerate(row):
             _write(sheet, line, place, value, forms)
 
 
@@ -139,9 +157,7 @@ def _lay_out(sheet: Any, rows: int) -> None:
 
 
 def _write(sheet: Any, line: int, place: int, value: object, forms: dict[str, Any]) -> None:
-    if place in (DECISION, DECISION + 1):
-        sheet.write_blank(line, place, None, forms["decide"])
-    elif isinstance(value, datetime):
+    if isinstance(value, datetime):
         sheet.write_datetime(line, place, value, forms["time"])
     elif isinstance(value, int):
         sheet.write_number(line, place, value, forms["whole"])

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from mdsync_nb import frames
 from mdsync_nb.engine.comparison import Comparison
 from mdsync_nb.reports import worklist_file, write_worklist
+from mdsync_nb.reports.kinds_chart import KINDS
 from mdsync_nb.reports.worklist_file import COLUMNS, DECISION, DECISIONS
 
 openpyxl = pytest.importorskip("openpyxl")
@@ -92,3 +94,18 @@ def test_more_rows_than_a_sheet_takes_go_on_the_next(
     path = write_worklist(group, tmp_path / "w.xlsx")
     sizes = [len(cells(path, name)) for name in ("Worklist", "Worklist 2", "Worklist 3")]
     assert sizes == [4, 4, 2]
+
+
+def test_every_chart_has_its_table_in_the_workbook(group: Comparison, tmp_path: Path):
+    path = write_worklist(group, tmp_path / "w.xlsx")
+    kinds = {row["Subsidiary"].value: row for row in cells(path, "Kinds")}
+    told = {row["company"]: row["name"] for row in group.companies.to_dicts()}
+    for row in group.companies.filter(~pl.col("is_source")).to_dicts():
+        firm = kinds[told[row["company"]]]
+        words = [kind.word for kind in KINDS]
+        assert firm["do not agree"].value == sum(firm[word].value for word in words) > 0
+    fields = cells(path, "Fields")
+    assert sum(row["Records"].value for row in fields) == group.fields["records"].sum()
+    rows = cells(path, "Rows")
+    assert len(rows) == group.reconciliation.height
+    assert sum(row["Agree"].value for row in rows) == group.reconciliation["agree"].sum()
