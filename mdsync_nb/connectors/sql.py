@@ -10,6 +10,8 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from mdsync_nb.memory import limit_memory
+
 
 def identifier(name: str) -> str:
     """Give a name as SQL reads it, whatever characters it holds."""
@@ -63,6 +65,7 @@ def database(scratch: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     )
     try:
         connection.execute("set TimeZone = 'UTC'")
+        limit_memory(connection)
         yield connection
     finally:
         connection.close()

@@ -61,10 +61,10 @@ def matched(
     Raises UsageError when no criteria are set, CouldNotRun when a side was never loaded.
     """
     source, local = _images(reading, mapping)
-    there = matchable(reading, mapping, source, "integration", also=criteria)
-    here = matchable(reading, mapping, local, "local", also=criteria)
     if given is not None:
         return _given(reading, mapping, (source, local), currencies, given)
+    there = matchable(reading, mapping, source, "integration", also=criteria)
+    here = matchable(reading, mapping, local, "local", also=criteria)
     tried = evidence(there, here, mapping.propose_match, local.schema)
     found = match(
         there,
@@ -111,8 +111,8 @@ def _given(
         local_id=pl.col("local_id").cast(pl.String),
     )
     pairs = _with_equal(reading, mapping, images, currencies, asked)
-    unknown = asked.join(pairs, on=["integration_id", "local_id"], how="anti")
-    if unknown.height:
+    if pairs.height < asked.height:
+        unknown = asked.join(pairs, on=["integration_id", "local_id"], how="anti")
         first = unknown.row(0, named=True)
         raise UnknownName("pair of records", f"{first['integration_id']} = {first['local_id']}")
     matches = pairs.select(
@@ -123,8 +123,8 @@ def _given(
         outcome=pl.lit("match"),
         reason=pl.lit("chosen by a person"),
         priority=pl.lit(None, dtype=pl.Int32),
-        candidates=pl.concat_list("local_id"),
-        candidate_keys=pl.concat_list("local_id"),
+        candidates=pl.lit(None),
+        candidate_keys=pl.lit(None),
         records=pl.lit(1),
     )
     nothing = pl.DataFrame()
@@ -160,25 +160,49 @@ def _with_equal(
     source, local = images
     fields, _ = field_pairs(mapping, source.schema, local.schema, currencies)
     sides = Sides(reading, source, local, tuple(fields))
-    rows = reading.positions(source, local, pairs)
-    parts = [_equal(part, sides) for part in rows.iter_slices(SLICE) if part.height]
-    empty = pl.DataFrame(schema={**dict.fromkeys(pairs.columns, pl.String), "equal": pl.Boolean})
-    return pl.concat([empty, *parts])
+    numbered = pairs.with_row_index("pair")
+    parts = [_equal(reading.positions(source, local, part), sides)
+             for part in numbered.iter_slices(SLICE) if part.height]  # fmt: skip
+    never = pl.DataFrame(schema={"pair": pl.UInt32, "equal": pl.Boolean})
+    return numbered.join(pl.concat([never, *parts]), on="pair").drop("pair")
 
 
 def _equal(part: pl.DataFrame, sides: Sides) -> pl.DataFrame:
+    """Say of each pair whether it is equal: `pair`, `equal`. Hashes decide where they can."""
+    alike = part["alike"] if _hashes_tell(sides) else pl.repeat(None, part.height, eager=True)
+    sure = part.filter(alike.fill_null(value=False))
+    rest = part.join(sure, on="pair", how="anti")
     never = pl.lit(None, dtype=pl.Boolean)
-    candidates = part.with_columns(
+    candidates = rest.with_columns(
         coupling_row=pl.lit(None, dtype=pl.Int64),
         source_as_agreed=never,
         destination_as_agreed=never,
     )
     pairs, cells = compared(candidates, sides)
     differing = cells.filter("differs")["ix"].unique()
-    return pairs.select(
-        integration_id="source_id",
-        local_id="destination_id",
-        equal=~pl.col("ix").is_in(differing.implode()),
+    return pl.concat(
+        [
+            sure.select("pair", equal=pl.lit(value=True)),
+            pairs.select("pair", equal=~pl.col("ix").is_in(differing.implode())),
+        ]
+    )
+
+
+def _hashes_tell(sides: Sides) -> bool:
+    """Whether equal row hashes mean that every compared field is equal.
+
+    They do when both files hold the same fields of the same types, and each is compared with the
+    one of its own name.
+    """
+    there, here = sides.source.schema.by_name, sides.destination.schema.by_name
+    same_columns = {name: (one.type, one.scale) for name, one in there.items()} == {
+        name: (one.type, one.scale) for name, one in here.items()
+    }
+    return same_columns and all(
+        one.mapping.constant is None
+        and one.local.name == one.integration.name
+        and (one.currencies is None or len(set(one.currencies)) == 1)
+        for one in sides.fields
     )
 
 

@@ -117,11 +117,15 @@ class Reading:
             self.db.unregister("asked")
 
     def positions(self, source: Image, destination: Image, pairs: pl.DataFrame) -> pl.DataFrame:
-        """Where the records of pairs (`integration_id`, `local_id`) stand in their images."""
-        self.db.register("asked", pairs.select("integration_id", "local_id"))
+        """Where the records of pairs (`pair`, `integration_id`, `local_id`) stand in their images.
+
+        Gives `pair`, `source_row`, `destination_row`, and `alike`: both row hashes are the same.
+        """
+        self.db.register("asked", pairs.select("pair", "integration_id", "local_id"))
         try:
             return self.frame(
-                f"""select s.rowid as source_row, d.rowid as destination_row from asked a
+                f"""select a.pair, s.rowid as source_row, d.rowid as destination_row,
+                    s._row_hash = d._row_hash as alike from asked a
                 join {source.relation} s on s._key_hash = hash(a.integration_id)
                 join {destination.relation} d on d._key_hash = hash(a.local_id)"""
             )

@@ -14,13 +14,12 @@ import duckdb
 from filelock import FileLock, Timeout
 
 from mdsync_nb.errors import CouldNotRun, StoreBusy
+from mdsync_nb.memory import MEMORY, limit_memory
 from mdsync_nb.store.schema import bring_up_to_date, is_current
 from mdsync_nb.store.sql import literal
 
 SETTINGS = "set timezone = 'UTC'; set preserve_insertion_order = false"
 ATTEMPTS_EVERY = 0.1
-MEMORY = 3072
-UNITS = {"KiB": 2**-10, "MiB": 1, "GiB": 2**10, "TiB": 2**20}
 HELD = re.compile(r"could not set lock on file|being used by another process", re.IGNORECASE)
 HERE = "different configuration than existing connections"
 UNFIT = (
@@ -120,12 +119,8 @@ class WorkbenchFile:
                 return db
 
     def _set(self, db: duckdb.DuckDBPyConnection) -> None:
-        """Hold the database to its settings, and to less memory where the machine has little."""
         db.execute(SETTINGS)
-        usual = db.sql("select current_setting('memory_limit')").fetchall()[0][0]
-        size, unit = str(usual).split()
-        if float(size) * UNITS.get(unit, 0) > self.memory:
-            db.execute(f"set memory_limit = '{self.memory}MiB'")
+        limit_memory(db, self.memory)
 
     def _holder(self) -> str:
         """Who has the file open, as far as opening it ourselves can tell."""
