@@ -23,7 +23,10 @@ WHOLE = {"insert": ("missing", "created"), "delete": ("exists", "deleted")}
 def plan_summary(plan: Plan) -> Html:
     """Give a plan in a sentence and a table: how many records of which mapping, the limits it
     breaks, and how it is applied. No value of any record is in it."""
-    refused = [tag("p", tag("span", "refused", class_="flag"), f" {one}") for one in plan.refusals]
+    refused = [
+        tag("p", tag("span", "refused", class_="flag"), " ", wording.prose(str(one)))
+        for one in plan.refusals
+    ]
     verdict = tag(
         "div",
         tag("p", _headline(plan), class_="headline"),
