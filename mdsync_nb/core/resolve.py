@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from mdsync_nb.core.classify import DESTINATION_MOVED, SOURCE_CHANGED, SOURCE_LATER
-from mdsync_nb.core.ladder import Rule, first_that_holds
+from mdsync_nb.core.ladder import Rule
 from mdsync_nb.core.values import later
 from mdsync_nb.model.kinds import Action
 
@@ -28,6 +28,23 @@ ORIGIN_UNKNOWN = (
 )
 """Nobody can say who changed it: the two never agreed, and no time of the source moved since."""
 
+REFERENCE_MISSING = Rule(
+    "reference-missing",
+    pl.col("missing_reference").is_not_null(),
+    Action.FAIL,
+    "Blocked by a missing record.",
+    "blocked",
+    "set-up",
+)
+CURRENCY_MEANING = Rule(
+    "currency-meaning",
+    pl.col("currency_meaning"),
+    Action.WAIT,
+    "A blank currency means another currency here; writing it would change the meaning.",
+    "currency",
+    "users",
+)
+
 AFTER_VALUES = (
     Rule("late-unchanged", ~pl.col("differs"), Action.UNCHANGED),
     Rule(
@@ -38,14 +55,7 @@ AFTER_VALUES = (
         "differs, origin unknown",
         "users",
     ),
-    Rule(
-        "currency-meaning",
-        pl.col("currency_meaning"),
-        Action.WAIT,
-        "A blank currency means another currency here; writing it would change the meaning.",
-        "currency",
-        "users",
-    ),
+    CURRENCY_MEANING,
     Rule(
         "local-change",
         LOCALLY_CHANGED & pl.col("protected") & ~pl.col("not_taken_over"),
@@ -54,14 +64,7 @@ AFTER_VALUES = (
         "changed in both",
         "users",
     ),
-    Rule(
-        "reference-missing",
-        pl.col("missing_reference").is_not_null(),
-        Action.FAIL,
-        "Blocked by a missing record.",
-        "blocked",
-        "set-up",
-    ),
+    REFERENCE_MISSING,
     Rule(
         "rename-taken",
         pl.col("rename_taken"),
@@ -74,7 +77,9 @@ AFTER_VALUES = (
     Rule("changed", pl.lit(value=True), Action.MODIFY),
 )
 """Source: semantics.md 4.5 steps 6 to 9, 8.4, 8.5; origin-unknown, currency-meaning and
-reference-missing are ours: what the data cannot say, or must not do, is not done."""
+reference-missing are ours: what the data cannot say, or must not do, is not done. Asked of one row
+a pair: the facts of the first ladder and `differs`, `currency_meaning`, `protected`,
+`missing_reference`, `rename_taken`, `renamed`, `source_wins`, `destination_created_at`."""
 
 INSERTING = (
     Rule(
@@ -85,36 +90,12 @@ INSERTING = (
         "undecided",
         "users",
     ),
-    Rule(
-        "reference-missing",
-        pl.col("missing_reference").is_not_null(),
-        Action.FAIL,
-        "Blocked by a missing record.",
-        "blocked",
-        "set-up",
-    ),
-    Rule(
-        "currency-meaning",
-        pl.col("currency_meaning"),
-        Action.WAIT,
-        "A blank currency means another currency here; creating it would change the meaning.",
-        "currency",
-        "users",
-    ),
+    REFERENCE_MISSING,
+    CURRENCY_MEANING,
     Rule("new", pl.col("rule") == "new", Action.INSERT, "", "only at the holding"),
     Rule("restore", pl.lit(value=True), Action.INSERT),
 )
 """What decides a record to be created once its values are known."""
-
-
-def resolve(read: pl.DataFrame) -> pl.DataFrame:
-    """Give every pair that was read the rule that decides it: `after`, a position in AFTER_VALUES.
-
-    read: one row a pair, the facts of the first ladder and `differs`, `currency_meaning`,
-    `protected`, `missing_reference`, `rename_taken`, `renamed`, `source_wins`,
-    `destination_created_at`. Source: semantics.md 4.5, 8.4.
-    """
-    return read.with_columns(after=first_that_holds(AFTER_VALUES))
 
 
 def conflict_label() -> pl.Expr:
