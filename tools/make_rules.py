@@ -3,23 +3,20 @@
     python tools/make_rules.py            write docs/rules.md
     python tools/make_rules.py --print    print it
 
-The ladders, the classes and the labels are read from the library; the prose stands in PAGE below.
-What a rule asks is taken apart until only the conditions of WORDS are left, so a rule that asks
-something new cannot be printed before somebody has said in words what that is.
+The ladders, their conditions in words, the classes and the labels are read from the library; the
+prose stands in PAGE below. A rule that asks something new cannot be printed before somebody has
+said in `core/conditions.py` what that is.
 """
 
 from __future__ import annotations
 
-import json
 import sys
-import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
-
-import polars as pl
+from typing import Any
 
 from mdsync_nb.core import classify, resolve
+from mdsync_nb.core.conditions import in_words
 from mdsync_nb.core.evidence import AMBIGUOUS_AT_MOST, IDENTIFYING, LADDER, SAID
 from mdsync_nb.core.ladder import Rule
 from mdsync_nb.model import Action, CellClass, PairClass
@@ -27,77 +24,6 @@ from mdsync_nb.model import Action, CellClass, PairClass
 PAGE_FILE = Path(__file__).parents[1] / "docs" / "rules.md"
 WIDTH = 100
 
-
-class Words(NamedTuple):
-    """A condition of the ladders, said when it holds and when it does not."""
-
-    test: pl.Expr
-    holds: str
-    fails: str
-
-
-WORDS = (
-    Words(
-        classify.CREATED_AGAIN,
-        "restore_records is set, or it was written, not taken over and is planned again",
-        "nothing asks for it to be created again",
-    ),
-    Words(classify.COUPLED, "coupled", "not coupled"),
-    Words(classify.SOURCE, "the record there exists", "no record there"),
-    Words(classify.DESTINATION, "the record here exists", "no record here"),
-    Words(classify.IN_FILTER, "in the filter", "outside the filter"),
-    Words(classify.FULL, "a full synchronization", "not a full synchronization"),
-    Words(classify.ONLY_COUPLED, "the run takes coupled records only", "the run creates records"),
-    Words(classify.SOURCE_COMPLETE, "the load there is complete", "the load there may have gaps"),
-    Words(
-        classify.DESTINATION_COMPLETE, "the load here is complete", "the load here may have gaps"
-    ),
-    Words(classify.AS_AGREED, "both are as they last agreed", "one is not as last agreed"),
-    Words(
-        classify.SOURCE_CHANGED,
-        "the record there moved since, or the last run failed",
-        "the record there did not move since, and the last run did not fail",
-    ),
-    Words(classify.NEVER_AGREED, "the two never agreed", "the two agreed before"),
-    Words(pl.col("skipped"), "set aside after failures", "not set aside after failures"),
-    Words(pl.col("held"), "undone, and not released", "not undone"),
-    Words(
-        pl.col("not_taken_over"),
-        "the last load showed our write is not there",
-        "nothing we wrote is missing",
-    ),
-    Words(pl.col("again"), "asked for again", "not asked for again"),
-    Words(pl.col("aside"), "a row of it was set aside when it was read", "no row was set aside"),
-    Words(pl.col("two_firms"), "its counterpart is another firm", "no contradiction"),
-    Words(pl.col("undecided"), "it may be one that exists here", "it is like no other"),
-    Words(pl.col("found"), "its counterpart was found", "no counterpart was found"),
-    Words(pl.col("key_taken"), "its key is in use here", "its key is free here"),
-    Words(pl.col("restores"), "`restore_records` is set", "`restore_records` is not set"),
-    Words(pl.col("removes"), "`remove_coupling` is set", "`remove_coupling` is not set"),
-    Words(pl.col("differs"), "a compared field differs", "no compared field differs"),
-    Words(
-        resolve.ORIGIN_UNKNOWN,
-        "the two never agreed, no time of the record there moved since they were coupled, and "
-        "`first_sync` is `ask`",
-        "somebody can say who changed it",
-    ),
-    Words(pl.col("currency_meaning"), "a blank currency would mean another here", "no currency"),
-    Words(resolve.LOCALLY_CHANGED, "the record here moved since", "the record here did not move"),
-    Words(
-        pl.col("protected"),
-        "a field that differs is not open to overwriting",
-        "every field that differs may be overwritten",
-    ),
-    Words(
-        pl.col("missing_reference").is_not_null(),
-        "a record it would refer to is missing here",
-        "nothing it refers to is missing",
-    ),
-    Words(pl.col("rename_taken"), "another record here keeps the new key", "the new key is free"),
-    Words(pl.col("renamed"), "a field of its key differs", "its key is the same"),
-    Words(pl.col("rule") == "new", "it was never here", "it was here before"),
-    Words(pl.lit(value=True), "everything else", "never"),
-)
 
 ACTIONS = {
     Action.INSERT: (
@@ -372,45 +298,6 @@ def table(ladder: Sequence[Rule]) -> str:
         )
         for number, rule in enumerate(ladder, start=1)
     )
-
-
-def in_words(test: pl.Expr) -> str:
-    """Give what a rule asks as one text. Raises ValueError for a condition nobody has worded."""
-    said = "; ".join(_conditions(_tree(test)))
-    return said[:1].upper() + said[1:]
-
-
-def _conditions(tree: dict[str, Any], *, holds: bool = True) -> Iterator[str]:
-    """Give the conditions that all have to hold."""
-    known = KNOWN.get(json.dumps(tree))
-    if known is not None:
-        yield known.holds if holds else known.fails
-        return
-    inner = _negated(tree)
-    if inner is not None:
-        yield from _conditions(inner, holds=not holds)
-        return
-    both = tree.get("BinaryExpr")
-    if both is None or not holds or both["op"] not in ("And", "LogicalAnd"):
-        raise ValueError(f"No words for {json.dumps(tree)}; say them in WORDS.")
-    yield from _conditions(both["left"])
-    yield from _conditions(both["right"])
-
-
-def _negated(tree: dict[str, Any]) -> dict[str, Any] | None:
-    function = tree.get("Function", {})
-    is_not = function.get("function") == {"Boolean": "Not"}
-    return function["input"][0] if is_not else None
-
-
-def _tree(test: pl.Expr) -> dict[str, Any]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        found: dict[str, Any] = json.loads(test.meta.serialize(format="json"))
-    return found
-
-
-KNOWN = {json.dumps(_tree(one.test)): one for one in WORDS}
 
 
 def _said(action: Action, words: dict[Action, tuple[str, str, str]]) -> tuple[str, str, str, str]:

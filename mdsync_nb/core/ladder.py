@@ -34,15 +34,3 @@ def first_that_holds(ladder: Sequence[Rule]) -> pl.Expr:
         holds = ladder[position].test.fill_null(value=False)
         decided = pl.when(holds).then(pl.lit(position, dtype=pl.UInt8)).otherwise(decided)
     return decided
-
-
-def gates(ladder: Sequence[Rule], facts: pl.DataFrame) -> pl.DataFrame:
-    """Give every rule of a ladder with whether its test holds for one record: `rule`, `holds`.
-
-    facts: one row. Used to explain; deciding uses `first_that_holds`.
-    """
-    tests = [rule.test.fill_null(value=False).alias(str(n)) for n, rule in enumerate(ladder)]
-    found = facts.select(tests).row(0)
-    return pl.DataFrame(
-        {"rule": [rule.id for rule in ladder], "holds": [bool(one) for one in found]}
-    )

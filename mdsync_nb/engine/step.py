@@ -9,7 +9,8 @@ import polars as pl
 
 from mdsync_nb import frames
 from mdsync_nb.core.classify import BEFORE_VALUES
-from mdsync_nb.core.ladder import Rule, first_that_holds, gates
+from mdsync_nb.core.conditions import gates
+from mdsync_nb.core.ladder import Rule, first_that_holds
 from mdsync_nb.core.pairing import class_read, facts_of_cells, held_fields, worth_a_row
 from mdsync_nb.core.resolve import AFTER_VALUES, INSERTING, conflict_label
 from mdsync_nb.core.transfer import field_pairs, inserted_cells

@@ -7,8 +7,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mdsync_nb.core.classify import BEFORE_VALUES, RunFacts, class_unread, classify
-from mdsync_nb.core.ladder import Rule, first_that_holds, gates
+from mdsync_nb.core.classify import (
+    BEFORE_VALUES,
+    COUPLED,
+    SOURCE,
+    SOURCE_COMPLETE,
+    RunFacts,
+    class_unread,
+    classify,
+)
+from mdsync_nb.core.conditions import conditions_of, gates
+from mdsync_nb.core.ladder import Rule, first_that_holds
 from mdsync_nb.core.resolve import AFTER_VALUES, INSERTING, conflict_label
 from mdsync_nb.frames import PAIRS
 from mdsync_nb.model.kinds import Action
@@ -115,4 +124,31 @@ def test_a_test_without_an_answer_does_not_hold():
     )
     facts = pl.DataFrame({"known": [True, False, None]})
     assert facts.select(first_that_holds(ladder)).to_series().to_list() == [0, 1, 1]
-    assert gates(ladder, facts[2])["holds"].to_list() == [False, True]
+
+
+def test_a_gate_says_what_stands_in_the_way_or_all_that_let_it_hold():
+    ladder = (
+        Rule("orphan", COUPLED & ~SOURCE & SOURCE_COMPLETE, Action.NONE),
+        Rule("else", pl.lit(value=True), Action.NONE),
+    )
+    facts = pl.DataFrame(
+        {
+            "coupling_row": [1, 1, None, 1],
+            "source_row": [None, 5, None, None],
+            "source_complete": [True, True, False, None],
+        },
+        schema_overrides={"coupling_row": pl.Int64, "source_row": pl.Int64},
+    )
+    told = [gates(ladder, facts[n]).row(0)[1:] for n in range(facts.height)]
+    assert told == [
+        (True, "coupled; no record there; the load there is complete"),
+        (False, "the record there exists"),
+        (False, "not coupled; the load there may have gaps"),
+        (False, "the load there may have gaps"),
+    ]
+    assert gates(ladder, facts[0]).row(1) == ("else", True, "everything else")
+
+
+def test_a_condition_nobody_has_worded_cannot_be_explained():
+    with pytest.raises(ValueError, match="No words for"):
+        conditions_of(COUPLED & pl.col("moon_is_full"))
