@@ -139,7 +139,7 @@ a coupling found or made the two records equal.
 Every record that a run looks at gets exactly one rule. The rules stand on two ladders. The first is
 asked before the values are looked at. What it leaves open is read, and the second ladder decides.
 On each ladder the first rule whose condition holds is the one that counts, and the rules below it
-are not asked. `mdsync explain MAPPING RECORD` shows every rung for one record.
+are not asked. `mdsync explain MAPPING RECORD --rules` shows every rung for one record.
 
 A record *moved* when its modified time is later than the one noted at the last agreement, by 10
 milliseconds or more, or when its row is not the row that was noted. In a company without times,

@@ -98,6 +98,8 @@ def explanation(explained: Explanation, mask: Iterable[str]) -> dict[str, object
         "key": shown["key"],
         "name": shown["name"],
         "verdict": explained.verdict,
+        "next_run": explained.next_run,
+        "step": explained.step,
         "action": explained.action,
         "rule": explained.rule,
         "source_id": explained.source_id,

@@ -146,13 +146,16 @@ def jobs(
 def explain(
     mapping: Annotated[str, typer.Argument(help="The mapping, like NORDIC/CUSTOMER.")],
     record: Annotated[str, typer.Argument(help="The number of the record, or an id of it.")],
+    rules: Annotated[
+        bool, typer.Option("--rules", help="Show every rule that was asked, not only what holds.")
+    ] = False,
     folder: Folder = HERE,
     json: Json = False,
 ) -> int:
     """Show why a record is what it is.
 
-    Its values on both sides and when they last agreed, the times, the rules that hold, and what
-    jobs did to it.
+    What the next run does with it and what you can do, its values on both sides and when they last
+    agreed, the times, the rules that hold and why, and what jobs did to it.
 
     \b
     Example:
@@ -164,7 +167,7 @@ def explain(
     if json:
         as_json.give(as_json.explanation(found, mask))
     else:
-        shown.explanation(found, mask)
+        shown.explanation(found, mask, every_rule=rules)
     return 0
 
 

@@ -138,12 +138,13 @@ def matched(found: Matched, mask: Iterable[str]) -> None:
         table(left.head(FIRST), heads, title=f"First of {count(left.height, 'record')} left open")
 
 
-def explanation(explained: Explanation, mask: Iterable[str]) -> None:
-    """Print why a record is what it is: verdict, values, times, history."""
+def explanation(explained: Explanation, mask: Iterable[str], *, every_rule: bool) -> None:
+    """Print why a record is what it is: verdict, values, times, rules, history."""
     hidden = list(mask)
     called = pl.DataFrame({"field": [""], "key": [explained.key], "name": [explained.name]})
     row = masked(called, hidden).row(0, named=True)
     say(" ".join(filter(None, [explained.mapping, row["key"], row["name"]])), explained.verdict)
+    say(*filter(None, (explained.next_run, explained.step)))
     heads = {
         "field": "Field",
         "base": "Last agreed",
@@ -154,10 +155,10 @@ def explanation(explained: Explanation, mask: Iterable[str]) -> None:
     table(masked(explained.cells, hidden), heads, title="Values", none="No field differs.")
     times = [{"what": name, "at": at or "not known"} for name, at in explained.times.items()]
     table(times, {"what": "Time", "at": "UTC"}, title="Times")
-    held = explained.gates.filter(pl.col("holds")).to_dicts()
-    rows = [{**one, "means": why(one["rule"])} for one in held]
-    gates = {"ladder": "Asked", "rule": "Rule", "means": "Means", "decides": "Decides"}
-    table(rows, gates, title="Rules that hold", none="No rule holds.")
+    gates = {"ladder": "Asked", "rule": "Rule", "holds": "Holds", "because": "Because"}
+    asked = explained.gates if every_rule else explained.gates.filter("holds")
+    title = "Rules, as they were asked" if every_rule else "Rules that hold"
+    table(asked, gates, title=title, none="No rule was asked.")
     heads = {"job_id": "Job", "finished_at": "Finished", "outcome": "Outcome", "message": "Why"}
     none = "No job had anything to say about it yet."
     table(explained.history, heads, title="History", none=none)

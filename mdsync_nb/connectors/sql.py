@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from mdsync_nb.memory import limit_memory
+from mdsync_nb.connectors.memory import limit_memory
 
 
 def identifier(name: str) -> str:

@@ -51,7 +51,33 @@ def match(
     """
     _refuse_unusable(criteria, schema, mapping, proposals)
     _refuse_unexported(criteria, source, local, mapping or schema.table)
-    looked_at = source.filter("_in_filter").sort("_key", "_id")
+    found = _found(source.lazy(), local.lazy(), criteria, schema)
+    named = found.with_columns(mapping=pl.lit(mapping))
+    return conform(named, MATCHES).sort("key", "source_id").collect()
+
+
+def outcomes(
+    source: pl.DataFrame,
+    local: pl.DataFrame,
+    proposals: Sequence[Sequence[str]],
+    schema: TableSchema,
+) -> list[pl.DataFrame]:
+    """What `match` would make of each record by each proposal, without the words.
+
+    source, local: as for `match`. Gives a frame a proposal: `source_id`, `destination_id`,
+    `outcome`, in no order.
+    """
+    asked = [[MatchField(field=name) for name in fields] for fields in proposals]
+    told = ("source_id", "destination_id", "outcome")
+    return pl.collect_all(
+        [_found(source.lazy(), local.lazy(), one, schema).select(told) for one in asked]
+    )
+
+
+def _found(
+    source: pl.LazyFrame, local: pl.LazyFrame, criteria: Sequence[MatchField], schema: TableSchema
+) -> pl.LazyFrame:
+    looked_at = source.filter("_in_filter")
     decided = _asked_in_groups(
         looked_at.filter(~pl.col("_coupled")), local.filter("_in_filter"), criteria, schema
     )
@@ -59,8 +85,7 @@ def match(
         "_id", "_key", outcome=pl.lit("coupled"), reason=pl.lit("already coupled")
     )
     found = pl.concat([_first_come_first_served(decided), before], how="diagonal_relaxed")
-    named = found.rename({"_id": "source_id", "_key": "key"})
-    return conform(named.with_columns(mapping=pl.lit(mapping)), MATCHES).sort("key", "source_id")
+    return found.rename({"_id": "source_id", "_key": "key"})
 
 
 def in_words(fields: Sequence[str]) -> str:
@@ -106,8 +131,8 @@ def _refuse_unexported(
 
 
 def _asked_in_groups(
-    source: pl.DataFrame, local: pl.DataFrame, criteria: Sequence[MatchField], schema: TableSchema
-) -> pl.DataFrame:
+    source: pl.LazyFrame, local: pl.LazyFrame, criteria: Sequence[MatchField], schema: TableSchema
+) -> pl.LazyFrame:
     """Every source record as the group decides it that first finds one counterpart or none.
 
     A group that finds several leaves the record to the next, which narrows; the last one decides.
@@ -117,11 +142,13 @@ def _asked_in_groups(
     none = dict.fromkeys(CANDIDATES, pl.lit([], dtype=pl.List(pl.String)))
     open_ = source.select("_id", "_key", *keys, **none, records=pl.lit(0, pl.Int64))
     there = local.sort("_key", "_id").select("_id", "_key", "_coupled", *keys)
-    decided: list[pl.DataFrame] = []
+    names = [_name(schema.by_name[one.field]) for one in ordered]
+    decided: list[pl.LazyFrame] = []
     asked: list[Field] = []
     for priority, group in groupby(ordered, key=lambda one: one.priority):
         new = [schema.by_name[one.field] for one in group]
-        found = _narrowed(open_.drop("count", "free", strict=False), there, asked, new)
+        open_ = open_.drop("count", "free", strict=False)
+        found = _narrowed(open_, there, asked, new, names)
         found = found.with_columns(priority=pl.lit(priority))
         decided.append(found.filter(pl.col("count") <= 1))
         open_ = found.filter(pl.col("count") > 1)
@@ -130,8 +157,12 @@ def _asked_in_groups(
 
 
 def _narrowed(
-    open_: pl.DataFrame, local: pl.DataFrame, asked: list[Field], new: list[Field]
-) -> pl.DataFrame:
+    open_: pl.LazyFrame,
+    local: pl.LazyFrame,
+    asked: list[Field],
+    new: list[Field],
+    compared: Sequence[str],
+) -> pl.LazyFrame:
     """How many local records each open one still finds when the new fields must agree as well.
 
     Adds count, free (none of them is coupled), outcome and reason. The candidates and records stay
@@ -145,7 +176,7 @@ def _narrowed(
     )
     counted = open_.join(found, on=names, how="left", nulls_equal=True, suffix="+")
     return counted.with_columns(count=pl.col("now").fill_null(0)).select(
-        *("_id", "_key", *(name for name in open_.columns if name.startswith("="))),
+        *("_id", "_key", *compared),
         **{name: pl.coalesce(f"{of}+", name) for name, of in CANDIDATES.items()},
         records=pl.coalesce("now", "records"),
         count="count",
@@ -173,7 +204,7 @@ def _reason(asked: list[Field], new: list[Field]) -> pl.Expr:
     return pl.when(count == 0).then(none).otherwise(pl.concat_str(has, same))
 
 
-def _first_come_first_served(decided: pl.DataFrame) -> pl.DataFrame:
+def _first_come_first_served(decided: pl.LazyFrame) -> pl.LazyFrame:
     """Give each local record to the first source record in key order that finds it alone."""
     only = pl.when(pl.col("count") == 1).then(pl.col("candidates").list.first())
     found = decided.sort("_key", "_id").with_columns(destination_id=only)

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from mdsync_nb.core.coupling import in_words, match
+from mdsync_nb.core.coupling import in_words, outcomes
 from mdsync_nb.frames import TEXT, WHOLE, YES, Contract, conform, empty
-from mdsync_nb.model import MatchField, TableSchema
+from mdsync_nb.model import TableSchema
 
 VAT, REGISTRATION, GLN = "VAT Registration No.", "Registration Number", "GLN"
 NAME, POST_CODE, E_MAIL = "Name", "Post Code", "E-Mail"
@@ -105,11 +105,8 @@ def evidence(
     order of the proposals stays. Blanks count as the coupling itself counts them.
     Source: semantics.md 10 (MDM).
     """
-    tried = [
-        (fields, match(source, local, [MatchField(field=name) for name in fields], schema))
-        for fields in proposals
-        if len(_exported(fields, source, local)) == len(fields)
-    ]
+    usable = [one for one in proposals if len(_exported(one, source, local)) == len(one)]
+    tried = list(zip(usable, outcomes(source, local, usable, schema), strict=True))
     matched = [one.filter(pl.col("outcome") == "match") for _, one in tried]
     there, here = _both_folded(matched, source, local, contradicting)
     found = [empty(EVIDENCE)]

@@ -126,6 +126,17 @@ CAUSES = (
 )  # fmt: skip
 
 
+def step_for(rule: str, conflict: str) -> str:
+    """Give what a person can do about a record with this rule; blank where nobody has to.
+
+    conflict: the label of the record: `true`, `timestamp`, or nothing.
+    """
+    if rule == "reference-missing":
+        return "Create the missing record here; then the next run takes this one along."
+    known = [one for one in CAUSES if rule in one.rules and one.conflict in (None, conflict)]
+    return known[0].step if known else ""
+
+
 def _of_link(
     company: str, decisions: pl.DataFrame, founds: Sequence[StepFound]
 ) -> list[dict[str, object]]:

@@ -3,69 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 import polars as pl
 
+from mdsync_nb import frames
+from mdsync_nb.engine.causes import step_for
 from mdsync_nb.engine.found import StepFound, StepWanted
-from mdsync_nb.engine.step import RULES, Gates, gates_of
+from mdsync_nb.engine.step import Gates, gates_of
 from mdsync_nb.errors import UnknownName
-from mdsync_nb.store import Reading
+from mdsync_nb.store import Image, PairsWanted, Reading
 from mdsync_nb.store.lists import Lists
 
-
-@dataclass(frozen=True)
-class Explanation:
-    """Why one record is what it is.
-
-    gates: `ladder`, `rule`, `holds`, `decides`, one row a gate in the order they are asked.
-    times: the four times and the watermark, UTC; a pair that never
-    agreed has the times of its coupling. cells: `frames.CELLS`. history: what jobs did.
-    """
-
-    mapping: str
-    key: str
-    name: str
-    verdict: str
-    action: str
-    rule: str
-    gates: pl.DataFrame
-    times: dict[str, Any]
-    cells: pl.DataFrame
-    history: pl.DataFrame = field(default_factory=pl.DataFrame)
-    source_id: str = ""
-    destination_id: str = ""
-
-
-def explain(reading: Reading, wanted: StepWanted, found: StepFound, record: str) -> Explanation:
-    """Replay both ladders for one record; raises UnknownName when neither side has it."""
-    gates: Gates | None = gates_of(reading, wanted)
-    if gates is None:
-        raise UnknownName(f"record of {wanted.mapping.name}", record)
-    row = gates.decision
-    state = reading.state(wanted.mapping.name)
-    rule = RULES[row["rule"]]
-    since = "last agreed" if row.get("agreed") else "coupled"
-    return Explanation(
-        mapping=wanted.mapping.name,
-        key=row["key"] or record,
-        name=row["name"] or "",
-        verdict=row["message"] or _said(rule.id),
-        action=row["action"],
-        rule=rule.id,
-        gates=gates.frame,
-        times={
-            "source modified": row["source_at"],
-            f"source when {since}": row["agreed_source_modified_at"],
-            "here modified": row["destination_at"],
-            f"here when {since}": row["agreed_destination_modified_at"],
-            "read up to": state.get("watermark"),
-        },
-        cells=found.cells,
-        source_id=row["source_id"] or "",
-        destination_id=row["destination_id"] or "",
-    )
-
+Row = dict[str, Any]
 
 SAID = {
     "nothing-changed": "Nothing changed at the source company since the last success.",
@@ -81,13 +32,168 @@ SAID = {
     "source-not-loaded": "Its counterpart is not in the last load, which was not complete.",
     "destination-not-loaded": "Its record here is not in the last load, which was not complete.",
 }
+"""What a rule without a message says of a record."""
+
+WOULD = {
+    "insert": "creates it",
+    "modify": "writes what differs",
+    "unchanged": "finds nothing to write",
+    "skip": "leaves it out until it is released",
+    "fail": "fails with it",
+    "wait": "leaves it waiting",
+    "none": "leaves it as it is",
+}
+STRANDED = ("new", "only-coupled", "key-taken", "reference-missing", "currency-meaning")
+"""Rules of records without a coupling: nothing remembers them once the mapping has read past."""
 
 
-def _said(rule: str) -> str:
-    return SAID.get(rule, rule)
+@dataclass(frozen=True)
+class Explanation:
+    """Why one record is what it is.
+
+    gates: `ladder`, `rule`, `holds`, `because`, `decides`, in the order they are asked, up to the
+    one that decides. times: UTC; a pair that never agreed has the times of its coupling, and
+    "read up to" is the watermark. cells: `frames.CELLS`. next_run: what the next scheduled run
+    does with it, and why. step: what a person can do; blank where nobody has to. history: what
+    jobs did.
+    """
+
+    mapping: str
+    key: str
+    name: str
+    verdict: str
+    action: str
+    rule: str
+    gates: pl.DataFrame
+    times: dict[str, Any]
+    cells: pl.DataFrame
+    next_run: str = ""
+    step: str = ""
+    history: pl.DataFrame = field(default_factory=pl.DataFrame)
+    source_id: str = ""
+    destination_id: str = ""
+
+
+def explain(reading: Reading, wanted: StepWanted, found: StepFound, record: str) -> Explanation:
+    """Replay both ladders for one record, or say where its row was set aside.
+
+    Raises UnknownName when no load of either side has it.
+    """
+    gates: Gates | None = gates_of(reading, wanted)
+    if gates is None:
+        return _set_aside(reading, wanted, found, record)
+    row = gates.decision
+    state = reading.state(wanted.mapping.name)
+    return Explanation(
+        mapping=wanted.mapping.name,
+        key=row["key"] or record,
+        name=row["name"] or "",
+        verdict=row["message"] or SAID.get(row["rule"], row["rule"]),
+        action=row["action"],
+        rule=row["rule"],
+        gates=gates.frame,
+        times=_times(row, state),
+        cells=found.cells,
+        next_run=_next_run(reading, wanted, found, row, state),
+        step=step_for(row["rule"], row.get("conflict") or ""),
+        source_id=row["source_id"] or "",
+        destination_id=row["destination_id"] or "",
+    )
 
 
 def with_history(explained: Explanation, lists: Lists) -> Explanation:
     """Add what jobs did to the record, oldest first."""
     history = lists.history(explained.mapping, explained.source_id, explained.destination_id)
     return replace(explained, history=history)
+
+
+def _times(row: Row, state: Row) -> dict[str, Any]:
+    since = "last agreed" if row.get("agreed") else "coupled"
+    return {
+        "source modified": row["source_at"],
+        f"source when {since}": row["agreed_source_modified_at"],
+        "here modified": row["destination_at"],
+        f"here when {since}": row["agreed_destination_modified_at"],
+        "read up to": state.get("watermark"),
+        "last run": state.get("last_run_at"),
+        "last full run": state.get("last_full_at"),
+    }
+
+
+def _next_run(reading: Reading, wanted: StepWanted, found: StepFound, row: Row, state: Row) -> str:
+    """Say whether the next scheduled run looks at the record, what it would do, and why not.
+
+    Source: semantics.md 7.1; a record without a coupling that a run has passed is stranded.
+    """
+    if found.source is None or found.destination is None:
+        return "The next run does not look at it: one company has no file for this table."
+    due = reading.pairs(
+        PairsWanted(
+            mapping=wanted.mapping.name,
+            source=found.source,
+            destination=found.destination,
+            fingerprint=wanted.fingerprint,
+            candidates="modified",
+        )
+    )
+    same = pl.lit(value=False)
+    for one in ("coupling_row", "source_row"):
+        if row[one] is not None:
+            same = same | (pl.col(one) == row[one])
+    if due.filter(same).height:
+        return f"The next run looks at it and {WOULD[row['action']]}."
+    read = f"the mapping has read up to {_moment(state.get('watermark'))}"
+    if row["source_row"] is None:
+        return "The next run does not look at it: the source company has no such record."
+    if row["rule"] in STRANDED:
+        return (
+            f"The next run does not look at it: it is not coupled, and {read}. "
+            "A full synchronization does, or saving it again at the source company."
+        )
+    if row["rule"] == "skipped-flag":
+        return "The next run does not look at it before it is released."
+    return f"The next run does not look at it: nothing of it changed there, and {read}."
+
+
+def _moment(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC" if at else "nothing yet"
+
+
+def _set_aside(reading: Reading, wanted: StepWanted, found: StepFound, record: str) -> Explanation:
+    """Explain a record that is in no image because its row could not be read safely."""
+    for image in (found.source, found.destination):
+        rows = _rows_aside(reading, image, record)
+        if image and rows.height:
+            first = rows.row(0, named=True)
+            where = f"file {first['file']}, row {first['row']}, column {first['column']}"
+            value = f" {first['value']!r}" if first["value"] else ""
+            return Explanation(
+                mapping=wanted.mapping.name,
+                key=record,
+                name="",
+                verdict=f"Its row at {image.company} was set aside: {where}{value}: "
+                f"{first['reason']}.",
+                action="none",
+                rule="set-aside",
+                gates=pl.DataFrame(schema=GATES),
+                times={},
+                cells=found.cells,
+                next_run="No run looks at it before its row can be read.",
+                step=f"Correct the row at {image.company}, export it again, and load.",
+            )
+    raise UnknownName(f"record of {wanted.mapping.name}", record)
+
+
+GATES = {
+    "ladder": pl.String,
+    "rule": pl.String,
+    "holds": pl.Boolean,
+    "because": pl.String,
+    "decides": pl.Boolean,
+}
+
+
+def _rows_aside(reading: Reading, image: Image | None, record: str) -> pl.DataFrame:
+    if image is None:
+        return frames.empty(frames.SET_ASIDE)
+    return reading.set_aside(image).filter(pl.col("key") == record)

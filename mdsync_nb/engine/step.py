@@ -253,7 +253,8 @@ class Gates:
 def gates_of(reading: Reading, wanted: StepWanted) -> Gates | None:
     """Replay both ladders for one record, or give None when neither company has it.
 
-    frame: `ladder`, `rule`, `holds`, `decides`, in the order the gates are asked.
+    frame: `ladder`, `rule`, `holds`, `because`, `decides`, in the order the gates are asked, up to
+    the one that decides.
     """
     mapping = wanted.mapping
     source = reading.image(mapping.integration, mapping.integration_table)
@@ -265,14 +266,24 @@ def gates_of(reading: Reading, wanted: StepWanted) -> Gates | None:
     sides = Sides(reading, source, destination, tuple(fields))
     if looked.noisy.is_empty():
         return None
-    first = gates(BEFORE_VALUES, looked.noisy.head(1)).with_columns(ladder=pl.lit("before values"))
     one = replace(looked, noisy=looked.noisy.head(1))
     decided, _ = _read_values(one, wanted, sides, {})
-    second = [
-        gates(AFTER_VALUES, decided).with_columns(ladder=pl.lit("after values"))
-    ] if decided.height else []  # fmt: skip
     created, _ = _created(one, wanted, sides, {})
     every = pl.concat([decided, created, _unread(one, sides)], how="diagonal_relaxed")
-    rule = every["rule"][0]
-    frame = pl.concat([first, *second]).with_columns(decides=pl.col("rule") == rule)
-    return Gates(frame.select("ladder", "rule", "holds", "decides"), every.row(0, named=True))
+    asked = [
+        _asked(BEFORE_VALUES, one.noisy, "before values"),
+        _asked(AFTER_VALUES, decided, "after values"),
+        _asked(INSERTING, created, "before creating"),
+    ]
+    told = pl.concat([some for some in asked if some is not None])
+    last = pl.int_range(pl.len()) == pl.len() - 1
+    frame = told.select("ladder", "rule", "holds", "because", decides=last)
+    return Gates(frame, every.row(0, named=True))
+
+
+def _asked(ladder: tuple[Rule, ...], facts: pl.DataFrame, name: str) -> pl.DataFrame | None:
+    """The gates of one ladder that are asked of one record: up to the first that holds."""
+    if facts.is_empty():
+        return None
+    every = gates(ladder, facts)
+    return every.head(every["holds"].to_list().index(True) + 1).with_columns(ladder=pl.lit(name))

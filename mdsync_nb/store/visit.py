@@ -13,8 +13,8 @@ from pathlib import Path
 import duckdb
 from filelock import FileLock, Timeout
 
+from mdsync_nb.connectors.memory import MEMORY, limit_memory
 from mdsync_nb.errors import CouldNotRun, StoreBusy
-from mdsync_nb.memory import MEMORY, limit_memory
 from mdsync_nb.store.schema import bring_up_to_date, is_current
 from mdsync_nb.store.sql import literal
 

@@ -13,7 +13,7 @@ from mdsync_nb.cli.app import VERBS
 from mdsync_nb.workbench import Workbench
 
 NAMES = [verb.__name__ for verb in VERBS]
-OUR_OWN = {"folder", "json", "yes"}
+OUR_OWN = {"folder", "json", "rules", "yes"}
 """Options that are about the terminal, and have no counterpart in a method."""
 
 CALLED = {

@@ -133,6 +133,20 @@ def test_the_frame_keeps_its_contract_and_names_the_candidates():
     }
 
 
+def test_a_coupled_record_of_an_earlier_group_does_not_count_once_a_later_one_leaves_it_out():
+    source = records("""
+        key | Name | City
+        10  | Same | Ulm
+    """)
+    local = records("""
+        key | Name | City | coupled
+        L1  | Same | Bonn | yes
+        L2  | Same | Ulm  | no
+    """)
+    found = match(source, local, by("Name 1", "City 2"), SCHEMA)
+    assert found.select("outcome", "destination_id").row(0) == ("match", "L2")
+
+
 def test_candidates_are_told_by_their_ids_and_by_the_keys_people_know():
     source = records("""
         key | Name

@@ -112,7 +112,13 @@ def test_what_was_applied_names_its_files_once() -> None:
 
 def an_explanation() -> Explanation:
     gates = pl.DataFrame(
-        {"ladder": ["before"], "rule": ["new"], "holds": [True], "decides": [False]}
+        {
+            "ladder": ["before"],
+            "rule": ["new"],
+            "holds": [True],
+            "because": [HARM],
+            "decides": [False],
+        }
     )
     history = pl.DataFrame(
         {

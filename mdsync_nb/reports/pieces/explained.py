@@ -38,6 +38,7 @@ def explanation(explained: Explanation | tuple[()], *, mask: Iterable[str] = ())
         "section",
         _title(explained, hidden),
         tag("p", explained.verdict),
+        *(tag("p", wording.prose(said)) for said in (explained.next_run, explained.step) if said),
         *_part("Values", _values(explained, hidden)),
         *_part("Times", _times(explained)),
         *_part("What jobs did", _history(explained)),
@@ -105,7 +106,7 @@ def _folded(explained: Explanation) -> tuple[Html, Html]:
         Column("Rule", "rule"),
         Column("Asked", "ladder"),
         Column("Holds", "holds"),
-        Column("Decides", "decides"),
+        Column("Because", "because"),
     ]
     there, here = explained.source_id or "none", explained.destination_id or "none"
     return (
