@@ -127,6 +127,18 @@ class Workbench:
         )
         return replace(found, job=job)
 
+    def uncouple(self, mapping: str, *, records: Sequence[str] = ()) -> tuple[int, int] | None:
+        """Take records of a mapping apart again, as one job; nothing is written to a company.
+
+        records: ids or keys of either side; without any, all of the mapping. Gives the job's number
+        and how many were uncoupled; None when none of them was coupled. `undo` couples them again
+        as they were. Source: semantics.md 3.2, 10.
+        """
+        chosen = self.workspace.mapping(mapping)
+        return self.store.uncouple(
+            chosen, records, at=self._clock(), settings_hash=self.workspace.hash_of(chosen)
+        )
+
     def compare(self, *mappings: str, after: Sequence[running.Applied] | bool = ()) -> Comparison:
         """Find out where the companies differ; nothing is written, not even in the workbench.
 
@@ -255,9 +267,10 @@ class Workbench:
     def retry(self, mapping: str, *, records: Sequence[str] = ()) -> int:
         """Put skipped, failed and undone records of a mapping back into its next run.
 
-        records: ids of either side; without any, all of the mapping. Gives how many were released.
+        records: ids or keys of either side; without any, all of the mapping. Gives how many were
+        released.
         """
-        return self.store.release(self.workspace.mapping(mapping).name, records)
+        return self.store.release(self.workspace.mapping(mapping), records)
 
     def status(self) -> pl.DataFrame:
         """Show every mapping: couplings, failures, holds, watermark and last run; one row each."""

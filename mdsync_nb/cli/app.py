@@ -18,6 +18,7 @@ VERBS = (
     setting_up.demo,
     setting_up.load,
     changing.couple,
+    changing.uncouple,
     looking.compare,
     changing.plan,
     changing.apply,

@@ -1,4 +1,4 @@
-"""The verbs that change something, after asking: couple, plan, apply, sync, undo, retry."""
+"""The verbs that change something, after asking."""
 
 from __future__ import annotations
 
@@ -59,6 +59,46 @@ def couple(
         as_json.give(as_json.matched(found, mask))
     elif found.job is not None:
         say(f"Job {found.job} coupled {many}. To reverse it: mdsync undo {found.job}")
+    return 0
+
+
+def uncouple(
+    mapping: OneMapping,
+    records: Annotated[
+        list[str] | None, typer.Argument(metavar="RECORD", help="Numbers or ids of records.")
+    ] = None,
+    *,
+    every: Annotated[bool, typer.Option("--all", help="All records of the mapping.")] = False,
+    yes: Yes = False,
+    folder: Folder = HERE,
+    json: Json = False,
+) -> int:
+    """Take records apart that were coupled.
+
+    Their records stay as they are on both sides, and no run takes them for each other any more.
+    What they last agreed on is forgotten; to undo the job brings it back.
+
+    \b
+    Example:
+      mdsync uncouple NORDIC/CUSTOMER 10366
+    """
+    workbench = opened(folder)
+    if bool(records) == every:
+        raise UsageError(
+            "Say which records to uncouple.",
+            hint="Name them, or write --all for the whole mapping.",
+        )
+    what = "all records" if every else count(len(records or ()), "record")
+    if not agreed(f"Uncouple {what} of {mapping}? No company is written.", yes=yes):
+        return DECLINED
+    done = workbench.uncouple(mapping, records=records or ())
+    if json:
+        as_json.give({"job_id": done and done[0], "uncoupled": done[1] if done else 0})
+    elif done is None:
+        say("None of them was coupled.")
+    else:
+        job, many = done
+        say(f"Job {job} uncoupled {count(many, 'record')}. To reverse it: mdsync undo {job}")
     return 0
 
 
@@ -170,7 +210,7 @@ def undo(
 def retry(
     mapping: OneMapping,
     records: Annotated[
-        list[str] | None, typer.Argument(metavar="RECORD", help="Ids of them; all without.")
+        list[str] | None, typer.Argument(metavar="RECORD", help="Numbers or ids; all without.")
     ] = None,
     folder: Folder = HERE,
     json: Json = False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +11,7 @@ import polars as pl
 
 from mdsync_nb.errors import UsageError
 from mdsync_nb.store.images import Image
+from mdsync_nb.store.naming import named_records
 from mdsync_nb.store.sql import number_of
 
 
@@ -82,6 +84,41 @@ def _refuse_two_counterparts(pairs: pl.DataFrame) -> None:
                 f"The {said} record {twice[side][0]!r} is in several pairs.",
                 hint="A record has one counterpart; leave the other pairs out.",
             )
+
+
+def note_parting(
+    db: duckdb.DuckDBPyConnection, mapping: str, records: Sequence[str], sides: tuple[Image, Image]
+) -> int:
+    """Note the couplings to take apart as `parting`, and give how many there are.
+
+    records: ids or keys of either side; none named means all of the mapping. sides: (source,
+    destination).
+    """
+    named: dict[str, object] = {"mapping": mapping}
+    among = ""
+    if records:
+        named["records"] = list(records)
+        among = f"and integration_key_hash in ({named_records(*sides)})"
+    db.execute(
+        f"""create or replace temp table parting as
+        select rowid as row, * from coupling where mapping = $mapping {among}""",
+        named,
+    )
+    return number_of(db, "select count(*) from parting")
+
+
+def part(db: duckdb.DuckDBPyConnection, *, job_id: int) -> int:
+    """Take the couplings in `parting` apart and give how many; the job remembers how they were.
+
+    The records stay on both sides (semantics.md 10, uncoupling without an uncouple codeunit).
+    """
+    db.execute(
+        """insert into job_coupling by name
+        select $job as job_id, true as existed, * exclude (row) from parting""",
+        {"job": job_id},
+    )
+    db.execute("delete from coupling where rowid in (select row from parting)")
+    return number_of(db, "select count(*) from parting")
 
 
 def agree(

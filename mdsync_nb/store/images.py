@@ -9,7 +9,7 @@ from functools import cached_property
 
 import duckdb
 
-from mdsync_nb.model import Completeness, Field, TableSchema
+from mdsync_nb.model import Completeness, Field, TableMapping, TableSchema
 from mdsync_nb.store.sql import image_name
 
 COLUMNS = (
@@ -63,6 +63,13 @@ def image_of(db: duckdb.DuckDBPyConnection, company: str, table: str) -> Image |
     query = f'select {COLUMNS} from image where company = $company and "table" = $table'
     rows = db.sql(query, params={"company": company, "table": table}).fetchall()
     return _image(rows[0]) if rows else None
+
+
+def sides_of(db: duckdb.DuckDBPyConnection, mapping: TableMapping) -> tuple[Image, Image] | None:
+    """Give the images of a mapping (source, destination), or None when one was never loaded."""
+    source = image_of(db, mapping.integration, mapping.integration_table)
+    destination = image_of(db, mapping.local, mapping.table)
+    return (source, destination) if source and destination else None
 
 
 def _image(row: tuple[object, ...]) -> Image:

@@ -88,7 +88,7 @@ class Lists:
         """Whether a job put records together or apart, by itself or by undoing another."""
         found = self._frame(
             """select 1 from job_coupling join job using (job_id)
-            where job_id = $j and kind in ('coupling', 'undo') limit 1""",
+            where job_id = $j and kind in ('coupling', 'uncoupling', 'undo') limit 1""",
             j=job_id,
         )
         return not found.is_empty()

@@ -11,6 +11,7 @@ import duckdb
 import polars as pl
 
 from mdsync_nb.store.images import Image
+from mdsync_nb.store.naming import named_records
 from mdsync_nb.store.sql import frame_of, key_text, literal, number_of, quoted
 
 OVERLAP = "interval 999 milliseconds"
@@ -177,16 +178,7 @@ def _note_candidates(db: duckdb.DuckDBPyConnection, wanted: PairsWanted) -> None
 
 def _note_records(db: duckdb.DuckDBPyConnection, wanted: PairsWanted) -> None:
     db.execute(
-        f"""insert into candidate
-        select _key_hash from {wanted.source.relation}
-        where list_contains($records, _id)
-           or list_contains($records, {key_text(wanted.source.key_fields)})
-        union select integration_key_hash from coupling where mapping = $mapping and
-           (list_contains($records, local_id) or list_contains($records, integration_id))
-        union select c.integration_key_hash from coupling c
-        join {wanted.destination.relation} d on d._key_hash = c.local_key_hash
-        where c.mapping = $mapping
-          and list_contains($records, {key_text(wanted.destination.key_fields, "d.")})""",
+        f"insert into candidate {named_records(wanted.source, wanted.destination)}",
         {"records": list(wanted.records), "mapping": wanted.mapping},
     )
 

@@ -13,10 +13,11 @@ import polars as pl
 
 from mdsync_nb.connectors.staging import Staged
 from mdsync_nb.errors import UnknownName, UsageError
+from mdsync_nb.model import TableMapping
 from mdsync_nb.store import couples, loads, plans
 from mdsync_nb.store.applying import Applying, apply_step, ready_again
 from mdsync_nb.store.identities import Use
-from mdsync_nb.store.images import Image
+from mdsync_nb.store.images import Image, sides_of
 from mdsync_nb.store.judging import StepFacts
 from mdsync_nb.store.lists import Lists
 from mdsync_nb.store.reading import Reading
@@ -138,10 +139,34 @@ class Store:
         with self.file.visit(write=False) as db:
             return [str(key) for (key,) in db.sql(query, params={"j": job_id}).fetchall()]
 
-    def release(self, mapping: str, records: Sequence[str]) -> int:
+    def release(self, mapping: TableMapping, records: Sequence[str]) -> int:
         """Put skipped and held records back into the next run; gives how many."""
         with self.file.visit(write=True) as db:
-            return release(db, mapping, records)
+            sides = sides_of(db, mapping)
+            return release(db, mapping.name, records, sides) if sides else 0
+
+    def uncouple(
+        self, mapping: TableMapping, records: Sequence[str], *, at: datetime, settings_hash: str
+    ) -> tuple[int, int] | None:
+        """Take couplings apart as one job; gives its number and how many, None without any."""
+        with self.file.visit(write=True) as db:
+            sides = sides_of(db, mapping)
+            if sides is None or not couples.note_parting(db, mapping.name, records, sides):
+                return None
+            job = {
+                "plan_id": None,
+                "step": None,
+                "mapping": mapping.name,
+                "kind": "uncoupling",
+                "direction": str(mapping.direction),
+                "settings_hash": settings_hash,
+                "started_at": at,
+            }
+            job_id = plans.begin_job(db, job)
+            plans.take_place(db, job_id)
+            uncoupled = couples.part(db, job_id=job_id)
+            plans.end_job(db, job_id, at=at, counts={"uncoupled": uncoupled})
+            return job_id, uncoupled
 
     def sql(self, query: str) -> pl.DataFrame:
         """Give the rows of anybody's question: read only, without access to any file.

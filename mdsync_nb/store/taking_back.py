@@ -6,21 +6,27 @@ from collections.abc import Sequence
 
 import duckdb
 
+from mdsync_nb.store.images import Image
+from mdsync_nb.store.naming import named_records
 from mdsync_nb.store.sql import number_of
 
 
 def take_back(db: duckdb.DuckDBPyConnection, *, undone: int, job_id: int) -> dict[str, int]:
     """Give couplings the state they had before a job; gives how many were removed and put back.
 
-    Of a job that coupled: the pairs no later job touched. Of a job that wrote: the records the
+    Of a job that coupled or uncoupled: the pairs no later job touched, whose records have no other
+    counterpart by now. Of a job that wrote: the records the
     undo applied (`todo`), unless they belong to another counterpart by now. What was written is
     held until a retry; undoing an undo lets go what that one held.
     """
     origin, kind, again = _origin(db, undone)
     among = (
         """not exists (select 1 from job_coupling l where l.mapping = b.mapping
-            and l.integration_key_hash = b.integration_key_hash and l.job_id > $undone)"""
-        if kind == "coupling"
+            and l.integration_key_hash = b.integration_key_hash and l.job_id > $undone)
+            and not exists (select 1 from coupling n where n.mapping = b.mapping
+            and n.local_key_hash = b.local_key_hash
+            and n.integration_key_hash <> b.integration_key_hash)"""
+        if kind in ("coupling", "uncoupling")
         else """exists (select 1 from todo t where t.source_id = b.integration_id
             and t.outcome = 'applied'
             and (c.local_id is null or c.local_id in (t.was_id, b.local_id)))"""
@@ -103,18 +109,21 @@ def _hold(db: duckdb.DuckDBPyConnection, *, undone: int, job_id: int) -> None:
     )
 
 
-def release(db: duckdb.DuckDBPyConnection, mapping: str, records: Sequence[str]) -> int:
+def release(
+    db: duckdb.DuckDBPyConnection, mapping: str, records: Sequence[str], sides: tuple[Image, Image]
+) -> int:
     """Clear the skipped flag, the failures and the holds of records; give how many were released.
 
-    No records named means all of the mapping. The result stays failure, and records that are not
-    coupled (an undone creation) are noted, so that the next run of the mapping takes all of them
-    up again (semantics.md 11.1, Retry).
+    records: ids or keys of either side; none named means all of the mapping. sides: (source,
+    destination). The result stays failure, and records that are not coupled (an undone creation)
+    are noted, so that the next run of the mapping takes all of them up again (semantics.md 11.1,
+    Retry).
     """
     named: dict[str, object] = {"mapping": mapping}
     among = ""
     if records:
         named["records"] = list(records)
-        among = "and (list_contains($records, local_id) or list_contains($records, integration_id))"
+        among = f"and integration_key_hash in ({named_records(*sides)})"
     released = number_of(
         db,
         f"""select (select count(*) from coupling where mapping = $mapping and skipped {among})

@@ -13,6 +13,7 @@ from mdsync_nb.cli import asking
 
 WRITES = {
     "couple LUMIERE/CUSTOMER": "Couple 46 records of LUMIERE/CUSTOMER? No company is written.",
+    "uncouple NORDIC/CUSTOMER 10250": "Uncouple 1 record of NORDIC/CUSTOMER? No company is written.",
     "sync NORDIC/ITEM": "change 12 in NORDIC?",
     "sync --all --full --force": "create",
     "undo 1": "Apply plan ",

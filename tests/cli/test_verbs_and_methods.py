@@ -18,6 +18,7 @@ OUR_OWN = {"folder", "json", "rules", "yes"}
 
 CALLED = {
     "couple": {"by": "criteria", "dry_run": "(match)"},
+    "uncouple": {"every": "(no record)"},
     "apply": {},
     "sync": {"tables": "mappings", "every": "(no mapping)"},
     "undo": {"job": "job_id"},
@@ -38,7 +39,7 @@ def parameters(of: Callable[..., Any], without: set[str]) -> set[str]:
 
 
 def test_the_verbs_are_the_ones_that_were_promised() -> None:
-    promised = "init demo load couple compare plan apply sync undo retry status errors jobs explain"
+    promised = "init demo load couple uncouple compare plan apply sync undo retry status errors jobs explain"
     assert [*promised.split(), "run", "sql"] == NAMES
 
 
