@@ -83,6 +83,7 @@ def test_a_field_of_a_view_goes_by_name_or_number(name, field):
 @given(st.text("WHERE(No.=FILTER'CONST,1 )\"", max_size=30).map(lambda rest: "WHERE(" + rest))
 def test_any_text_is_a_view_or_a_mistake_at_a_position_in_it(view):
     try:
-        parsed_view(view)
+        places = [place for one in parsed_view(view) for place in (one.field_at, one.at)]
     except FilterMistake as mistake:
-        assert 0 <= mistake.at <= len(view)
+        places = [mistake.at]
+    assert all(0 <= one <= len(view) for one in places)
