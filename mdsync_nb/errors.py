@@ -3,6 +3,7 @@
     MdsyncError
     ├── UsageError ................ 2  wrong words, unknown names, an answer that is missing
     │   ├── SettingsError             mdsync.yaml says something we do not understand
+    │   ├── FilterMistake             an expression of a filter that cannot be read, and where
     │   ├── UnknownName               a company, mapping, plan, job or record nobody knows
     │   └── NeedsAnswer               something that writes was asked for without a yes
     ├── PlanRefused ............... 4  a plan that must not be applied
@@ -57,6 +58,26 @@ class SettingsError(UsageError):
         where = f"{file}, line {line}" if line else file
         super().__init__(f"{where}: {key}: found {found!r}; right would be {right}.")
         self.hint = hint or f"Change it in {file} and run the command again."
+
+
+class FilterMistake(UsageError):
+    """An expression of a filter cannot be read, or holds a text that its field cannot."""
+
+    def __init__(self, expression: str, at: int, *, right: str) -> None:
+        self.expression, self.at, self.right = expression, at, right
+        found = repr(expression[at : at + 20]) if at < len(expression) else "the end"
+        super().__init__(
+            f"The filter {expression!r} is wrong at position {at + 1}: "
+            f"found {found}; right would be {right}."
+        )
+        self.hint = f"{self.shown}\nCorrect the filter in mdsync.yaml."
+
+    @property
+    def shown(self) -> str:
+        """The expression around the mistake, and a caret below it."""
+        first = max(0, self.at - 60)
+        part = "".join(one if one.isprintable() else " " for one in self.expression[first:])[:100]
+        return f"  {part}\n  {' ' * (self.at - first)}^"
 
 
 class UnknownName(UsageError):

@@ -14,7 +14,7 @@ from itertools import groupby
 
 import polars as pl
 
-from mdsync_nb.core.filters import is_text, meant
+from mdsync_nb.core.filter_values import is_text, meant
 from mdsync_nb.errors import UnknownName, UsageError
 from mdsync_nb.frames import MATCHES, conform
 from mdsync_nb.model import Field, FieldType, MatchField, TableSchema

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Discriminator, Tag, model_validator
 from pydantic import Field as Setting
@@ -10,7 +10,8 @@ from pydantic import Field as Setting
 from mdsync_nb.model.base import Names, Settings, Share, shape
 from mdsync_nb.model.kinds import DeletionConflict, Direction, FirstSync
 
-Operator = Literal["=", "<>", "<", "<=", ">", ">="]
+MATCHES: Final = "matches"
+Operator = Literal["=", "<>", "<", "<=", ">", ">=", "matches"]
 Plain = Annotated[
     Annotated[str, Tag("text")]
     | Annotated[tuple[str, ...], Tag("list"), Setting(min_length=1)]
@@ -18,10 +19,17 @@ Plain = Annotated[
     Discriminator(shape),
 ]
 Filter = dict[str, Plain]
+FilterOrView = Annotated[
+    Annotated[str, Tag("text")] | Annotated[Filter, Tag("block")], Discriminator(shape)
+]
+"""Conditions by field, or the text of a table view as the product shows and stores it."""
 
 
 class Condition(Settings):
-    """One simple condition on a record: a field, an operator, and the texts it may hold."""
+    """One simple condition on a record: a field, an operator, and the texts it may hold.
+
+    `matches` takes one expression of the product's filter language, in place of texts.
+    """
 
     field: str
     operator: Operator = "="
@@ -144,9 +152,9 @@ class MappingSettings(Settings):
     direction: Direction | None = None
     depends_on: tuple[str, ...] | None = None
     fields: FieldsOfMapping | None = None
-    filter: Filter | None = None
-    local_filter: Filter | None = None
-    integration_filter: Filter | None = None
+    filter: FilterOrView | None = None
+    local_filter: FilterOrView | None = None
+    integration_filter: FilterOrView | None = None
     constants: dict[str, str] | None = None
     match: tuple[FieldOrMatch, ...] | None = None
     propose_match: tuple[Names, ...] | None = None

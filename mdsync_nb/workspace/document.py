@@ -22,11 +22,15 @@ GOOD_YAML = "`key: value` lines, two spaces more for what is inside, and quotes 
 
 
 class Fault(NamedTuple):
-    """Something in a settings file that is not right: where it stands, and what would be right."""
+    """Something in a settings file that is not right: where it stands, and what would be right.
+
+    shown: the text with a mark where it is wrong, for texts that have a grammar of their own.
+    """
 
     path: KeyPath
     found: object
     right: str
+    shown: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,9 +61,12 @@ class Document:
         found = "nothing" if isinstance(fault.found, Unsaid) else fault.found
         found = "a list" if isinstance(found, list) else found
         found = "a block of its own" if isinstance(found, dict) else found
-        return SettingsError(
+        error = SettingsError(
             self.file, self.line(fault.path), spelled(fault.path), found=found, right=fault.right
         )
+        if fault.shown:
+            error.hint = f"{fault.shown}\n{error.hint}"
+        return error
 
 
 def spelled(path: KeyPath) -> str:

@@ -7,6 +7,7 @@ from typing import Literal, TypeVar
 
 from mdsync_nb.model import (
     Condition,
+    FileFormat,
     Limits,
     LinkSettings,
     MappingSettings,
@@ -16,10 +17,10 @@ from mdsync_nb.model import (
     TableSchema,
     WorkspaceSettings,
 )
-from mdsync_nb.model.mapping import Filter, conditions
+from mdsync_nb.model.mapping import FilterOrView
+from mdsync_nb.workspace.filter_texts import conditions_of
 from mdsync_nb.workspace.mapped_fields import mapped_fields
 from mdsync_nb.workspace.order import in_dependency_order
-from mdsync_nb.workspace.values import stored_condition
 
 Value = TypeVar("Value")
 SchemaOf = Callable[[str], TableSchema | None]
@@ -115,8 +116,10 @@ def _mapping(
         integration_table=integration_table,
         fields=fields,
         all_fields=all_fields,
-        local_filter=_filter(layers, "local_filter", local),
-        integration_filter=_filter(layers, "integration_filter", integration),
+        local_filter=_filter(layers, "local_filter", local, settings.companies[link.local].format),
+        integration_filter=_filter(
+            layers, "integration_filter", integration, settings.companies[link.integration].format
+        ),
         match=tuple(map(_match_field, _last(layers, "match", ()))),
         first_sync=_last(layers, "first_sync", link.first_sync),
         limits=_limits(layers, settings.limits),
@@ -141,11 +144,11 @@ def _filter(
     layers: Layers,
     side: Literal["local_filter", "integration_filter"],
     schema: TableSchema | None,
+    format: FileFormat,
 ) -> tuple[Condition, ...]:
     """Give the conditions of one side: its own filter goes before the one of both sides."""
-    written: Filter = {}
+    written: FilterOrView = {}
     for layer in layers:
         for said in (layer.filter, getattr(layer, side)):
             written = written if said is None else said
-    known = schema.by_name if schema else {}
-    return tuple(stored_condition(one, known.get(one.field)) for one in conditions(written))
+    return conditions_of(written, schema, format)

@@ -13,9 +13,10 @@ from mdsync_nb.model import (
     TableSchema,
     WorkspaceSettings,
 )
-from mdsync_nb.model.mapping import Filter
+from mdsync_nb.model.mapping import MATCHES, FilterOrView
 from mdsync_nb.workspace.document import Fault, KeyPath
 from mdsync_nb.workspace.facts import NOT_IN_FILES, product_tables, schema_of
+from mdsync_nb.workspace.filter_checks import filter_faults
 from mdsync_nb.workspace.in_force import tables_of
 from mdsync_nb.workspace.reading import nearest
 from mdsync_nb.workspace.values import right_value
@@ -40,6 +41,7 @@ class Valued(NamedTuple):
     path: KeyPath
     named: Named
     text: str
+    sign: str = "="
 
 
 def mapping_faults(
@@ -59,6 +61,7 @@ def mapping_faults(
     yield from _below(path, _table_faults(said, settings))
     yield from _below(path, _direction_faults(said))
     yield from _below(path, _field_faults(said, *sides))
+    yield from _below(path, filter_faults(path, said, (table, integration_table), settings))
     for n, name in enumerate(said.depends_on or ()):
         if name not in names:
             yield Fault((*path, "depends_on", n), name, nearest(name, names))
@@ -111,9 +114,9 @@ def _field_faults(
         if schema is not None and field not in schema.by_name:
             near = nearest(field, list(schema.by_name))
             yield Fault(path, field, f"a field of {schema.table}, like {near}")
-    for path, (_, field, schema), text in valued:
+    for path, (_, field, schema), text, sign in valued:
         known = schema.by_name.get(field) if schema else None
-        right = right_value(known, text) if known else ""
+        right = right_value(known, text) if known and sign != MATCHES else ""
         if right:
             yield Fault(path, text, right)
     for name, one in _single_fields(said).items():
@@ -166,12 +169,14 @@ def _valued(
             yield Valued(("fields", name, "constant"), named, one.constant)
 
 
-def _of_filter(word: str, written: Filter, schema: TableSchema | None) -> Iterator[Valued]:
-    for field, right in written.items():
+def _of_filter(word: str, written: FilterOrView, schema: TableSchema | None) -> Iterator[Valued]:
+    """Values of simple conditions; those of expressions and views are judged in filter_checks."""
+    for field, right in () if isinstance(written, str) else written.items():
         named = Named((word, field), field, schema)
         if isinstance(right, str):
             yield Valued((word, field), named, right)
         elif isinstance(right, dict):
-            yield from (Valued((word, field, sign), named, text) for sign, text in right.items())
+            for sign, text in right.items():
+                yield Valued((word, field, sign), named, text, sign)
         else:
             yield from (Valued((word, field, n), named, text) for n, text in enumerate(right))

@@ -113,7 +113,7 @@ WRONG_IN_ADDED_LINES = [
         3,
         'mappings.CUSTOMER.filter."No.".=>',
         "=>",
-        "=, <>, <, <=, > or >=",
+        "=, <>, <, <=, >, >= or matches",
     ),
     (
         "mappings:\n  CUSTOMER:\n    filter: {No.: []}",
