@@ -152,7 +152,8 @@ def explanation(explained: Explanation, mask: Iterable[str], *, every_rule: bool
         "destination": "Here",
         "class": "Changed in",
     }
-    table(masked(explained.cells, hidden), heads, title="Values", none="No field differs.")
+    none = "No field differs." if explained.compared else "Its values were not compared."
+    table(masked(explained.cells, hidden), heads, title="Values", none=none)
     times = [{"what": name, "at": at or "not known"} for name, at in explained.times.items()]
     table(times, {"what": "Time", "at": "UTC"}, title="Times")
     gates = {"ladder": "Asked", "rule": "Rule", "holds": "Holds", "because": "Because"}
