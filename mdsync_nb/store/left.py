@@ -1,0 +1,59 @@
+"""What runs and loads left behind about a mapping: why the next run finds what it finds."""
+
+from __future__ import annotations
+
+from mdsync_nb.store.images import Image
+from mdsync_nb.store.reading import Reading
+from mdsync_nb.store.sql import key_text
+
+RUNS = "kind in ('modified', 'full') and status = 'finished'"
+
+
+def last_runs(reading: Reading, mapping: str, *, most: int = 2) -> list[dict[str, object]]:
+    """The newest runs of a mapping that ended, newest first: `job_id`, `started_at` (UTC),
+    `settings_hash`, and `did`, how many records were written or failed."""
+    return reading.frame(
+        f"""select job_id, started_at, settings_hash, inserted + modified + deleted + failed as did
+        from job where mapping = $m and {RUNS} order by job_id desc limit {most}""",
+        m=mapping,
+    ).to_dicts()
+
+
+def agreed_otherwise(
+    reading: Reading, mapping: str, source: Image, fingerprint: int
+) -> dict[int, list[str]]:
+    """The pairs that last agreed under other field mappings: their fingerprint -> their keys."""
+    rows = reading.frame(
+        f"""select c.fingerprint, coalesce({key_text(source.key_fields, "s.")}, c.integration_id)
+            as key from coupling c
+        left join {source.relation} s on s._key_hash = c.integration_key_hash
+        where c.mapping = $m and c.integration_row_hash is not null and c.fingerprint <> $f""",
+        m=mapping,
+        f=fingerprint,
+    )
+    found: dict[int, list[str]] = {}
+    for before, key in rows.rows():
+        found.setdefault(int(before), []).append(str(key))
+    return found
+
+
+def not_tried(reading: Reading, mapping: str) -> tuple[int, int]:
+    """How many pairs a mapping has, and how many of them no run tries: held, or set aside."""
+    rows = reading.frame(
+        """select count(*), count(*) filter (skipped or integration_key_hash in
+            (select integration_key_hash from hold where mapping = $m))
+        from coupling where mapping = $m""",
+        m=mapping,
+    ).rows()
+    return int(rows[0][0]), int(rows[0][1])
+
+
+def was_refused(reading: Reading, company: str, table: str) -> bool:
+    """Whether the newest load of a table was refused, so that an older one is in force, or none."""
+    newest = reading.frame(
+        """select seq is null as refused from load where company = $c and "table" = $t
+        order by load_id desc limit 1""",
+        c=company,
+        t=table,
+    )
+    return bool(newest["refused"].any())
