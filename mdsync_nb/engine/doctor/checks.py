@@ -185,10 +185,10 @@ CHECKS = (
     ),
     Check(
         "dependency-missing", "set-up",
-        "{mapping} depends on {other}, and no company of its link delivers that table; {many} of "
-        "{there} refer to it.",
-        "Name the file of its table under `tables` of both companies, or take it out of "
-        "`depends_on` of {mapping}.",
+        "{mapping} depends on {other}, which is not in force for its link; {many} of {there} refer "
+        "to it.",
+        "Name the file of its table under `tables` of both companies (and it in `only` of the "
+        "link, where there is one), or take it out of `depends_on` of {mapping}.",
         "References to it cannot be checked before they are written. Asked where a person wrote "
         "the dependency, or records refer to the table.",
     ),
