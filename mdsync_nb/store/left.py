@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import polars as pl
+
 from mdsync_nb.store.images import Image
 from mdsync_nb.store.reading import Reading
-from mdsync_nb.store.sql import key_text
+from mdsync_nb.store.sql import key_text, quoted
 
 RUNS = "kind in ('modified', 'full') and status = 'finished'"
 
@@ -21,20 +25,26 @@ def last_runs(reading: Reading, mapping: str, *, most: int = 2) -> list[dict[str
 
 def agreed_otherwise(
     reading: Reading, mapping: str, source: Image, fingerprint: int
-) -> dict[int, list[str]]:
-    """The pairs that last agreed under other field mappings: their fingerprint -> their keys."""
-    rows = reading.frame(
+) -> pl.DataFrame:
+    """The pairs that last agreed under other field mappings: `fingerprint`, `key`."""
+    return reading.frame(
         f"""select c.fingerprint, coalesce({key_text(source.key_fields, "s.")}, c.integration_id)
             as key from coupling c
         left join {source.relation} s on s._key_hash = c.integration_key_hash
-        where c.mapping = $m and c.integration_row_hash is not null and c.fingerprint <> $f""",
+        where c.mapping = $m and c.integration_row_hash is not null and c.fingerprint <> $f
+        order by c.fingerprint""",
         m=mapping,
         f=fingerprint,
     )
-    found: dict[int, list[str]] = {}
-    for before, key in rows.rows():
-        found.setdefault(int(before), []).append(str(key))
-    return found
+
+
+def longest(reading: Reading, image: Image, fields: Sequence[str]) -> dict[str, int]:
+    """The characters of the longest text in each of these fields; 0 where all are blank."""
+    if not fields:
+        return {}
+    lengths = ", ".join(f"max(length({quoted(one)}::varchar))" for one in fields)
+    found = reading.frame(f"select {lengths} from {image.relation}").row(0)
+    return dict(zip(fields, (int(one or 0) for one in found), strict=True))
 
 
 def not_tried(reading: Reading, mapping: str) -> tuple[int, int]:

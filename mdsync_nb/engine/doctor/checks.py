@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import NamedTuple
+
+import polars as pl
 
 from mdsync_nb.core.ladder import Family
 from mdsync_nb.engine.causes import many
 
 EXAMPLES = 5
 """Keys a finding shows."""
+
+NO_KEYS = pl.Series("key", [], dtype=pl.String)
 
 Row = dict[str, object]
 """One row of `frames.FINDINGS`."""
@@ -245,7 +248,7 @@ def finding(
     check: str,
     place: Place,
     *,
-    keys: Iterable[str | None] = (),
+    keys: pl.Series | None = None,
     records: int | None = None,
     family: Family = "",
     **words: object,
@@ -255,8 +258,8 @@ def finding(
     keys: of the records it is about; records counts them unless it is given. words: what the
     sentences of the check ask for besides the place; `field` also goes into its column.
     """
-    known = sorted(one for one in keys if one is not None)
-    count = len(known) if records is None else records
+    known = NO_KEYS if keys is None else keys.drop_nulls()
+    count = known.len() if records is None else records
     said = {"field": "", **place._asdict(), "many": many(count), **words}
     one = BY_ID[check]
     return {
@@ -269,5 +272,5 @@ def finding(
         "what": one.what.format(**said),
         "remedy": one.remedy.format(**said),
         "family": family or one.family,
-        "examples": known[:EXAMPLES],
+        "examples": known.sort().head(EXAMPLES).to_list(),
     }

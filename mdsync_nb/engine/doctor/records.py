@@ -10,8 +10,8 @@ from mdsync_nb.engine.doctor.checks import Row, finding
 from mdsync_nb.engine.doctor.seen import Seen
 from mdsync_nb.model import Completeness
 
-TO_BE_CREATED = ("only-coupled", "new", "cannot-tell-if-missing")
-"""Rules of uncoupled records that a full synchronization would create, or wait to."""
+TO_BE_CREATED = ("only-coupled", "new")
+"""Rules of uncoupled records that a full synchronization would create."""
 
 TO_BE_WRITTEN = ("changed", "renamed", "local-change", "origin-unknown", "currency-meaning",
                  "reference-missing", "rename-taken")  # fmt: skip
@@ -44,17 +44,20 @@ def passed_over(seen: Seen) -> Iterator[Row]:
 def _left_alone(seen: Seen) -> pl.Series:
     """The keys of unvisited records that a full synchronization would create."""
     if not (seen.mapping.create_new or seen.found.wanted.creates):
-        return seen.in_filter["_key"].clear()
-    ids = seen.by_rule(*TO_BE_CREATED)["source_id"]
-    mine = seen.unvisited.filter(~pl.col("_coupled") & pl.col("_id").is_in(ids.implode()))
-    return mine.filter(~pl.col("_key").is_in(_taken(seen).implode()))["_key"]
+        return seen.uncoupled["key"].clear()
+    mine = seen.uncoupled.filter(pl.col("rule").is_in(TO_BE_CREATED), _unvisited(seen))
+    return mine.filter(~pl.col("key").is_in(_taken(seen).implode()))["key"]
 
 
 def _changed_unvisited(seen: Seen) -> pl.Series:
     """The keys of pairs that a run would write, would it look at them."""
-    ids = seen.by_rule(*TO_BE_WRITTEN)["source_id"]
-    mine = seen.unvisited.filter(pl.col("_coupled") & pl.col("_id").is_in(ids.implode()))
-    return mine["_key"]
+    alone = seen.uncoupled["source_id"].implode()
+    mine = seen.by_rule(*TO_BE_WRITTEN).filter(~pl.col("source_id").is_in(alone))
+    return mine.filter(_unvisited(seen))["key"]
+
+
+def _unvisited(seen: Seen) -> pl.Expr:
+    return ~pl.col("source_id").is_in(seen.visited.implode())
 
 
 def left_filter(seen: Seen) -> Iterator[Row]:
@@ -94,10 +97,9 @@ def _taken(seen: Seen) -> pl.Series:
     """
     alone = seen.uncoupled
     if alone.is_empty() or not (seen.coupled or seen.mapping.match):
-        return alone["_key"].clear()
-    same = seen.by_rule(*SAME).filter(pl.col("key") == pl.col("destination_key"))["source_id"]
-    asked = alone.filter(~pl.col("_id").is_in(same.implode()))["_key"]
-    return seen.reading.keys_present(seen.local, asked)
+        return alone["key"].clear()
+    same = pl.col("rule").is_in(SAME) & pl.col("key").eq_missing(pl.col("destination_key"))
+    return seen.reading.keys_present(seen.local, alone.filter(~same)["key"])
 
 
 CHECKED = (passed_over, left_filter, gone, keys_in_use)

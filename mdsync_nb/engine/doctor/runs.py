@@ -74,9 +74,9 @@ def switched_off(
 
 def not_coupled(seen: Seen) -> Iterator[Row]:
     """A mapping whose runs take coupled records only, and has none."""
-    if seen.coupled or seen.found.wanted.creates or seen.in_filter.is_empty():
+    if seen.coupled or seen.found.wanted.creates or seen.uncoupled.is_empty():
         return
-    yield finding("not-coupled", seen.place, keys=seen.in_filter["_key"])
+    yield finding("not-coupled", seen.place, keys=seen.uncoupled["key"])
 
 
 def all_held(seen: Seen) -> Iterator[Row]:

@@ -10,14 +10,17 @@ import polars as pl
 
 from mdsync_nb.core import filters
 from mdsync_nb.core.transfer import FieldPair, field_pairs
-from mdsync_nb.engine.doctor.checks import Place
+from mdsync_nb.engine.doctor.checks import NO_KEYS, Place
 from mdsync_nb.engine.found import StepFound
 from mdsync_nb.model import TableMapping
 from mdsync_nb.store import Image, PairsWanted, Reading
 from mdsync_nb.store.left import last_runs
 from mdsync_nb.workspace import Workspace
 
-NO_KEYS = pl.Series("_key", [], dtype=pl.String)
+ALONE = ("two-firms", "looks-like-existing", "not-coupled-yet", "only-coupled",
+         "cannot-tell-if-missing", "key-taken", "new")  # fmt: skip
+ALONE_IF_CREATED = ("reference-missing", "currency-meaning")
+"""Rules of source records without a counterpart; the last two also decide pairs."""
 
 
 @dataclass(frozen=True)
@@ -89,30 +92,17 @@ class Seen:
         """Whether any of its records was ever coupled."""
         return self.reading.has_couplings(self.mapping.name)
 
-    def records(self, fields: Sequence[str] = ()) -> pl.DataFrame:
-        """The source records in the filter: `row`, `_id`, `_key`, `_coupled`, and the fields."""
-        conditions, _ = filters.evaluable(
-            self.mapping.integration_filter, self.source.schema.by_name
-        )
-        asked = list(dict.fromkeys([*fields, *filters.columns(conditions)]))
-        found = self.reading.uncoupled(self.mapping.name, self.source, "integration", asked)
-        kept = found.filter(filters.in_filter(conditions, self.source.schema))
-        return kept.select("row", "_id", "_key", "_coupled", *dict.fromkeys(fields))
-
     @cached_property
-    def in_filter(self) -> pl.DataFrame:
-        """The source records in the filter: `row`, `_id`, `_key`, `_coupled`."""
-        return self.records()
-
-    @property
     def uncoupled(self) -> pl.DataFrame:
-        """Those without a counterpart."""
-        return self.in_filter.filter(~pl.col("_coupled"))
+        """The source records in the filter without a counterpart: their decisions."""
+        created = pl.col("destination_id").str.starts_with("new:").fill_null(value=False)
+        rule = pl.col("rule")
+        return self.decisions.filter(rule.is_in(ALONE) | (rule.is_in(ALONE_IF_CREATED) & created))
 
     @cached_property
-    def unvisited(self) -> pl.DataFrame:
-        """Those the next incremental run does not look at (semantics.md 7.1)."""
-        visited = self.reading.pairs(
+    def visited(self) -> pl.Series:
+        """The ids of the source records the next incremental run looks at (semantics.md 7.1)."""
+        rows = self.reading.pairs(
             PairsWanted(
                 mapping=self.mapping.name,
                 source=self.source,
@@ -120,15 +110,25 @@ class Seen:
                 fingerprint=self.found.wanted.fingerprint,
                 candidates="modified",
             )
-        )["source_row"].drop_nulls()
-        return self.in_filter.filter(~pl.col("row").is_in(visited.implode()))
+        )["source_row"]
+        return self.reading.wide(self.source, rows, ())["_id"]
+
+    def records(self, fields: Sequence[str]) -> pl.DataFrame:
+        """The source records in the filter: `_key`, and the fields."""
+        conditions, _ = filters.evaluable(
+            self.mapping.integration_filter, self.source.schema.by_name
+        )
+        asked = list(dict.fromkeys([*fields, *filters.columns(conditions)]))
+        found = self.reading.uncoupled(self.mapping.name, self.source, "integration", asked)
+        kept = found.filter(filters.in_filter(conditions, self.source.schema))
+        return kept.select("_key", *dict.fromkeys(fields))
 
     def holding(self, fields: Sequence[str]) -> pl.Series:
         """The keys of the source records in the filter that hold something in one of the fields."""
         if not fields:
             return NO_KEYS
         records = self.records(fields)
-        return records.filter(pl.any_horizontal(pl.col(fields).is_not_null()))["_key"]
+        return records.filter(pl.any_horizontal(pl.col(*fields).is_not_null()))["_key"]
 
 
 def place_of(workspace: Workspace, mapping: TableMapping) -> Place:

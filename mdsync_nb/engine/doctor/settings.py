@@ -19,11 +19,11 @@ def moved_since(seen: Seen) -> Iterator[Row]:
     """Pairs that agreed under other field mappings, and settings that no run has used."""
     now = seen.found.wanted.fingerprint
     before = agreed_otherwise(seen.reading, seen.mapping.name, seen.source, now)
-    for fingerprint, keys in before.items():
-        field = _enabled_since(seen, fingerprint)
+    for (fingerprint,), pairs in before.group_by("fingerprint", maintain_order=True):
+        field = _enabled_since(seen, int(str(fingerprint)))
         which = f": {field} was enabled since" if field else ""
-        yield finding("mapped-otherwise", seen.place, keys=keys, field=field, which=which)
-    if seen.settings_moved and not before:
+        yield finding("mapped-otherwise", seen.place, keys=pairs["key"], field=field, which=which)
+    if seen.settings_moved and before.is_empty():
         yield finding("settings-newer", seen.place)
 
 
@@ -45,7 +45,7 @@ def _enabled_since(seen: Seen, before: int) -> str:
 def without_match(seen: Seen) -> Iterator[Row]:
     """Mappings that couple by nothing, or by what the files do not hold, with records to couple."""
     here = ("only-here", "not-coupled-yet", "looks-like-existing", "two-firms")
-    keys = seen.uncoupled["_key"]
+    keys = seen.uncoupled["key"]
     if keys.is_empty() or not any(seen.found.count(rule=one) for one in here):
         return
     asked = [one.field for one in seen.mapping.match]

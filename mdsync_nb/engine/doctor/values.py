@@ -12,6 +12,7 @@ from mdsync_nb.engine.doctor.checks import Place, Row, finding
 from mdsync_nb.engine.doctor.seen import Seen, is_hidden, place_of, values_in_words
 from mdsync_nb.model import Completeness, Field, FieldType, TableMapping
 from mdsync_nb.store import Image, Reading
+from mdsync_nb.store.left import longest
 from mdsync_nb.workspace import Workspace
 
 TEXTS = (FieldType.CODE, FieldType.TEXT)
@@ -64,13 +65,16 @@ def _as_here(field: Field) -> pl.Expr:
 
 
 def too_long(seen: Seen) -> Iterator[Row]:
-    """Texts and codes that are longer than the field here."""
+    """Texts and codes that are longer than the field here. Source: semantics.md 5."""
     asked = [one for one in seen.fields if _has_length(one)]
-    records = seen.records([one.integration.name for one in asked])
+    names = list(dict.fromkeys(one.integration.name for one in asked))
+    most = longest(seen.reading, seen.source, names)
     for one in asked:
-        length = one.local.length or 0
-        text = as_text(pl.col(one.integration.name), one.integration)
-        keys = records.filter(text.str.len_chars() > length)["_key"]
+        name, length = one.integration.name, one.local.length or 0
+        if most[name] <= length:
+            continue
+        text = as_text(pl.col(name), one.integration)
+        keys = seen.records([name]).filter(text.str.len_chars() > length)["_key"]
         if len(keys):
             yield finding("too-long", seen.place, keys=keys, field=one.name, length=length)
 
