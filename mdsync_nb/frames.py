@@ -209,6 +209,22 @@ report shows them; `state` is the word of the look (true conflict, timestamp onl
 CAUSES: Contract = {"cause": TEXT, "step": TEXT, "family": TEXT, "releases": WHOLE, "rank": WHOLE}
 """Why records wait, with the step that releases them. family: users or set-up."""
 
+FINDINGS: Contract = {
+    "check": TEXT,
+    "mapping": TEXT,
+    "company": TEXT,
+    "table": TEXT,
+    "field": TEXT,
+    "records": WHOLE,
+    "what": TEXT,
+    "remedy": TEXT,
+    "family": TEXT,
+    "examples": pl.List(pl.String()),
+}
+"""What the doctor found, one row a mapping and reason. records: how many it is about, 0 where it is
+about a setting. what and remedy are sentences; a remedy names a command or a setting in backticks.
+family: users or set-up. examples: up to five keys. field is blank where no single one is meant."""
+
 REMARKS: Contract = {
     "company": TEXT,
     "table": TEXT,

@@ -13,6 +13,7 @@ import polars as pl
 
 from mdsync_nb.engine import comparing, coupling, explaining, loading, planning, running, undoing
 from mdsync_nb.engine.comparison import Comparison, Written
+from mdsync_nb.engine.doctor import examined
 from mdsync_nb.engine.progress import Progress
 from mdsync_nb.engine.stepping import Run, currencies_of, steps, wanted_of, with_all_fields
 from mdsync_nb.errors import UnknownName
@@ -328,6 +329,16 @@ class Workbench:
             explained = explaining.explain(reading, wanted, found, record)
         with self.store.lists() as lists:
             return explaining.with_history(explained, lists)
+
+    def doctor(self, *mappings: str) -> pl.DataFrame:
+        """Find what goes wrong, or would, and goes unseen: each with its reason and its remedy.
+
+        Gives `frames.FINDINGS`, one row a finding, empty when there is none. mappings: as for
+        `compare`, those switched off as well. Nothing is written. Raises UnknownName.
+        """
+        chosen = self.workspace.named(*mappings)
+        with self._progress.bar("Examine", len(chosen)) as done, self.store.reading() as reading:
+            return examined(reading, self.workspace, chosen, done=done)
 
     def run(self, notebook: str, **parameters: object) -> Path:
         """Run a notebook with papermill; gives the path of its HTML report.

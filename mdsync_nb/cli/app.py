@@ -29,6 +29,7 @@ VERBS = (
     looking.errors,
     looking.jobs,
     looking.explain,
+    looking.doctor,
     running.run,
     looking.sql,
 )

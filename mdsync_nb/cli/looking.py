@@ -10,6 +10,7 @@ import typer
 from mdsync_nb.cli import as_json, shown
 from mdsync_nb.cli.options import HERE, Folder, Json, Mappings, opened
 from mdsync_nb.cli.terminal import table
+from mdsync_nb.reports.masking import findings
 from mdsync_nb.reports.pieces.lists import JOB_KINDS
 
 STATUS = {
@@ -169,6 +170,25 @@ def explain(
     else:
         shown.explanation(found, mask, every_rule=rules)
     return 0
+
+
+def doctor(mappings: Mappings = None, folder: Folder = HERE, json: Json = False) -> int:
+    """Find what goes wrong unseen, each with its reason and remedy.
+
+    Records no run visits, keys in use, settings that do harm, and what waits. Nothing is written.
+    Exit code 1 when something was found.
+
+    \b
+    Example:
+      mdsync doctor NORDIC
+    """
+    workbench = opened(folder)
+    found = findings(workbench.doctor(*(mappings or ())), workbench.workspace.settings.report.mask)
+    if json:
+        as_json.give({"findings": found, "found": found.height})
+    else:
+        shown.doctor(found)
+    return 1 if found.height else 0
 
 
 def sql(

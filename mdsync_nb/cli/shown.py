@@ -52,6 +52,7 @@ EVIDENCE = {
     "contradicting": "Contradicting",
     "unmatched": "Unmatched",
 }
+FAMILIES = {"users": "For those who own the data", "set-up": "For whoever keeps the set-up"}
 
 
 def comparison(c: Comparison) -> None:
@@ -163,6 +164,23 @@ def explanation(explained: Explanation, mask: Iterable[str], *, every_rule: bool
     heads = {"job_id": "Job", "finished_at": "Finished", "outcome": "Outcome", "message": "Why"}
     none = "No job had anything to say about it yet."
     table(explained.history, heads, title="History", none=none)
+
+
+def doctor(findings: pl.DataFrame) -> None:
+    """Print what was found, first what users can mend, then what is a matter of the set-up."""
+    found = count(findings.height, "finding") if findings.height else "No finding"
+    say(f"{found}; nothing was written.")
+    heads = {
+        "check": "Check",
+        "mapping": "Mapping",
+        "what": "What",
+        "remedy": "What to do",
+        "examples": "Such as",
+    }
+    for family, title in FAMILIES.items():
+        rows = findings.filter(family=family)
+        if rows.height:
+            table(rows, heads, title=title)
 
 
 def _wait(many: int) -> str:

@@ -158,7 +158,7 @@ def _of_link(
         rows.append(
             {
                 "cause": f"{company}: {row['table']} {row['value']} is missing",
-                "step": f"Create it there; {_many(row['releases'])} follow.",
+                "step": f"Create it there; {many(row['releases'])} follow.",
                 "family": "set-up",
                 "releases": row["releases"],
             }
@@ -167,16 +167,26 @@ def _of_link(
 
 
 def _row(one: Cause, company: str, waiting: pl.DataFrame) -> dict[str, object]:
-    found = waiting.filter(pl.col("rule").is_in(one.rules))
-    if one.conflict is not None:
-        found = found.filter(pl.col("conflict") == one.conflict)
-    cause = _text(one.cause, company, found.height)
+    found = those_of(one, waiting)
+    cause = said_of(one, company, found.height)
     return {"cause": cause, "step": one.step, "family": one.family, "releases": found.height}
 
 
+def those_of(one: Cause, decisions: pl.DataFrame) -> pl.DataFrame:
+    """Give the decisions that a cause stands for."""
+    found = decisions.filter(pl.col("rule").is_in(one.rules))
+    return found if one.conflict is None else found.filter(pl.col("conflict") == one.conflict)
+
+
+def said_of(one: Cause, company: str, records: int) -> str:
+    """Give a cause in words."""
+    return _text(one.cause, company, records)
+
+
 def _text(words: str, company: str, records: int) -> str:
-    return words.replace("{many}", _many(records)).replace("{company}", company)
+    return words.replace("{many}", many(records)).replace("{company}", company)
 
 
-def _many(records: int) -> str:
+def many(records: int) -> str:
+    """Give a number of records in words."""
     return f"{records} record" + ("" if records == 1 else "s")

@@ -76,11 +76,20 @@ class Workspace:
         any of these with `*` for some characters; capitals do not matter.
         Raises UnknownName for a name that fits none, UsageError when it fits only disabled ones.
         """
-        chosen: set[str] = set()
         for name in names:
-            chosen |= self._named(name)
-        enabled = (one for one in self.mappings.values() if one.enabled)
-        return [one for one in enabled if not names or one.name in chosen]
+            if not any(one.enabled for one in self._named(name)):
+                raise UsageError(
+                    f"{name} is switched off.", hint="Set `enabled: yes` for it in mdsync.yaml."
+                )
+        return [one for one in self.named(*names) if one.enabled]
+
+    def named(self, *names: str) -> list[TableMapping]:
+        """The mappings of these names as `select` takes them, those switched off as well.
+
+        Raises UnknownName for a name that fits none.
+        """
+        chosen = {one.name for name in names for one in self._named(name)}
+        return [one for one in self.mappings.values() if not names or one.name in chosen]
 
     def company(self, name: str) -> CompanySettings:
         """The settings of a company. Raises UnknownName with the names that are like it."""
@@ -102,16 +111,12 @@ class Workspace:
         """A number for the enabled field mappings of one mapping (`identity.fingerprint`)."""
         return identity.fingerprint(mapping)
 
-    def _named(self, name: str) -> set[str]:
+    def _named(self, name: str) -> list[TableMapping]:
         pattern = re.compile(re.escape(name.casefold()).replace(r"\*", ".*"))
         found = [one for one in self.mappings.values() if _fits(pattern, one)]
         if not found:
             raise UnknownName("mapping", name, list(self.mappings))
-        if not any(one.enabled for one in found):
-            raise UsageError(
-                f"{name} is switched off.", hint="Set `enabled: yes` for it in mdsync.yaml."
-            )
-        return {one.name for one in found}
+        return found
 
 
 def _short_names(mapping: TableMapping) -> set[str]:

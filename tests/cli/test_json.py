@@ -16,6 +16,7 @@ LOOKS = {
     "jobs": "jobs",
     "jobs --job 1": "records",
     "explain NORDIC/CUSTOMER 10250": "gates",
+    "doctor NORDIC": "findings",
     "couple LUMIERE/CUSTOMER --dry-run": "evidence",
     "load LUMIERE": "loads",
     "retry NORDIC/CUSTOMER": "released",
