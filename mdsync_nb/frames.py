@@ -101,8 +101,12 @@ CELLS: Contract = {
     "destination": TEXT,
     "base": TEXT,
     "class": CELL_CLASS,
+    "kept": YES,
 }
-"""One field of a record that is not the same on base, source and destination; values as text."""
+"""One field of a record that is not the same on base, source and destination; values as text.
+
+kept: a merge leaves it as it is here, because it was changed only here.
+"""
 
 MATCHES: Contract = {
     "mapping": TEXT,

@@ -85,9 +85,20 @@ WORDS = (
     Words(resolve.LOCALLY_CHANGED, "the record here moved since", "the record here did not move"),
     Words(
         pl.col("protected"),
-        "a field that differs is not open to overwriting",
-        "every field that differs may be overwritten",
+        "a field that differs is not open to overwriting, and no merge settles it",
+        "every field that differs may be overwritten or merged",
     ),
+    Words(
+        pl.col("keeps_ours"),
+        "`update_conflict` is `send_update_to_integration`",
+        "ours does not win",
+    ),
+    Words(
+        pl.col("kept"),
+        "`update_conflict` is `merge`, and a field was changed only here",
+        "no merge leaves a field",
+    ),
+    Words(pl.col("carried"), "a value from there is to be written", "no value is to be written"),
     Words(
         pl.col("missing_reference").is_not_null(),
         "a record it would refer to is missing here",
@@ -278,9 +289,12 @@ label is one of two.
 |---|---|---|
 {conflicts}
 
-Both stop at the rule `local-change`; the product stops both with the same words. A label needs a
-base. A field that may be overwritten (`overwrite_local_change`) does not stop a record, nor does a
-constant; with that word on a mapping, none of its fields does.
+Both stop at the rule `local-change`; the product stops both with the same words. With
+`update_conflict: merge` only a true conflict stops: what one side alone changed is taken from that
+side. The label is the same under every `update_conflict`, and it needs a base. A field that may be
+overwritten (`overwrite_local_change`) does not stop a record, nor does a constant; with that word on
+a mapping, none of its fields does. What each word does is in
+[Settings](settings.md#update-conflicts), and `mdsync rehearse` counts it.
 
 ## Which fields are compared
 

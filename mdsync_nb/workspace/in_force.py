@@ -34,6 +34,7 @@ TAKEN_AS_SAID = (
     "create_new",
     "sync_after_coupling",
     "overwrite_local_change",
+    "update_conflict",
     "deletion_conflict",
 )
 

@@ -82,7 +82,10 @@ def written_values(plan: Plan, *, mask: Iterable[str] = ()) -> pl.DataFrame:
     decided = plan.decisions.select("mapping", "source_id", "destination_id", "key", "action")
     together = ["mapping", "source_id", "destination_id"]
     changed = decided.filter(pl.col("action") == "modify").join(
-        plan.cells.drop("class"), on=together, nulls_equal=True, maintain_order="left_right"
+        plan.cells.filter(~pl.col("kept")).drop("class"),
+        on=together,
+        nulls_equal=True,
+        maintain_order="left_right",
     )
     columns = ["mapping", "key", "field", "source", "destination"]
     whole = [
