@@ -19,6 +19,7 @@ VERBS = (
     setting_up.load,
     changing.couple,
     looking.compare,
+    looking.rehearse,
     changing.plan,
     changing.apply,
     changing.sync,

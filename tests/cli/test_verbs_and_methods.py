@@ -38,8 +38,10 @@ def parameters(of: Callable[..., Any], without: set[str]) -> set[str]:
 
 
 def test_the_verbs_are_the_ones_that_were_promised() -> None:
-    promised = "init demo load couple compare plan apply sync undo retry status errors jobs explain"
-    assert [*promised.split(), "run", "sql"] == NAMES
+    promised = (
+        "init demo load couple compare rehearse plan apply sync undo retry status errors jobs"
+    )
+    assert [*promised.split(), "explain", "run", "sql"] == NAMES
 
 
 @pytest.mark.parametrize("verb", VERBS, ids=NAMES)

@@ -101,6 +101,16 @@ def written_values(plan: Plan, *, mask: Iterable[str] = ()) -> pl.DataFrame:
     return masked(pl.concat([changed.select(columns), *whole]), mask)
 
 
+def kept_values(plan: Plan, *, mask: Iterable[str] = ()) -> pl.DataFrame:
+    """Give the values a merge leaves as they are here: `mapping`, `key`, `field`, `source`,
+    `destination`, `base`."""
+    decided = plan.decisions.select("mapping", "source_id", "destination_id", "key")
+    together = ["mapping", "source_id", "destination_id"]
+    kept = plan.cells.filter("kept").join(decided, on=together, maintain_order="left")
+    columns = ["mapping", "key", "field", "source", "destination", "base"]
+    return masked(kept.select(columns), mask)
+
+
 def plan_waiting(plan: Plan, *, mask: Iterable[str] = (), shown: int = SHOWN) -> Html:
     """Give the records of a plan that wait for a person or fail, with the reason of each."""
     rows = plan.decisions.filter(pl.col("action").is_in(STOPS)).with_columns(field=pl.lit(""))
