@@ -9,6 +9,8 @@ from mdsync_nb.model.kinds import UpdateConflict
 
 RECORD = ["mapping", "source_id", "destination_id"]
 SETTLED = pl.col("action").is_in(["modify", "unchanged"])
+"""A conflict that a run settles, one way or the other; every other one waits or fails."""
+
 WRITTEN = pl.col("action") == "modify"
 CHANGED_HERE = pl.col("class").is_in(["destination", "both"])
 CHANGED_THERE = pl.col("class").is_in(["source", "both"])
