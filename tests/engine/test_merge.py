@@ -333,3 +333,50 @@ def test_a_conflict_that_failed_before_no_longer_stands_once_ours_stays(twins):
     status = t.bench.status().row(0, named=True)
     assert (status["failed"], status["skipped"]) == (0, 0)
     assert t.bench.errors().is_empty()
+
+
+@pytest.mark.parametrize("company", ["hq", "sub"])
+def test_what_was_kept_is_known_when_a_company_names_its_records_otherwise(twins, company):
+    t = two_companies(twins)
+    t.sync()
+    t.take_over()
+    t.load()
+    getattr(t, company).ids = False
+    t.load()
+    assert cells_of(t, "BOTH ENDS") == [("City", "destination", "Bonn", "Bonn", "Ulm")]
+
+
+def test_what_was_kept_is_known_when_a_company_delivers_other_columns(twins, assert_decided):
+    t = two_companies(twins)
+    t.sync()
+    t.take_over()
+    t.sub.withheld = {"Post Code"}
+    t.load()
+    assert cells_of(t, "BOTH ENDS") == [("City", "destination", "Bonn", "Bonn", "Ulm")]
+    t.sub.put("BOTH ENDS", city="Bonn")
+    t.load()
+    assert cells_of(t, "BOTH ENDS") == []
+    assert_decided(t.bench.plan(full=True).decisions, "key | class \n BOTH ENDS | agrees")
+
+
+def test_another_mapping_of_the_same_records_has_a_base_of_its_own(twins):
+    """What one mapping keeps is no change to another: each has its own agreement."""
+    said = {"table": "Customer", "match": ["No."], "update_conflict": "merge"}
+    t = twins(
+        {
+            "CUSTOMER": {**said, "fields": {"only": ["No.", "Name", "City"]}},
+            "PHONES": {**said, "fields": {"only": ["No.", "Phone No.", "City"]}},
+        }
+    )
+    t.both("A", name="Anna", city="Bonn", phone="1")
+    t.couple("SUB/CUSTOMER", "SUB/PHONES")
+    t.sub.put("A", city="Ulm")
+    t.hq.put("A", name="Berta")
+    t.load()
+    assert t.sync("SUB/CUSTOMER") == {"modified": 1}
+    t.hq.put("A", phone="2")
+    t.load("HQ")
+    assert t.sync("SUB/PHONES") == {"modified": 1}
+    assert here(t)["A"] == ("Berta", "Ulm")
+    bases = t.bench.sql("select mapping, field, base from kept_cell order by all").rows()
+    assert bases == [("SUB/CUSTOMER", "City", "Bonn"), ("SUB/PHONES", "City", "Bonn")]
