@@ -101,8 +101,33 @@ CELLS: Contract = {
     "destination": TEXT,
     "base": TEXT,
     "class": CELL_CLASS,
+    "kept": YES,
 }
-"""One field of a record that is not the same on base, source and destination; values as text."""
+"""One field of a record that is not the same on base, source and destination; values as text.
+
+kept: a merge leaves it as it is here, because it was changed only here.
+"""
+
+REHEARSAL: Contract = {
+    "mapping": TEXT,
+    "policy": TEXT,
+    "in_force": YES,
+    "true": WHOLE,
+    "timestamp": WHOLE,
+    "settled_true": WHOLE,
+    "settled_timestamp": WHOLE,
+    "left": WHOLE,
+    "written": WHOLE,
+    "lost_here": WHOLE,
+    "lost_there": WHOLE,
+}
+"""One row a mapping with conflicts and word of `update_conflict`: its true and timestamp-only
+conflicts, how many of each the word settles and how many it leaves, the records it writes for that,
+and the values that go: changed here and overwritten, changed there and not carried."""
+
+LOST: Contract = {**CELLS, "key": TEXT, "policy": TEXT, "lost": TEXT}
+"""One value that goes when a conflict is settled. lost: `here` (it is overwritten) or `there` (it
+is not carried)."""
 
 MATCHES: Contract = {
     "mapping": TEXT,

@@ -11,7 +11,17 @@ from typing import Any
 
 import polars as pl
 
-from mdsync_nb.engine import comparing, coupling, explaining, loading, planning, running, undoing
+from mdsync_nb import frames
+from mdsync_nb.engine import (
+    comparing,
+    coupling,
+    explaining,
+    loading,
+    planning,
+    rehearsing,
+    running,
+    undoing,
+)
 from mdsync_nb.engine.comparison import Comparison, Written
 from mdsync_nb.engine.doctor import examined
 from mdsync_nb.engine.progress import Progress
@@ -155,6 +165,21 @@ class Workbench:
                 done(found.wanted.mapping.name)
             found_out = comparing.comparison(reading, self.workspace, founds, at=self._clock())
         return replace(found_out, written=None if isinstance(after, bool) else self._written(after))
+
+    def rehearse(self, *mappings: str, values: bool = False) -> pl.DataFrame:
+        """Find out what each word of `update_conflict` would make of the conflicts; nothing is
+        written, planned or set.
+
+        Gives `frames.REHEARSAL`, one row a mapping with conflicts and word: how many it settles,
+        leaves and writes, and how many values would go. values: those values (`frames.LOST`).
+        """
+        chosen = self.workspace.select(*mappings)
+        parts = [frames.empty(frames.LOST if values else frames.REHEARSAL)]
+        with self._progress.bar("Rehearse", len(chosen)) as done, self.store.reading() as reading:
+            for one in rehearsing.rehearse(reading, self.workspace, chosen):
+                parts.append(one.values if values else one.counts)
+                done(one.mapping)
+        return pl.concat(parts)
 
     def _written(self, applied: Sequence[running.Applied]) -> Written | None:
         if not applied:

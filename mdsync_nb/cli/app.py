@@ -20,6 +20,7 @@ VERBS = (
     changing.couple,
     changing.uncouple,
     looking.compare,
+    looking.rehearse,
     changing.plan,
     changing.apply,
     changing.sync,

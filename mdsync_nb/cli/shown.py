@@ -15,7 +15,7 @@ from mdsync_nb.engine.running import Applied
 from mdsync_nb.reports import tally, wording
 from mdsync_nb.reports.masking import masked
 from mdsync_nb.reports.pieces.belonging import left_open
-from mdsync_nb.reports.pieces.plans import STOPS, actions_of, written_values
+from mdsync_nb.reports.pieces.plans import STOPS, actions_of, kept_values, written_values
 from mdsync_nb.reports.pieces.words import ACTIONS, COUNTERS, OUTCOMES, why
 
 FIRST = 20
@@ -91,6 +91,17 @@ def plan(made: Plan, mask: Iterable[str]) -> None:
     if values.height:
         title = f"First of {count(values.height, 'value')} to write"
         table(values.head(FIRST), heads, title=title)
+    kept = kept_values(made, mask=mask)
+    heads = {
+        "mapping": "Mapping",
+        "key": "Record",
+        "field": "Field",
+        "source": "There",
+        "destination": "Stays here",
+    }
+    if kept.height:
+        title = f"First of {count(kept.height, 'value')} kept: changed only here"
+        table(kept.head(FIRST), heads, title=title)
     _reasons(made)
 
 

@@ -99,7 +99,7 @@ CAUSES = (
     Cause(UNDECIDED, "{company}: {many} undecided",
           "Say of each whether it is the same; couple those that are."),
     Cause(("local-change",), "{company}: {many}, timestamp only",
-          "No field was changed in both; `overwrite_local_change` lets the holding win.",
+          "No field was changed in both; `update_conflict: merge` takes each from its side.",
           conflict="timestamp"),
     Cause(("local-change",), "{company}: {many} changed in both",
           "One decision each, by whoever owns the field: mend the side that is wrong.",

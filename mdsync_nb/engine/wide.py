@@ -20,12 +20,16 @@ IDS = ("integration_id", "local_id")
 
 @dataclass(frozen=True)
 class Sides:
-    """The two images of a step and the fields that are compared."""
+    """The two images of a step and the fields that are compared.
+
+    mapping: whose agreements are the base; blank for records that are only now put together.
+    """
 
     reading: Reading
     source: Image
     destination: Image
     fields: tuple[FieldPair, ...]
+    mapping: str = ""
 
 
 def with_keys(sides: Sides) -> Sides:
@@ -138,9 +142,15 @@ def _base(
         schema={"field": pl.String, "name": pl.String},
         orient="row",
     )
-    return (
+    found = (
         sides.reading.base(image, asked)
         .join(names, on="field")
         .join(asked, on="key_hash")
         .select("ix", "before", field="name")
     )
+    if side == "source":
+        return found
+    kept = sides.reading.kept(sides.mapping, moved).join(
+        moved.select("ix", "source_key_hash"), on="source_key_hash"
+    ).select(found.columns)  # fmt: skip
+    return pl.concat([kept, found.join(kept, on=["ix", "field"], how="anti")])

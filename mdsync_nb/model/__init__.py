@@ -10,6 +10,7 @@ from mdsync_nb.model.kinds import (
     FieldType,
     FirstSync,
     PairClass,
+    UpdateConflict,
     WriteMode,
 )
 from mdsync_nb.model.mapping import (
@@ -57,6 +58,7 @@ __all__ = [
     "TableFile",
     "TableMapping",
     "TableSchema",
+    "UpdateConflict",
     "WorkspaceSettings",
     "WriteMode",
 ]

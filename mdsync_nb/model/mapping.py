@@ -8,7 +8,7 @@ from pydantic import Discriminator, Tag, model_validator
 from pydantic import Field as Setting
 
 from mdsync_nb.model.base import Names, Settings, Share, shape
-from mdsync_nb.model.kinds import DeletionConflict, Direction, FirstSync
+from mdsync_nb.model.kinds import DeletionConflict, Direction, FirstSync, UpdateConflict
 
 MATCHES: Final = "matches"
 Operator = Literal["=", "<>", "<", "<=", ">", ">=", "matches"]
@@ -162,6 +162,7 @@ class MappingSettings(Settings):
     create_new: bool | None = None
     sync_after_coupling: bool | None = None
     overwrite_local_change: bool | None = None
+    update_conflict: UpdateConflict | None = None
     deletion_conflict: DeletionConflict | None = None
     clear_on_failed: tuple[str, ...] | None = None
     validate_fields: tuple[str, ...] | None = Setting(default=None, alias="validate")
@@ -199,6 +200,7 @@ class TableMapping(Settings):
     create_new: bool = True
     sync_after_coupling: bool = True
     overwrite_local_change: bool = False
+    update_conflict: UpdateConflict = UpdateConflict.NONE
     deletion_conflict: DeletionConflict = DeletionConflict.NONE
     first_sync: FirstSync = FirstSync.ASK
     limits: Limits = Limits()
@@ -207,6 +209,12 @@ class TableMapping(Settings):
     def short(self) -> str:
         """The mapping's name within its link (`CUSTOMER`)."""
         return self.name.partition("/")[2]
+
+    @property
+    def overwrites(self) -> bool:
+        """Whether the source may overwrite every field of a record that was changed here."""
+        gets = self.update_conflict is UpdateConflict.GET_UPDATE_FROM_INTEGRATION
+        return self.overwrite_local_change or gets
 
     @model_validator(mode="after")
     def _only_the_source_company_gives(self) -> TableMapping:

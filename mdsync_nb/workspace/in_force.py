@@ -35,6 +35,7 @@ TAKEN_AS_SAID = (
     "create_new",
     "sync_after_coupling",
     "overwrite_local_change",
+    "update_conflict",
     "deletion_conflict",
 )
 

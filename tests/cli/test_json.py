@@ -11,6 +11,8 @@ import pytest
 LOOKS = {
     "status": "mappings",
     "compare NORDIC": "worklist",
+    "rehearse NORDIC": "rehearsal",
+    "rehearse NORDIC --values": "values",
     "plan NORDIC": "decisions",
     "errors": "errors",
     "jobs": "jobs",

@@ -46,7 +46,7 @@ PAIR = st.fixed_dictionaries(
 RUN = st.fixed_dictionaries(dict.fromkeys(vars(RunFacts()), st.booleans()))
 KNOWN = (
     "differs", "protected", "currency_meaning", "rename_taken", "renamed", "source_wins",
-    "any_both", "agreed",
+    "any_both", "agreed", "kept", "carried", "keeps_ours",
 )  # fmt: skip
 READ = st.fixed_dictionaries(
     dict.fromkeys(KNOWN, st.booleans())

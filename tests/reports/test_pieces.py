@@ -17,7 +17,7 @@ from mdsync_nb.engine.running import Applied
 from mdsync_nb.engine.step import RULES
 from mdsync_nb.notebooks import WAITING
 from mdsync_nb.reports import pieces
-from mdsync_nb.reports.pieces.plans import written_values
+from mdsync_nb.reports.pieces.plans import kept_values, written_values
 from mdsync_nb.reports.pieces.timeline import timeline
 from mdsync_nb.reports.pieces.words import ACTIONS, why
 
@@ -51,10 +51,12 @@ def a_plan(**more: object) -> Plan:
         schema=frames.DECISIONS,
     )
     cell = {"mapping": "DE/CUSTOMER", "source_id": "a", "destination_id": "b", "class": "source"}
+    cell |= {"kept": False}
     cells = pl.DataFrame(
         [
             cell | {"field": "Name", "source": HARM, "destination": "old", "base": "old"},
             cell | {"field": "E-Mail", "source": "secret@a", "destination": None, "base": None},
+            cell | {"field": "City", "source": "Bonn", "destination": "Ulm", "kept": True},
         ],
         schema=frames.CELLS,
     )
@@ -63,6 +65,13 @@ def a_plan(**more: object) -> Plan:
     steps = [{"mapping": "DE/CUSTOMER", "counts": counts, "refused": refused}]
     made = Plan("0a1b2c3d", AT, "modified", HARM, "planned", steps, decisions, cells)
     return replace(made, **more) if more else made
+
+
+def test_what_a_merge_keeps_is_not_among_what_is_written() -> None:
+    assert "City" not in written_values(a_plan())["field"].to_list()
+    kept = kept_values(a_plan(), mask=["City"]).drop("base")
+    assert kept.rows() == [("DE/CUSTOMER", f"{HARM}1", "City", "•••", "•••")]
+    assert kept_values(a_plan())["destination"].to_list() == ["Ulm"]
 
 
 def test_a_plan_is_told_in_a_sentence_with_its_limits_and_how_to_apply_it() -> None:

@@ -13,7 +13,7 @@ from mdsync_nb.model import Completeness
 TO_BE_CREATED = ("only-coupled", "new")
 """Rules of uncoupled records that a full synchronization would create."""
 
-TO_BE_WRITTEN = ("changed", "renamed", "local-change", "origin-unknown", "currency-meaning",
+TO_BE_WRITTEN = ("changed", "merged", "renamed", "local-change", "origin-unknown", "currency-meaning",
                  "reference-missing", "rename-taken")  # fmt: skip
 """Rules of pairs whose values a run would look at."""
 
