@@ -13,8 +13,8 @@ from mdsync_nb.model import Completeness
 TO_BE_CREATED = ("only-coupled", "new")
 """Rules of uncoupled records that a full synchronization would create."""
 
-TO_BE_WRITTEN = ("changed", "merged", "renamed", "local-change", "origin-unknown", "currency-meaning",
-                 "reference-missing", "rename-taken")  # fmt: skip
+TO_BE_WRITTEN = ("changed", "merged", "renamed", "local-change", "origin-unknown",
+                 "currency-meaning", "reference-missing", "rename-taken")  # fmt: skip
 """Rules of pairs whose values a run would look at."""
 
 SAME = ("not-coupled-yet", "looks-like-existing", "two-firms")
