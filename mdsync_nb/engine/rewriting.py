@@ -42,6 +42,10 @@ class Rewriting:
             return result
         return result.with_columns(source_key=_key_text([named[one] for one in destination.key]))
 
+    def applicable(self, pairs: pl.DataFrame) -> pl.DataFrame:
+        """Give the pairs of `of` no rule failed on: those whose values can be compared."""
+        return pairs.filter(pl.col(FAILED).is_null()) if self.rewrites else pairs
+
     def of_base(self, before: pl.DataFrame, fields: Sequence[FieldPair]) -> pl.DataFrame:
         """Give what source fields held when two records agreed as it was compared then.
 
@@ -53,7 +57,8 @@ class Rewriting:
             held = before.filter(pl.col("field") == name)
             column = typed(pl.col("before").fill_null(""), one.field).alias(f"s:{name}")
             told = rewritten(held.with_columns(column), self.rewrites, self.lookups)
-            pair = next((own for own in fields if own.integration.name == name), None)
+            readers = [own for own in fields if own.mapping.constant is None]
+            pair = next((own for own in readers if own.integration.name == name), None)
             value = source_text(pair) if pair else as_text(pl.col(f"s:{name}"), one.field)
             failed = pl.col(FAILED).is_not_null()
             parts.append(

@@ -205,7 +205,7 @@ def _created(looked: Looked, wanted: StepWanted, sides: Sides, planned: Planned)
     sides = with_keys(sides)
     pairs = sides_of(new.with_row_index("ix"), sides)
     pairs = pairs.with_columns(key_taken=restored_in_the_way(pairs, sides), conflict=pl.lit(""))
-    found = inserted_cells(pairs.filter(pl.col(FAILED).is_null()).lazy(), sides.fields)
+    found = inserted_cells(sides.rewriting.applicable(pairs).lazy(), sides.fields)
 
     def judge(moving: pl.Series) -> Judged:
         own = keys_of(found.filter(pl.col("ix").is_in(moving.implode())), sides)

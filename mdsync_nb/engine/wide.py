@@ -9,7 +9,6 @@ import polars as pl
 
 from mdsync_nb.core.classify import AGREED
 from mdsync_nb.core.transfer import FieldPair, cells, columns_of, with_base
-from mdsync_nb.core.transform.records import FAILED
 from mdsync_nb.engine.rewriting import Rewriting
 from mdsync_nb.model import FieldMapping
 from mdsync_nb.store import Image, Reading
@@ -124,7 +123,7 @@ def compared(part: pl.DataFrame, sides: Sides) -> tuple[pl.DataFrame, pl.DataFra
     bases = _base(pairs, sides, "source"), _base(pairs, sides, "destination")
     logged = pl.concat([one.select("ix", "field") for one in bases])
     moved = {str(field[0]): rows["ix"].unique() for field, rows in logged.group_by("field")}
-    found = cells(pairs.filter(pl.col(FAILED).is_null()).lazy(), sides.fields, moved)
+    found = cells(sides.rewriting.applicable(pairs).lazy(), sides.fields, moved)
     found = found.join(pairs.select("ix", "agreed"), on="ix")
     return pairs.drop(one for one in pairs.columns if one.startswith(("s:", "d:"))), with_base(
         found, *bases

@@ -22,6 +22,7 @@ from mdsync_nb.workspace.facts import product_tables, schema_of
 from mdsync_nb.workspace.reading import listed, nearest
 from mdsync_nb.workspace.transformations import Rules, known_rules
 
+SMALLEST_STEP, LARGEST_STEP = Decimal("1e-18"), Decimal("1e18")
 ALWAYS = ("type", "next")
 DATES = (TransformationType.DATE_FORMATTING, TransformationType.DATE_TIME_FORMATTING)
 PATTERNS = (TransformationType.REGEX_MATCH, TransformationType.REGEX_REPLACE)
@@ -117,7 +118,7 @@ def _is_a_step(text: str) -> bool:
         value = Decimal(text)
     except InvalidOperation:
         return False
-    return value.is_finite() and value > 0
+    return value.is_finite() and SMALLEST_STEP <= value <= LARGEST_STEP
 
 
 def _lookup_faults(rule: TransformationRule, settings: WorkspaceSettings) -> Iterator[Fault]:

@@ -130,6 +130,7 @@ WRONG = [
     ("", "type: round, precision: 1", "direction", "=, < or >"),
     ("", "type: round, precision: 0, direction: =", "precision", "a number above 0"),
     ("", "type: round, precision: NaN, direction: =", "precision", "a number above 0"),
+    ("", "type: round, precision: 1e-99, direction: =", "precision", "a number above 0"),
     ("", "type: round, precision: 1, direction: up", "direction", "=, < or >"),
     ("", "type: extract_from_date", "part", "day, month or year"),
     ("", "type: extract_from_date, part: week", "part", "day, month or year"),

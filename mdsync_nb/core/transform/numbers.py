@@ -67,7 +67,7 @@ def rounded(precision: str, direction: str) -> Callable[[Decimal], Decimal]:
     step = Decimal(precision)
 
     def rounding(value: Decimal) -> Decimal:
-        times, rest = EXACT.divmod(abs(value), step)
+        times, rest = EXACT.divmod(value.copy_abs(), step)
         up = rest > 0 if direction == ">" else direction == "=" and EXACT.add(rest, rest) >= step
         result = EXACT.multiply(EXACT.add(times, Decimal(up)), step)
         return result.copy_negate() if value < 0 else result
