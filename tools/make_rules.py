@@ -68,7 +68,8 @@ CLASSES = {
     PairClass.GONE_SOURCE_CHANGED_DESTINATION: "Coupled, gone there, and changed here since.",
     PairClass.GONE_DESTINATION_CHANGED_SOURCE: "Coupled, gone here, and changed there since.",
     PairClass.UNDECIDED: "Not coupled; it looks like a record here, or one number is two firms.",
-    PairClass.NOT_COMPARED: "Outside the filter, set aside, or on a side whose load may have gaps.",
+    PairClass.NOT_COMPARED: "Outside the filter, set aside, on a side whose load may have gaps, or "
+    "a transformation rule fails on it.",
 }
 
 CELLS = {

@@ -87,6 +87,11 @@ WORDS = (
         "a record it would refer to is missing here",
         "nothing it refers to is missing",
     ),
+    Words(
+        pl.col("transformation_failed").is_not_null(),
+        "a transformation rule fails on one of its values",
+        "every transformation rule could be applied",
+    ),
     Words(pl.col("rename_taken"), "another record here keeps the new key", "the new key is free"),
     Words(pl.col("renamed"), "a field of its key differs", "its key is the same"),
     Words(pl.col("rule") == "new", "it was never here", "it was here before"),

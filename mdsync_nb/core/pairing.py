@@ -44,14 +44,15 @@ def class_read() -> pl.Expr:
 
     With a base, who changed what since says it; without one the times and the loads since they were
     coupled do, and before that nobody can say. A record new on both sides since the mapping was
-    coupled is new in both.
+    coupled is new in both. Values a transformation rule cannot be applied to are not compared.
     """
     differs = pl.col("differs")
     there = pl.when(AGREED).then(pl.col("changed_there")).otherwise(SOURCE_MOVED)
     here = pl.when(AGREED).then(pl.col("changed_here")).otherwise(DESTINATION_MOVED)
     new_in_both = pl.col("coupling_row").is_null() & pl.col("mapping_coupled")
     return (
-        pl.when(new_in_both & differs).then(_of(PairClass.NEW_BOTH_DIFFER))
+        pl.when(pl.col("transformation_failed").is_not_null()).then(_of(PairClass.NOT_COMPARED))
+        .when(new_in_both & differs).then(_of(PairClass.NEW_BOTH_DIFFER))
         .when(new_in_both).then(_of(PairClass.NEW_BOTH_SAME))
         .when(there & here & differs).then(_of(PairClass.CHANGED_BOTH))
         .when(AGREED & there & here).then(_of(PairClass.CHANGED_BOTH_SAME))

@@ -36,6 +36,14 @@ REFERENCE_MISSING = Rule(
     "blocked",
     "set-up",
 )
+TRANSFORMATION_FAILED = Rule(
+    "transformation-failed",
+    pl.col("transformation_failed").is_not_null(),
+    Action.FAIL,
+    "A transformation rule cannot be applied.",
+    "not transformed",
+    "set-up",
+)
 CURRENCY_MEANING = Rule(
     "currency-meaning",
     pl.col("currency_meaning"),
@@ -46,6 +54,7 @@ CURRENCY_MEANING = Rule(
 )
 
 AFTER_VALUES = (
+    TRANSFORMATION_FAILED,
     Rule("late-unchanged", ~pl.col("differs"), Action.UNCHANGED),
     Rule(
         "origin-unknown",
@@ -94,13 +103,14 @@ AFTER_VALUES = (
     ),
     Rule("changed", pl.lit(value=True), Action.MODIFY),
 )
-"""Source: semantics.md 4.5 steps 6 to 9, 4.6, 8.4, 8.5; origin-unknown, currency-meaning and
+"""Source: semantics.md 4.5 steps 6 to 9, 4.6, 5.3, 8.4, 8.5; origin-unknown, currency-meaning and
 reference-missing are ours: what the data cannot say, or must not do, is not done. So are kept-here
 and merged. Asked of one row a pair: the facts of the first ladder and `differs`, `kept`, `carried`,
-`currency_meaning`, `protected`, `missing_reference`, `rename_taken`, `renamed`, `source_wins`,
-`keeps_ours`, `destination_created_at`."""
+`currency_meaning`, `protected`, `missing_reference`, `transformation_failed`, `rename_taken`,
+`renamed`, `source_wins`, `keeps_ours`, `destination_created_at`."""
 
 INSERTING = (
+    TRANSFORMATION_FAILED,
     Rule(
         "key-taken",
         pl.col("key_taken"),

@@ -119,6 +119,8 @@ CAUSES = (
     Cause(("undone",), "{company}: {many} undone", "Retry releases them."),
     Cause(("not-taken-over",), "{company}: {many} not yet taken over",
           "Import the change set, then load again.", "set-up"),
+    Cause(("transformation-failed",), "{company}: {many} a transformation rule fails on",
+          "Mend the value there, or the rule in mdsync.yaml.", "set-up"),
     Cause(("rename-taken",), "{company}: {many} renamed to a key in use",
           "Rename the record that has the key here."),
     Cause(("cannot-tell-if-missing",), "{company}: exports that may not be complete",

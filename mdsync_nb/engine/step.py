@@ -15,6 +15,7 @@ from mdsync_nb.core.merging import STAYING, fields_in_words, resolved
 from mdsync_nb.core.pairing import class_read, facts_of_cells, worth_a_row
 from mdsync_nb.core.resolve import AFTER_VALUES, INSERTING, conflict_label
 from mdsync_nb.core.transfer import field_pairs, inserted_cells
+from mdsync_nb.core.transform.records import FAILED
 from mdsync_nb.engine.boxes import boxes_of
 from mdsync_nb.engine.candidates import Looked, look
 from mdsync_nb.engine.found import COUNTED, DECIDED, StepFound, StepWanted, nothing_found
@@ -30,6 +31,7 @@ from mdsync_nb.engine.keys import (
     settled,
 )
 from mdsync_nb.engine.references import left_behind, refers_to_itself, with_references
+from mdsync_nb.engine.rewriting import rewriting_of
 from mdsync_nb.engine.wide import Sides, compared, sides_of, with_keys
 from mdsync_nb.frames import ACTION
 from mdsync_nb.model import FirstSync, TableMapping, UpdateConflict
@@ -68,7 +70,8 @@ def evaluate(reading: Reading, wanted: StepWanted, planned: Planned) -> StepFoun
         return nothing_found(wanted, source, destination)
     fields, left_out = field_pairs(mapping, source.schema, destination.schema, wanted.currencies)
     looked = look(reading, wanted, (source, destination), fields)
-    sides = Sides(reading, source, destination, tuple(fields), mapping.name)
+    rewriting = rewriting_of(reading, mapping, source)
+    sides = Sides(reading, source, destination, tuple(fields), rewriting, mapping.name)
     created, created_cells = _created(looked, wanted, sides, planned)
     planned = and_planned(planned, place_of(sides), moving_keys(created, created_cells, sides))
     decided, cells = _read_values(looked, wanted, sides, planned)
@@ -187,7 +190,8 @@ def _decided(known: pl.DataFrame, ladder: tuple[Rule, ...], *, open_rule: str) -
 
 def _detail() -> pl.Expr:
     return (
-        pl.when(pl.col("rule") == "reference-missing").then("missing_reference")
+        pl.when(pl.col("rule") == "transformation-failed").then("transformation_failed")
+        .when(pl.col("rule") == "reference-missing").then("missing_reference")
         .when(pl.col("rule") == "local-change").then(pl.format("Fields: {}.", "held_fields"))
         .when(pl.col("rule") == "kept-here").then(pl.format("Fields: {}.", "kept_fields"))
         .when(pl.col("rule") == "merged").then(pl.format("Kept: {}.", "kept_fields"))
@@ -221,7 +225,7 @@ def _created(looked: Looked, wanted: StepWanted, sides: Sides, planned: Planned)
     sides = with_keys(sides)
     pairs = sides_of(new.with_row_index("ix"), sides)
     pairs = pairs.with_columns(key_taken=restored_in_the_way(pairs, sides), conflict=pl.lit(""))
-    found = inserted_cells(pairs.lazy(), sides.fields)
+    found = inserted_cells(sides.rewriting.applicable(pairs).lazy(), sides.fields)
 
     def judge(moving: pl.Series) -> Judged:
         own = keys_of(found.filter(pl.col("ix").is_in(moving.implode())), sides)
@@ -240,7 +244,10 @@ def _created(looked: Looked, wanted: StepWanted, sides: Sides, planned: Planned)
     everyone = pairs["ix"] if refers_to_itself(sides) else pairs["ix"].clear()
     decided, cells = settled(judge, everyone)
     decided = decided.with_columns(
-        detail=pl.when(pl.col("rule") == "reference-missing").then("missing_reference"),
+        detail=pl.when(pl.col("rule") == "reference-missing")
+        .then("missing_reference")
+        .when(pl.col("rule") == "transformation-failed")
+        .then(FAILED),
         destination_id=pl.format("new:{}", "source_id"),
     )
     cells = cells.join(decided.select("ix", "source_id", "destination_id"), on="ix")
@@ -284,7 +291,8 @@ def gates_of(reading: Reading, wanted: StepWanted) -> Gates | None:
         return None
     fields, _ = field_pairs(mapping, source.schema, destination.schema, wanted.currencies)
     looked = look(reading, wanted, (source, destination), fields, one_by_one=True)
-    sides = Sides(reading, source, destination, tuple(fields), mapping.name)
+    rewriting = rewriting_of(reading, mapping, source)
+    sides = Sides(reading, source, destination, tuple(fields), rewriting, mapping.name)
     if looked.noisy.is_empty():
         return None
     one = replace(looked, noisy=looked.noisy.head(1))

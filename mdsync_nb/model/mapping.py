@@ -9,6 +9,7 @@ from pydantic import Field as Setting
 
 from mdsync_nb.model.base import Names, Settings, Share, shape
 from mdsync_nb.model.kinds import DeletionConflict, Direction, FirstSync, UpdateConflict
+from mdsync_nb.model.transformation import TransformationRule
 
 MATCHES: Final = "matches"
 Operator = Literal["=", "<>", "<", "<=", ">", ">=", "matches"]
@@ -69,7 +70,10 @@ class MatchField(Settings):
 
 
 class FieldMapping(Settings):
-    """One field of a table mapping, by its name on each side."""
+    """One field of a table mapping, by its name on each side.
+
+    transformation: the chain of rules its source value goes through before it is compared.
+    """
 
     local: str
     integration: str
@@ -78,6 +82,7 @@ class FieldMapping(Settings):
     overwrite_local_change: bool = False
     clear_on_failed: bool = False
     constant: str | None = None
+    transformation: tuple[TransformationRule, ...] = ()
 
 
 class FieldSettings(Settings):
@@ -89,12 +94,17 @@ class FieldSettings(Settings):
     overwrite_local_change: bool | None = None
     clear_on_failed: bool | None = None
     constant: str | None = None
+    transformation: str | None = None
 
     @model_validator(mode="after")
     def _a_constant_comes_from_no_field(self) -> FieldSettings:
         if self.constant is not None and self.integration is not None:
             raise ValueError(
                 "either `constant` or `integration`, because a constant needs no field"
+            )
+        if self.constant is not None and self.transformation:
+            raise ValueError(
+                "either `constant` or `transformation`, because a constant is not transformed"
             )
         return self
 

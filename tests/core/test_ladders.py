@@ -51,8 +51,13 @@ KNOWN = (
 READ = st.fixed_dictionaries(
     dict.fromkeys(KNOWN, st.booleans())
     | {"missing_reference": st.none() | st.just("gone"), "destination_created_at": TIMES}
+    | {"transformation_failed": st.none() | st.just("no number")}
 )
-READ_TYPES = {"missing_reference": pl.String, "destination_created_at": pl.Datetime("us")}
+READ_TYPES = {
+    "missing_reference": pl.String,
+    "transformation_failed": pl.String,
+    "destination_created_at": pl.Datetime("us"),
+}
 SCHEMA = {**PAIRS, **dict.fromkeys(FLAGS, pl.Boolean())}
 
 
