@@ -231,6 +231,23 @@ WORKLIST: Contract = {
 """What waits for a person, by impact: one row a record and field that differs. Values are as a
 report shows them; `state` is the word of the look (true conflict, timestamp only, ...)."""
 
+ANSWERS: Contract = {
+    "row": WHOLE,
+    "mapping": TEXT,
+    "source_id": TEXT,
+    "destination_id": TEXT,
+    "field": TEXT,
+    "source": TEXT,
+    "destination": TEXT,
+    "decision": TEXT,
+    "value": TEXT,
+}
+"""What people decided: one row a record and field of the worklist, with both values as they were
+when it was written. decision: take source, keep ours, value (then `value` is written), later."""
+
+FAULTS: Contract = {"row": WHOLE, "column": TEXT, "value": TEXT, "reason": TEXT}
+"""Rows of a sheet that cannot be taken, each with its reason and what to do."""
+
 CAUSES: Contract = {"cause": TEXT, "step": TEXT, "family": TEXT, "releases": WHOLE, "rank": WHOLE}
 """Why records wait, with the step that releases them. family: users or set-up."""
 

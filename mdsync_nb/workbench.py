@@ -15,15 +15,17 @@ import polars as pl
 
 from mdsync_nb.engine import (
     coupling,
+    deciding,
     loading,
     planning,
     running,
     undoing,
 )
+from mdsync_nb.engine.found import StepFound
 from mdsync_nb.engine.stepping import Run, steps
 from mdsync_nb.looking import Looking
 from mdsync_nb.model import MatchField, TableMapping
-from mdsync_nb.store import StoredPlan
+from mdsync_nb.store import Reading, StoredPlan
 from mdsync_nb.workspace import init
 
 
@@ -133,17 +135,7 @@ class Workbench(Looking):
             for found in steps(reading, self.workspace, chosen, run):
                 if found.source and found.destination:
                     founds.append(found)
-                    facts.append(
-                        planning.step_facts(
-                            found,
-                            settings_hash=self.workspace.hash_of(
-                                self.workspace.mapping(found.wanted.mapping.name)
-                            ),
-                            last_job=reading.last_job(found.wanted.mapping.name),
-                            in_filter=planning.in_filter_count(reading, found.destination, found),
-                            keep_creating=keep_creating,
-                        )
-                    )
+                    facts.append(self._facts(reading, found, keep_creating=keep_creating))
                 done(found.wanted.mapping.name)
         return self._kept(kind, title or self._title(kind, chosen), founds, facts)
 
@@ -161,6 +153,37 @@ class Workbench(Looking):
         if not self.store.keep_plan(stored):
             return self.read_plan(plan_id)
         return planning.as_plan(stored)
+
+    def decide(self, answers: pl.DataFrame, *, title: str = "Decisions") -> deciding.Decided:
+        """Make a plan of what people decided about fields that wait; no company is written.
+
+        answers: `frames.ANSWERS`. A record is taken as a whole; one that moved since the answers
+        were written is left out and named. What is kept counts as changed only here from then on.
+        """
+        mappings = answers["mapping"].drop_nulls().unique().sort().to_list()
+        run = Run(candidates="all")
+        chosen = self.workspace.select(*mappings) if mappings else []
+        with self._progress.bar("Decide", len(chosen)) as done, self.store.reading() as reading:
+            founds = []
+            for found in steps(reading, self.workspace, chosen, run):
+                founds.append(found)
+                done(found.wanted.mapping.name)
+            parts, faults = deciding.chosen(founds, answers)
+            facts = [self._facts(reading, one, keep_creating=False) for one in parts]
+        records = sum(one.decisions.height for one in parts)
+        plan = self._kept("decisions", title, parts, facts) if parts else None
+        return deciding.Decided(plan, faults, records)
+
+    def _facts(self, reading: Reading, found: StepFound, *, keep_creating: bool) -> dict[str, Any]:
+        name = found.wanted.mapping.name
+        assert found.destination is not None
+        return planning.step_facts(
+            found,
+            settings_hash=self.workspace.hash_of(self.workspace.mapping(name)),
+            last_job=reading.last_job(name),
+            in_filter=planning.in_filter_count(reading, found.destination, found),
+            keep_creating=keep_creating,
+        )
 
     def apply(self, plan_id: str, *, force: bool = False) -> list[running.Applied]:
         """Apply a plan by its id: one job a step, and the change set for the company's files.

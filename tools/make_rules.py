@@ -108,6 +108,11 @@ OUTCOMES = (
         "It is set aside; `mdsync retry` or a full synchronization puts it back.",
     ),
     (
+        "`decided`, `decided-stays`",
+        "A person decided what is written, or that the two stay different.",
+        "What was chosen is written; what stays counts as changed only here from then on.",
+    ),
+    (
         "`undo`",
         "A job is taken back, and the record did not move since.",
         "Its values, coupling and agreement become those of before, and it is held.",

@@ -127,6 +127,13 @@ INSERTING = (
 """What decides a record to be created once its values are known."""
 
 
+BY_A_PERSON = (
+    Rule("decided", pl.lit(value=False), Action.MODIFY, "Decided by a person."),
+    Rule("decided-stays", pl.lit(value=False), Action.UNCHANGED, "Decided by a person."),
+)
+"""What no ladder decides: values a person chose, and differences a person lets stand."""
+
+
 def conflict_label() -> pl.Expr:
     """Say of a pair both sides of which moved: `true` when one field was changed in both to
     different values, `timestamp` when both were only saved, else nothing.

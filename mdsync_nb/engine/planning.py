@@ -21,7 +21,7 @@ from mdsync_nb.store.plans import HASHED
 
 TOLD = (
     "source_id", "destination_id", "field", "step", "action", "rule", "conflict", "source_hash",
-    "destination_hash", "source", "destination",
+    "destination_hash", "source", "destination", "kept",
 )  # fmt: skip
 """What a plan's id is made of, those first that tell rows apart: sorting looks no further."""
 

@@ -13,7 +13,7 @@ from mdsync_nb.core.conditions import gates
 from mdsync_nb.core.ladder import Rule, first_that_holds
 from mdsync_nb.core.merging import STAYING, fields_in_words, resolved
 from mdsync_nb.core.pairing import class_read, facts_of_cells, worth_a_row
-from mdsync_nb.core.resolve import AFTER_VALUES, INSERTING, conflict_label
+from mdsync_nb.core.resolve import AFTER_VALUES, BY_A_PERSON, INSERTING, conflict_label
 from mdsync_nb.core.transfer import field_pairs, inserted_cells
 from mdsync_nb.core.transform.records import FAILED
 from mdsync_nb.engine.boxes import boxes_of
@@ -200,7 +200,7 @@ def _detail() -> pl.Expr:
     )  # fmt: skip
 
 
-RULES = {rule.id: rule for rule in (*BEFORE_VALUES, *INSERTING, *AFTER_VALUES)}
+RULES = {rule.id: rule for rule in (*BEFORE_VALUES, *INSERTING, *AFTER_VALUES, *BY_A_PERSON)}
 
 
 def _with_messages(decided: pl.DataFrame) -> pl.DataFrame:
