@@ -206,10 +206,15 @@ def _entries(text: str, node: yaml.Node) -> list[_Entry]:
 
 def _end(text: str, node: yaml.Node) -> int:
     """Give where the last letter of a value ends: comments and line breaks are not part of it."""
-    if isinstance(node, yaml.CollectionNode) and node.value and not node.flow_style:
+    if node.value and isinstance(node, yaml.CollectionNode) and not _flows(node):
         return max(entry.end for entry in _entries(text, node)[-1:])
     end = int(node.end_mark.index)
     return len(text[:end].rstrip()) if getattr(node, "style", "") in ("|", ">") else end
+
+
+def _flows(node: yaml.Node) -> bool:
+    """True for a block or list in brackets."""
+    return bool(getattr(node, "flow_style", False))
 
 
 def _line(text: str, at: int) -> int:
@@ -231,7 +236,7 @@ def _behind(text: str, entry: _Entry, column: int) -> int:
 def _commented(text: str, chain: Sequence[_Entry], last: int) -> bool:
     """True for a section of names that holds more than its last entry: comments people wrote."""
     above, entry = chain[last - 1], chain[last]
-    if above.node.value != "mappings" or above.value.flow_style:
+    if above.node.value != "mappings" or _flows(above.value):
         return False
     before = text[above.node.end_mark.index : _line(text, entry.start)]
     behind = _behind(text, entry, entry.node.start_mark.column)
@@ -287,7 +292,7 @@ def _with_lines(text: str, at: int, lines: Sequence[str]) -> str:
 def _dropped(text: str, around: yaml.Node | None, entry: _Entry) -> str:
     """Give the text without an entry of a block or list; what else is in its lines goes, too."""
     assert around is not None
-    if around.flow_style:
+    if _flows(around):
         entries = _entries(text, around)
         n = next(n for n, one in enumerate(entries) if one.start == entry.start)
         if n:
