@@ -7,17 +7,17 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
+from mdsync_nb import mapping_verbs
 from mdsync_nb.engine import comparing, coupling, explaining, loading, planning, running, undoing
 from mdsync_nb.engine.comparison import Comparison, Written
 from mdsync_nb.engine.progress import Progress
 from mdsync_nb.engine.stepping import Run, currencies_of, steps, wanted_of, with_all_fields
 from mdsync_nb.errors import UnknownName
-from mdsync_nb.model import MatchField, TableMapping
-from mdsync_nb.store import Store, StoredPlan
+from mdsync_nb.model import MatchField
+from mdsync_nb.store import Store
 from mdsync_nb.workspace import Workspace, init, open_workspace
 
 Clock = Callable[[], datetime]
@@ -199,22 +199,8 @@ class Workbench:
                         )
                     )
                 done(found.wanted.mapping.name)
-        return self._kept(kind, title or self._title(kind, chosen), founds, facts)
-
-    def _title(self, kind: str, chosen: list[TableMapping]) -> str:
-        what = {"modified": "Synchronize modified", "full": "Full synchronization"}
-        named = chosen[0].name if len(chosen) == 1 else f"{len(chosen)} mappings"
-        return f"{what.get(kind, 'Synchronize records')}: {named}"
-
-    def _kept(self, kind: str, title: str, founds: list[Any], facts: list[Any]) -> planning.Plan:
-        decisions, cells = planning.kept_decisions(founds)
-        plan_id = planning.plan_id_of(kind, facts, (decisions, cells))
-        stored = StoredPlan(
-            plan_id, self._clock(), kind, title, "", "planned", facts, None, decisions, cells
-        )
-        if not self.store.keep_plan(stored):
-            return self.read_plan(plan_id)
-        return planning.as_plan(stored)
+        named = title or planning.title_of(kind, chosen)
+        return planning.kept(self.store, kind, named, founds, facts, at=self._clock())
 
     def read_plan(self, plan_id: str) -> planning.Plan:
         """Give a kept plan. Raises UnknownName."""
@@ -338,6 +324,16 @@ class Workbench:
         from mdsync_nb.notebooks import run_notebook
 
         return run_notebook(self.workspace, notebook, parameters, at=self._clock())
+
+    list_mappings = mapping_verbs.list_mappings
+    show_mapping = mapping_verbs.show_mapping
+    enable_mappings = mapping_verbs.enable_mappings
+    disable_mappings = mapping_verbs.disable_mappings
+    set_mappings = mapping_verbs.set_mappings
+    reset_mappings = mapping_verbs.reset_mappings
+    refresh_fields = mapping_verbs.refresh_fields
+    add_table = mapping_verbs.add_table
+    write_settings = mapping_verbs.write_settings
 
     def sql(self, query: str) -> pl.DataFrame:
         """Ask the workbench anything in SQL, read only; gives a frame. Raises UsageError."""

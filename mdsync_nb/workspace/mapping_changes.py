@@ -167,11 +167,12 @@ def reset(workspace: Workspace, text: str, patterns: Sequence[str]) -> Edit:
     return edit_of(workspace, text, after, notes)
 
 
-def disabled_in(workspace: Workspace, text: str, mapping: TableMapping, field: str) -> str:
-    """Give the text in which a field is switched off for one mapping, where it is not already."""
-    if not enabled_fields(mapping, [field]) & {field}:
-        return text
-    for place in field_places(workspace, [mapping], field):
+def disabled_in(
+    workspace: Workspace, text: str, mappings: Sequence[TableMapping], field: str
+) -> str:
+    """Give the text in which a field is switched off for mappings, where it is not already."""
+    having = [one for one in mappings if field in enabled_fields(one, [field])]
+    for place in field_places(workspace, having, field):
         text = _switched(workspace, text, place, field, on=False, lean=False)
     return text
 

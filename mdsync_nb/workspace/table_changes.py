@@ -1,8 +1,8 @@
-"""Tables added to the mappings, and their fields brought up to date with the loaded files."""
+"""Tables added to the mappings, and their fields brought up to date with the newest files."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from mdsync_nb.errors import UnknownName, UsageError
@@ -21,18 +21,21 @@ NOT_READ = "text"
 
 
 class Held(NamedTuple):
-    """What the loaded files of one company hold of a table: fields, and columns nobody knows."""
+    """What the newest files of one company hold of a table: fields, and columns nobody knows."""
 
     fields: tuple[str, ...]
     unknown: tuple[str, ...] = ()
 
 
-Loaded = Mapping[tuple[str, str], Held]
-"""What is loaded, by company and table."""
+Delivered = Mapping[tuple[str, str], Held]
+"""What is delivered, by company and table."""
+
+Asks = Callable[[Collection[str]], Delivered]
+"""Looks at the files of some tables."""
 
 
 def add_table(
-    workspace: Workspace, text: str, table: str, *, with_related: bool, loaded: Loaded
+    workspace: Workspace, text: str, table: str, *, with_related: bool, delivered: Asks
 ) -> Edit:
     """Add a mapping for a table, with every field switched off, after those it refers to.
 
@@ -55,7 +58,9 @@ def add_table(
     after, notes = text, list[str]()
     for one in in_dependency_order(needs):
         before = [names[to] for to in needs[one] if to != one]
-        after = with_word(after, ("mappings", names[one]), _block(workspace, one, before, loaded))
+        after = with_word(
+            after, ("mappings", names[one]), _block(workspace, one, before, delivered)
+        )
         if not any(one in company.tables for company in workspace.settings.companies.values()):
             notes.append(f"No company delivers {one} yet: name its file under `companies:`.")
     listed = ", ".join(f"{names[one]} ({one})" for one in in_dependency_order(needs))
@@ -63,20 +68,21 @@ def add_table(
 
 
 def refresh_fields(
-    workspace: Workspace, text: str, patterns: Sequence[str], *, loaded: Loaded
+    workspace: Workspace, text: str, patterns: Sequence[str], *, delivered: Delivered
 ) -> Edit:
-    """Bring the fields of mappings up to date with the loaded files.
+    """Bring the fields of mappings up to date with the newest files.
 
     A column that every company delivers and nobody knows becomes a field, switched off; a declared
-    field that no file holds goes. Fields of the product's tables are known beforehand and stay.
-    Raises UnknownName, and UsageError when nothing of the mappings is loaded.
+    field that some company no longer delivers goes, because its files would be refused. Fields of
+    the product's tables are known beforehand and stay.
+    Raises UnknownName, and UsageError when no company delivers one.
     Source: semantics.md 8.3.
     """
     chosen = workspace.named(*patterns)
     tables = list(dict.fromkeys(t for one in chosen for t in (one.table, one.integration_table)))
     after, notes, seen = text, list[str](), False
     for table in tables:
-        held = {at[0]: one for at, one in loaded.items() if at[1] == table}
+        held = {at[0]: one for at, one in delivered.items() if at[1] == table}
         if not held:
             continue
         seen = True
@@ -91,7 +97,7 @@ def refresh_fields(
             notes.append(f"{table}: {len(fresh)} added, switched off; {len(lost)} removed.")
         notes += some
     if chosen and not seen:
-        raise UsageError("None of the tables is loaded.", hint="Run `mdsync load` first.")
+        raise UsageError("No company delivers a table of them.", hint="Name its file first.")
     if after != text:
         notes.append("The new fields are read by the next `mdsync load`.")
     return edit_of(workspace, text, after, notes or ["Every field is known, and none is gone."])
@@ -143,17 +149,18 @@ def _named(tables: Iterable[str], taken: set[str]) -> dict[str, str]:
 
 
 def _block(
-    workspace: Workspace, table: str, before: Sequence[str], loaded: Loaded
+    workspace: Workspace, table: str, before: Sequence[str], delivered: Asks
 ) -> dict[str, Tree]:
     """Give what is written for a table: its key to match by, what goes first, fields all off."""
     schema = workspace.schema(table)
     fields = _fields_of(schema) if schema else []
     if schema is None or not schema.known:
-        held = [one.fields for at, one in loaded.items() if at[1] == table]
+        held = [one.fields for at, one in delivered([table]).items() if at[1] == table]
         fields = list(dict.fromkeys([*fields, *(name for names in held for name in names)]))
     if not fields:
         raise UsageError(
-            f"The fields of {table} are not known.", hint="Run `mdsync load` first, or declare it."
+            f"The fields of {table} are not known.",
+            hint="Name its file under `companies:`, or declare it under `tables:`.",
         )
     written: dict[str, Tree] = {"table": table, "enabled": "no"}
     if before:
@@ -185,11 +192,11 @@ def _new(
     every = dict.fromkeys(one for found in columns.values() for one in found)
     due = [n for n, one in workspace.settings.companies.items() if table in one.tables]
     fresh = [one for one in every if all(one in columns.get(name, ()) for name in due)]
-    some = [
-        f"{table}: {one} is only delivered by {', '.join(n for n in due if one in columns.get(n, ()))}."
-        for one in every
-        if one not in fresh
-    ]
+    some = []
+    for one in every:
+        if one not in fresh:
+            having = ", ".join(name for name in due if one in columns.get(name, ()))
+            some.append(f"{table}: {one} is only delivered by {having}.")
     return fresh, some
 
 
@@ -219,14 +226,18 @@ def _unknown(workspace: Workspace, company: str, table: str, held: Held) -> list
 def _vanished(
     workspace: Workspace, table: str, held: Iterable[Held], users: Sequence[TableMapping]
 ) -> list[str]:
-    """Give the fields a person named or declared that no loaded file holds."""
-    there = {name for one in held for name in (*one.fields, *one.unknown)}
+    """Give the fields a person declared that some file lacks, or only named and no file holds."""
+    there = [{*one.fields, *one.unknown} for one in held]
     declared = workspace.settings.tables.get(table)
-    named = list(declared.fields) if declared else []
-    key = declared.key if declared else ()
+    lost = [
+        name
+        for name in (declared.fields if declared else ())
+        if name not in (declared.key if declared else ()) and not all(name in one for one in there)
+    ]
     if any(is_open(workspace, one) for one in users):
-        named += sorted(_named_off(users, workspace))
-    return [one for one in dict.fromkeys(named) if one not in there and one not in key]
+        named = sorted(_named_off(users, workspace))
+        lost += [name for name in named if not any(name in one for one in there)]
+    return list(dict.fromkeys(lost))
 
 
 def _with_field(
@@ -246,10 +257,7 @@ def _with_field(
         return text
     text = with_word(text, ("tables", table, "fields", field), NOT_READ)
     then = checked(workspace, text)
-    for name in [one.name for one in users]:
-        text = disabled_in(then, text, then.mappings[name], field)
-        then = checked(workspace, text)
-    return text
+    return disabled_in(then, text, [then.mappings[one.name] for one in users], field)
 
 
 def _without_field(workspace: Workspace, text: str, table: str, field: str) -> str:
