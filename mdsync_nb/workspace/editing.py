@@ -256,7 +256,8 @@ def _added(text: str, chain: Sequence[_Entry], key: str, value: Tree) -> str:
     column = entries[-1].node.start_mark.column
     lines = _lines(key, value, " " * column, _step(text))
     apart = [] if chain else [""]
-    return _with_lines(text, _behind(text, entries[-1], column), [*apart, *lines])
+    last, left = (chain[-1], chain[-1].node.start_mark.column) if chain else (entries[-1], 0)
+    return _with_lines(text, _behind(text, last, left), [*apart, *lines])
 
 
 def _begun(text: str, chain: Sequence[_Entry], key: str, value: Tree) -> str:

@@ -9,6 +9,7 @@ from mdsync_nb.model import FieldChoice, FieldSettings, TableMapping
 from mdsync_nb.workspace.document import KeyPath, document_of
 from mdsync_nb.workspace.editing import (
     Edit,
+    said_at,
     with_item,
     with_word,
     without_item,
@@ -246,7 +247,7 @@ def _chosen(text: str, path: KeyPath, choice: FieldChoice, field: str, *, on: bo
     """Give the text with a field in or out of a choice."""
     if not on:
         return with_item(text, (*path, "except"), field)
-    if not choice.all and not choice.only:
+    if not choice.all and not choice.only and said_at(text, (*path, "except")) == [field]:
         text = with_word(text, (*path, "all"), "yes")
     text = without_item(text, (*path, "except"), field)
     if choice.only and field not in choice.only:
