@@ -47,10 +47,7 @@ def add_table(
     named = _selectable(workspace, table)
     mapped = _mapped(workspace)
     if named in mapped:
-        raise UsageError(
-            f"{mapped[named]} keeps {named} in step already.",
-            hint=f"Switch fields on: mdsync mapping enable {mapped[named]} --field NAME",
-        )
+        raise _mapped_already(workspace, named, mapped[named])
     found = _related(workspace, named) if with_related else [named]
     new = [one for one in found if one not in mapped]
     names = mapped | _named(new, set(mapped.values()))
@@ -99,8 +96,17 @@ def refresh_fields(
     if chosen and not seen:
         raise UsageError("No company delivers a table of them.", hint="Name its file first.")
     if after != text:
-        notes.append("The new fields are read by the next `mdsync load`.")
+        notes.append("The next `mdsync load` reads the files with these fields.")
     return edit_of(workspace, text, after, notes or ["Every field is known, and none is gone."])
+
+
+def _mapped_already(workspace: Workspace, table: str, short: str) -> UsageError:
+    """The refusal of a second mapping for a table, with the way to use the first."""
+    if any(one.short == short for one in workspace.mappings.values()):
+        hint = f"Switch fields on: mdsync mapping enable {short} --field NAME"
+    else:
+        hint = "It is in force once a company delivers the table: name its file first."
+    return UsageError(f"{table} has a mapping already: {short}.", hint=hint)
 
 
 def _selectable(workspace: Workspace, table: str) -> str:

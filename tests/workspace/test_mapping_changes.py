@@ -362,13 +362,23 @@ def test_related_tables_are_added_once_each_after_what_they_refer_to(  # MD-023
     assert not any(field.enabled for one in after.mappings.values() for field in one.fields)
 
 
-def test_a_table_that_has_a_mapping_or_no_records_is_not_added(opened: Opens) -> None:
+@pytest.mark.parametrize(
+    ("table", "refusal", "hint"),
+    [
+        ("Customer", UsageError, "mapping enable CUSTOMER"),
+        ("Shipping Agent", UsageError, "once a company delivers"),
+        ("Job Queue Entry", UnknownName, "Known"),
+    ],
+)
+def test_a_table_that_has_a_mapping_or_no_records_is_not_added(
+    table: str, refusal: type[UsageError], hint: str, opened: Opens
+) -> None:
     workspace = opened()
-    for table, refusal in (("Customer", UsageError), ("Job Queue Entry", UnknownName)):
-        with pytest.raises(refusal):
-            table_changes.add_table(
-                workspace, text_of(workspace), table, with_related=True, delivered=nothing
-            )
+    with pytest.raises(refusal) as refused:
+        table_changes.add_table(
+            workspace, text_of(workspace), table, with_related=True, delivered=nothing
+        )
+    assert hint in refused.value.hint
 
 
 def delivers(*unknown: str, without: str = "") -> Any:
