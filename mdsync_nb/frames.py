@@ -101,8 +101,33 @@ CELLS: Contract = {
     "destination": TEXT,
     "base": TEXT,
     "class": CELL_CLASS,
+    "kept": YES,
 }
-"""One field of a record that is not the same on base, source and destination; values as text."""
+"""One field of a record that is not the same on base, source and destination; values as text.
+
+kept: a merge leaves it as it is here, because it was changed only here.
+"""
+
+REHEARSAL: Contract = {
+    "mapping": TEXT,
+    "policy": TEXT,
+    "in_force": YES,
+    "true": WHOLE,
+    "timestamp": WHOLE,
+    "settled_true": WHOLE,
+    "settled_timestamp": WHOLE,
+    "left": WHOLE,
+    "written": WHOLE,
+    "lost_here": WHOLE,
+    "lost_there": WHOLE,
+}
+"""One row a mapping with conflicts and word of `update_conflict`: its true and timestamp-only
+conflicts, how many of each the word settles and how many it leaves, the records it writes for that,
+and the values that go: changed here and overwritten, changed there and not carried."""
+
+LOST: Contract = {**CELLS, "key": TEXT, "policy": TEXT, "lost": TEXT}
+"""One value that goes when a conflict is settled. lost: `here` (it is overwritten) or `there` (it
+is not carried)."""
 
 MATCHES: Contract = {
     "mapping": TEXT,
@@ -209,6 +234,22 @@ report shows them; `state` is the word of the look (true conflict, timestamp onl
 CAUSES: Contract = {"cause": TEXT, "step": TEXT, "family": TEXT, "releases": WHOLE, "rank": WHOLE}
 """Why records wait, with the step that releases them. family: users or set-up."""
 
+FINDINGS: Contract = {
+    "check": TEXT,
+    "mapping": TEXT,
+    "company": TEXT,
+    "table": TEXT,
+    "field": TEXT,
+    "records": WHOLE,
+    "what": TEXT,
+    "remedy": TEXT,
+    "family": TEXT,
+    "examples": pl.List(pl.String()),
+}
+"""What the doctor found, one row a mapping and reason. records: how many it is about, 0 where it is
+about a setting. what and remedy are sentences; a remedy names a command or a setting in backticks.
+family: users or set-up. examples: up to five keys. field is blank where no single one is meant."""
+
 REMARKS: Contract = {
     "company": TEXT,
     "table": TEXT,
@@ -243,10 +284,12 @@ MAPPED_FIELDS: Contract = {
     "overwrite_local_change": YES,
     "clear_on_failed": YES,
     "constant": TEXT,
+    "transformation": TEXT,
     "integration": TEXT,
     "said_in": TEXT,
 }
-"""The fields of a mapping's table, one row each; integration is the field at the source company."""
+"""The fields of a mapping's table, one row each; integration is the field at the source company,
+transformation the code of the first rule its value goes through."""
 
 
 class ContractError(AssertionError):

@@ -1,45 +1,39 @@
-"""Every verb of the workbench: one method each, the same for notebooks, commands and reports."""
+"""Every verb of the workbench: one method each, the same for notebooks, commands and reports.
+
+The verbs that only look are in `looking`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from mdsync_nb import mapping_verbs
-from mdsync_nb.engine import comparing, coupling, explaining, loading, planning, running, undoing
-from mdsync_nb.engine.comparison import Comparison, Written
-from mdsync_nb.engine.progress import Progress
-from mdsync_nb.engine.stepping import Run, currencies_of, steps, wanted_of, with_all_fields
-from mdsync_nb.errors import UnknownName
-from mdsync_nb.model import MatchField
-from mdsync_nb.store import Store
-from mdsync_nb.workspace import Workspace, init, open_workspace
-
-Clock = Callable[[], datetime]
-
-
-def utc_now() -> datetime:
-    """The time now, UTC, as the store keeps it."""
-    return datetime.now(UTC).replace(tzinfo=None)
+from mdsync_nb.engine import (
+    coupling,
+    loading,
+    planning,
+    running,
+    undoing,
+)
+from mdsync_nb.engine.stepping import Run, steps
+from mdsync_nb.looking import Looking
+from mdsync_nb.model import MatchField, TableMapping
+from mdsync_nb.store import StoredPlan
+from mdsync_nb.workspace import init
 
 
-class Workbench:
+class Workbench(Looking):
     """A workspace with its store: load, couple, compare, plan, apply, undo, explain.
 
     folder: where mdsync.yaml is. clock: the only clock; gives naive UTC. Nothing is held open
     between two calls. Times in frames are UTC, in microseconds.
     """
-
-    def __init__(self, folder: str | Path = ".", *, clock: Clock = utc_now, progress: bool = True):
-        self.workspace: Workspace = open_workspace(Path(folder))
-        self.store = Store.at(self.workspace.root / ".mdsync" / "workbench.duckdb")
-        self._clock = clock
-        self._progress = Progress(shown=progress)
 
     @staticmethod
     def init(folder: str | Path = ".") -> Path:
@@ -80,30 +74,6 @@ class Workbench:
                     done(f"{company} {row['table']}")
         return loading.as_loads(rows)
 
-    def match(
-        self,
-        mapping: str,
-        *,
-        criteria: Sequence[str | MatchField] = (),
-        pairs: pl.DataFrame | None = None,
-    ) -> coupling.Matched:
-        """Show which records of a mapping belong together; nothing is written.
-
-        criteria: fields to match by instead of the mapping's own. pairs: `integration_id` and
-        `local_id` a person chose instead. Source: semantics.md 10.
-        """
-        chosen = self.workspace.mapping(mapping)
-        asked = [MatchField(field=one) if isinstance(one, str) else one for one in criteria]
-        with self.store.reading() as reading:
-            complete = with_all_fields(reading, chosen)
-            return coupling.matched(
-                reading,
-                complete,
-                currencies_of(self.workspace, chosen),
-                criteria=asked,
-                given=pairs,
-            )
-
     def couple(
         self,
         mapping: str,
@@ -138,29 +108,6 @@ class Workbench:
         return self.store.uncouple(
             chosen, records, at=self._clock(), settings_hash=self.workspace.hash_of(chosen)
         )
-
-    def compare(self, *mappings: str, after: Sequence[running.Applied] | bool = ()) -> Comparison:
-        """Find out where the companies differ; nothing is written, not even in the workbench.
-
-        mappings: `DE/CUSTOMER`, `CUSTOMER`, `DE`, patterns; without any, all. Every record of both
-        sides is looked at; those not coupled yet are put beside the record that matches. after:
-        what a plan has just written, so that the comparison says so and how to undo it.
-        """
-        chosen = self.workspace.select(*mappings)
-        with self._progress.bar("Compare", len(chosen)) as done, self.store.reading() as reading:
-            founds = []
-            for found in steps(reading, self.workspace, chosen, Run(candidates="all")):
-                founds.append(found)
-                done(found.wanted.mapping.name)
-            found_out = comparing.comparison(reading, self.workspace, founds, at=self._clock())
-        return replace(found_out, written=None if isinstance(after, bool) else self._written(after))
-
-    def _written(self, applied: Sequence[running.Applied]) -> Written | None:
-        if not applied:
-            return None
-        with self.store.lists() as lists:
-            job = lists.job(applied[0].job_id) or {}
-        return running.written(self.read_plan(str(job["plan_id"])), applied)
 
     def plan(
         self,
@@ -199,12 +146,22 @@ class Workbench:
                         )
                     )
                 done(found.wanted.mapping.name)
-        named = title or planning.title_of(kind, chosen)
-        return planning.kept(self.store, kind, named, founds, facts, at=self._clock())
+        return self._kept(kind, title or self._title(kind, chosen), founds, facts)
 
-    def read_plan(self, plan_id: str) -> planning.Plan:
-        """Give a kept plan. Raises UnknownName."""
-        return planning.as_plan(self.store.plan(plan_id))
+    def _title(self, kind: str, chosen: list[TableMapping]) -> str:
+        what = {"modified": "Synchronize modified", "full": "Full synchronization"}
+        named = chosen[0].name if len(chosen) == 1 else f"{len(chosen)} mappings"
+        return f"{what.get(kind, 'Synchronize records')}: {named}"
+
+    def _kept(self, kind: str, title: str, founds: list[Any], facts: list[Any]) -> planning.Plan:
+        decisions, cells = planning.kept_decisions(founds)
+        plan_id = planning.plan_id_of(kind, facts, (decisions, cells))
+        stored = StoredPlan(
+            plan_id, self._clock(), kind, title, "", "planned", facts, None, decisions, cells
+        )
+        if not self.store.keep_plan(stored):
+            return self.read_plan(plan_id)
+        return planning.as_plan(stored)
 
     def apply(self, plan_id: str, *, force: bool = False) -> list[running.Applied]:
         """Apply a plan by its id: one job a step, and the change set for the company's files.
@@ -258,63 +215,6 @@ class Workbench:
         """
         return self.store.release(self.workspace.mapping(mapping), records)
 
-    def status(self) -> pl.DataFrame:
-        """Show every mapping: couplings, failures, holds, watermark and last run; one row each."""
-        with self.store.lists() as lists:
-            known = lists.status()
-        names = pl.DataFrame(
-            {"mapping": list(self.workspace.mappings)}, schema={"mapping": pl.String}
-        )
-        counts = ("coupled", "agreed", "failed", "skipped", "held", "pending", "not_taken_over")
-        return names.join(known, on="mapping", how="left").with_columns(
-            pl.col(name).fill_null(0) for name in counts
-        )
-
-    def errors(self, mapping: str = "") -> pl.DataFrame:
-        """Show the errors that still stand, one row a record and message: first, last, how often.
-
-        mapping: one, a link or a pattern; without it, all.
-        """
-        with self.store.lists() as lists:
-            return self._of(lists.errors(), mapping)
-
-    def jobs(self, mapping: str = "", *, job: int | None = None) -> pl.DataFrame:
-        """Show the jobs, newest first, with their counters; or the records of one job.
-
-        mapping: one, a link or a pattern; without it, all.
-        """
-        with self.store.lists() as lists:
-            if job is None:
-                return self._of(lists.jobs(), mapping)
-            if lists.job(job) is None:
-                raise UnknownName("job", job, lists.jobs()["job_id"].to_list())
-            return lists.job_records(job)
-
-    def _of(self, rows: pl.DataFrame, mapping: str) -> pl.DataFrame:
-        if not mapping:
-            return rows
-        names = [one.name for one in self.workspace.select(mapping)]
-        return rows.filter(pl.col("mapping").is_in(names))
-
-    def loads(self) -> pl.DataFrame:
-        """Show every load, newest first (`frames.LOADS`)."""
-        with self.store.lists() as lists:
-            return lists.loads()
-
-    def explain(self, mapping: str, record: str) -> explaining.Explanation:
-        """Show why a record is what it is: every gate of both ladders, its values, its history.
-
-        record: a source id, a local id or a key. Raises UnknownName when neither side has it.
-        """
-        chosen = self.workspace.mapping(mapping)
-        run = Run(candidates="records", records=(record,))
-        with self.store.reading() as reading:
-            wanted = wanted_of(reading, self.workspace, chosen, run)
-            found = next(iter(steps(reading, self.workspace, [chosen], run)))
-            explained = explaining.explain(reading, wanted, found, record)
-        with self.store.lists() as lists:
-            return explaining.with_history(explained, lists)
-
     def run(self, notebook: str, **parameters: object) -> Path:
         """Run a notebook with papermill; gives the path of its HTML report.
 
@@ -334,10 +234,6 @@ class Workbench:
     refresh_fields = mapping_verbs.refresh_fields
     add_table = mapping_verbs.add_table
     write_settings = mapping_verbs.write_settings
-
-    def sql(self, query: str) -> pl.DataFrame:
-        """Ask the workbench anything in SQL, read only; gives a frame. Raises UsageError."""
-        return self.store.sql(query)
 
     def __repr__(self) -> str:
         return f"Workbench({str(self.workspace.root)!r}, {len(self.workspace.mappings)} mappings)"

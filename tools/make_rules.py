@@ -68,7 +68,8 @@ CLASSES = {
     PairClass.GONE_SOURCE_CHANGED_DESTINATION: "Coupled, gone there, and changed here since.",
     PairClass.GONE_DESTINATION_CHANGED_SOURCE: "Coupled, gone here, and changed there since.",
     PairClass.UNDECIDED: "Not coupled; it looks like a record here, or one number is two firms.",
-    PairClass.NOT_COMPARED: "Outside the filter, set aside, or on a side whose load may have gaps.",
+    PairClass.NOT_COMPARED: "Outside the filter, set aside, on a side whose load may have gaps, or "
+    "a transformation rule fails on it.",
 }
 
 CELLS = {
@@ -204,9 +205,12 @@ label is one of two.
 |---|---|---|
 {conflicts}
 
-Both stop at the rule `local-change`; the product stops both with the same words. A label needs a
-base. A field that may be overwritten (`overwrite_local_change`) does not stop a record, nor does a
-constant; with that word on a mapping, none of its fields does.
+Both stop at the rule `local-change`; the product stops both with the same words. With
+`update_conflict: merge` only a true conflict stops: what one side alone changed is taken from that
+side. The label is the same under every `update_conflict`, and it needs a base. A field that may be
+overwritten (`overwrite_local_change`) does not stop a record, nor does a constant; with that word
+on a mapping, none of its fields does. What each word does is in
+[Settings](settings.md#update-conflicts), and `mdsync rehearse` counts it.
 
 ## Which fields are compared
 

@@ -20,6 +20,7 @@ VERBS = (
     changing.couple,
     changing.uncouple,
     looking.compare,
+    looking.rehearse,
     changing.plan,
     changing.apply,
     changing.sync,
@@ -29,6 +30,7 @@ VERBS = (
     looking.errors,
     looking.jobs,
     looking.explain,
+    looking.doctor,
     running.run,
     looking.sql,
 )

@@ -1,4 +1,4 @@
-"""The verbs that look and never write: compare, status, errors, jobs, explain, sql."""
+"""The verbs that look and never write: compare, rehearse, status, errors, jobs, explain, sql."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import typer
 from mdsync_nb.cli import as_json, shown
 from mdsync_nb.cli.options import HERE, Folder, Json, Mappings, opened
 from mdsync_nb.cli.terminal import table
+from mdsync_nb.reports.masking import findings, masked
 from mdsync_nb.reports.pieces.lists import JOB_KINDS
 
 STATUS = {
@@ -31,6 +32,29 @@ ERRORS = {
     "first_seen": "First (UTC)",
     "last_seen": "Last (UTC)",
     "skipped": "Set aside",
+}
+REHEARSAL = {
+    "mapping": "Mapping",
+    "policy": "update_conflict",
+    "in_force": "In force",
+    "true": "True",
+    "settled_true": "Of them settled",
+    "timestamp": "Timestamp only",
+    "settled_timestamp": "Of them settled",
+    "left": "Left",
+    "written": "Would write",
+    "lost_here": "Lost here",
+    "lost_there": "Lost there",
+}
+LOST = {
+    "mapping": "Mapping",
+    "policy": "update_conflict",
+    "key": "Record",
+    "field": "Field",
+    "base": "Last agreed",
+    "source": "There",
+    "destination": "Here",
+    "lost": "Lost",
 }
 JOBS = {
     "job_id": "Job",
@@ -73,6 +97,37 @@ def compare(mappings: Mappings = None, folder: Folder = HERE, json: Json = False
     else:
         shown.comparison(found)
     return 1 if found.worklist.height else 0
+
+
+def rehearse(
+    mappings: Mappings = None,
+    values: Annotated[
+        bool, typer.Option("--values", help="The values that would be lost instead.")
+    ] = False,
+    folder: Folder = HERE,
+    json: Json = False,
+) -> int:
+    """Find out what each update_conflict would settle and lose.
+
+    Nothing is written, planned or set. Values are lost here when they are overwritten, and there
+    when they are not carried.
+
+    \b
+    Example:
+      mdsync rehearse NORDIC/CUSTOMER
+    """
+    workbench = opened(folder)
+    found = workbench.rehearse(*(mappings or ()), values=values)
+    if values:
+        ordered = found.sort("mapping", "policy", "key", "field")
+        found = masked(ordered, workbench.workspace.settings.report.mask)
+    if json:
+        as_json.give({"values" if values else "rehearsal": found})
+    elif values:
+        table(found, LOST, none="No value would be lost.")
+    else:
+        table(found, REHEARSAL, none="No record was changed on both sides since the two agreed.")
+    return 0
 
 
 def status(folder: Folder = HERE, json: Json = False) -> int:
@@ -169,6 +224,25 @@ def explain(
     else:
         shown.explanation(found, mask, every_rule=rules)
     return 0
+
+
+def doctor(mappings: Mappings = None, folder: Folder = HERE, json: Json = False) -> int:
+    """Find what goes wrong unseen, each with its reason and remedy.
+
+    Records no run visits, keys in use, settings that do harm, and what waits. Nothing is written.
+    Exit code 1 when something was found.
+
+    \b
+    Example:
+      mdsync doctor NORDIC
+    """
+    workbench = opened(folder)
+    found = findings(workbench.doctor(*(mappings or ())), workbench.workspace.settings.report.mask)
+    if json:
+        as_json.give({"findings": found, "found": found.height})
+    else:
+        shown.doctor(found)
+    return 1 if found.height else 0
 
 
 def sql(

@@ -37,6 +37,7 @@ FIELDS = {
     "overwrite_local_change": "Overwrites",
     "clear_on_failed": "Blank if missing",
     "constant": "Constant",
+    "transformation": "Rule",
     "said_in": "Said in",
 }
 EVERY_FIELD = 2000

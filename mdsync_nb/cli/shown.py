@@ -15,7 +15,7 @@ from mdsync_nb.engine.running import Applied
 from mdsync_nb.reports import tally, wording
 from mdsync_nb.reports.masking import masked
 from mdsync_nb.reports.pieces.belonging import left_open
-from mdsync_nb.reports.pieces.plans import STOPS, actions_of, written_values
+from mdsync_nb.reports.pieces.plans import STOPS, actions_of, kept_values, written_values
 from mdsync_nb.reports.pieces.words import ACTIONS, COUNTERS, OUTCOMES, why
 
 FIRST = 20
@@ -52,6 +52,7 @@ EVIDENCE = {
     "contradicting": "Contradicting",
     "unmatched": "Unmatched",
 }
+FAMILIES = {"users": "For those who own the data", "set-up": "For whoever keeps the set-up"}
 
 
 def comparison(c: Comparison) -> None:
@@ -90,6 +91,17 @@ def plan(made: Plan, mask: Iterable[str]) -> None:
     if values.height:
         title = f"First of {count(values.height, 'value')} to write"
         table(values.head(FIRST), heads, title=title)
+    kept = kept_values(made, mask=mask)
+    heads = {
+        "mapping": "Mapping",
+        "key": "Record",
+        "field": "Field",
+        "source": "There",
+        "destination": "Stays here",
+    }
+    if kept.height:
+        title = f"First of {count(kept.height, 'value')} kept: changed only here"
+        table(kept.head(FIRST), heads, title=title)
     _reasons(made)
 
 
@@ -152,7 +164,8 @@ def explanation(explained: Explanation, mask: Iterable[str], *, every_rule: bool
         "destination": "Here",
         "class": "Changed in",
     }
-    table(masked(explained.cells, hidden), heads, title="Values", none="No field differs.")
+    none = "No field differs." if explained.compared else "Its values were not compared."
+    table(masked(explained.cells, hidden), heads, title="Values", none=none)
     times = [{"what": name, "at": at or "not known"} for name, at in explained.times.items()]
     table(times, {"what": "Time", "at": "UTC"}, title="Times")
     gates = {"ladder": "Asked", "rule": "Rule", "holds": "Holds", "because": "Because"}
@@ -162,6 +175,23 @@ def explanation(explained: Explanation, mask: Iterable[str], *, every_rule: bool
     heads = {"job_id": "Job", "finished_at": "Finished", "outcome": "Outcome", "message": "Why"}
     none = "No job had anything to say about it yet."
     table(explained.history, heads, title="History", none=none)
+
+
+def doctor(findings: pl.DataFrame) -> None:
+    """Print what was found, first what users can mend, then what is a matter of the set-up."""
+    found = count(findings.height, "finding") if findings.height else "No finding"
+    say(f"{found}; nothing was written.")
+    heads = {
+        "check": "Check",
+        "mapping": "Mapping",
+        "what": "What",
+        "remedy": "What to do",
+        "examples": "Such as",
+    }
+    for family, title in FAMILIES.items():
+        rows = findings.filter(family=family)
+        if rows.height:
+            table(rows, heads, title=title)
 
 
 def _wait(many: int) -> str:

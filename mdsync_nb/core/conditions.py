@@ -68,13 +68,29 @@ WORDS = (
     Words(resolve.LOCALLY_CHANGED, "the record here moved since", "the record here did not move"),
     Words(
         pl.col("protected"),
-        "a field that differs is not open to overwriting",
-        "every field that differs may be overwritten",
+        "a field that differs is not open to overwriting, and no merge settles it",
+        "every field that differs may be overwritten or merged",
     ),
+    Words(
+        pl.col("keeps_ours"),
+        "`update_conflict` is `send_update_to_integration`",
+        "ours does not win",
+    ),
+    Words(
+        pl.col("kept"),
+        "`update_conflict` is `merge`, and a field was changed only here",
+        "no merge leaves a field",
+    ),
+    Words(pl.col("carried"), "a value from there is to be written", "no value is to be written"),
     Words(
         pl.col("missing_reference").is_not_null(),
         "a record it would refer to is missing here",
         "nothing it refers to is missing",
+    ),
+    Words(
+        pl.col("transformation_failed").is_not_null(),
+        "a transformation rule fails on one of its values",
+        "every transformation rule could be applied",
     ),
     Words(pl.col("rename_taken"), "another record here keeps the new key", "the new key is free"),
     Words(pl.col("renamed"), "a field of its key differs", "its key is the same"),

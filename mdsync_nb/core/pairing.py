@@ -13,24 +13,24 @@ from mdsync_nb.frames import PAIR_CLASS
 from mdsync_nb.model.kinds import PairClass
 
 
-def facts_of_cells(
-    found: pl.DataFrame, fields: Sequence[FieldPair], *, overwrite: bool
-) -> pl.DataFrame:
+def facts_of_cells(found: pl.DataFrame, fields: Sequence[FieldPair]) -> pl.DataFrame:
     """Give the facts the second ladder asks for, one row a pair that has a cell.
 
-    found: `ix`, `field`, `differs`, `class`, `currency_meaning`, `missing` (text or null).
-    overwrite: Overwrite Local Change of the table.
+    found: `ix`, `field`, `differs`, `class`, `currency_meaning`, `missing` (text or null), `held`,
+    `kept`. What is kept is not written, so it can neither rename, nor refer, nor mean a currency.
     Source: semantics.md 8.4.
     """
     keys = [one.name for one in fields if one.is_key]
-    differs, changed = pl.col("differs"), pl.col("class")
+    changed, carried = pl.col("class"), pl.col("differs") & ~pl.col("kept")
     told = found.select(
         "ix",
         "differs",
-        "currency_meaning",
-        missing_reference="missing",
-        protected=differs & _protected(fields, overwrite=overwrite),
-        renamed=differs & pl.col("field").is_in(keys),
+        "kept",
+        carried=carried,
+        currency_meaning=pl.col("currency_meaning") & ~pl.col("kept"),
+        missing_reference=pl.when(~pl.col("kept")).then("missing"),
+        protected="held",
+        renamed=carried & pl.col("field").is_in(keys),
         any_both=changed == "both",
         changed_there=changed.is_in(["source", "both", "both_same"]),
         changed_here=changed.is_in(["destination", "both", "both_same"]),
@@ -39,39 +39,20 @@ def facts_of_cells(
     return told.group_by("ix").agg(cs.boolean().any(), missing.first(ignore_nulls=True))
 
 
-def held_fields(
-    found: pl.DataFrame, fields: Sequence[FieldPair], *, overwrite: bool
-) -> pl.DataFrame:
-    """Name the fields that local-change protection holds: `ix`, `held_fields` (a list in words)."""
-    held = found.filter(pl.col("differs") & _protected(fields, overwrite=overwrite))
-    return held.group_by("ix").agg(held_fields="field").with_columns(
-        pl.col("held_fields").list.sort().list.join(", ")
-    )  # fmt: skip
-
-
-def _protected(fields: Sequence[FieldPair], *, overwrite: bool) -> pl.Expr:
-    """Whether a field that differs is protected: a constant is not, nor what may be overwritten."""
-    free = [
-        one.name
-        for one in fields
-        if one.mapping.overwrite_local_change or one.mapping.constant is not None
-    ]
-    return pl.lit(not overwrite) & ~pl.col("field").is_in(free)
-
-
 def class_read() -> pl.Expr:
     """Give the three-way class of a pair whose values were looked at.
 
     With a base, who changed what since says it; without one the times and the loads since they were
     coupled do, and before that nobody can say. A record new on both sides since the mapping was
-    coupled is new in both.
+    coupled is new in both. Values a transformation rule cannot be applied to are not compared.
     """
     differs = pl.col("differs")
     there = pl.when(AGREED).then(pl.col("changed_there")).otherwise(SOURCE_MOVED)
     here = pl.when(AGREED).then(pl.col("changed_here")).otherwise(DESTINATION_MOVED)
     new_in_both = pl.col("coupling_row").is_null() & pl.col("mapping_coupled")
     return (
-        pl.when(new_in_both & differs).then(_of(PairClass.NEW_BOTH_DIFFER))
+        pl.when(pl.col("transformation_failed").is_not_null()).then(_of(PairClass.NOT_COMPARED))
+        .when(new_in_both & differs).then(_of(PairClass.NEW_BOTH_DIFFER))
         .when(new_in_both).then(_of(PairClass.NEW_BOTH_SAME))
         .when(there & here & differs).then(_of(PairClass.CHANGED_BOTH))
         .when(AGREED & there & here).then(_of(PairClass.CHANGED_BOTH_SAME))

@@ -36,6 +36,14 @@ REFERENCE_MISSING = Rule(
     "blocked",
     "set-up",
 )
+TRANSFORMATION_FAILED = Rule(
+    "transformation-failed",
+    pl.col("transformation_failed").is_not_null(),
+    Action.FAIL,
+    "A transformation rule cannot be applied.",
+    "not transformed",
+    "set-up",
+)
 CURRENCY_MEANING = Rule(
     "currency-meaning",
     pl.col("currency_meaning"),
@@ -46,6 +54,7 @@ CURRENCY_MEANING = Rule(
 )
 
 AFTER_VALUES = (
+    TRANSFORMATION_FAILED,
     Rule("late-unchanged", ~pl.col("differs"), Action.UNCHANGED),
     Rule(
         "origin-unknown",
@@ -55,6 +64,12 @@ AFTER_VALUES = (
         "differs, origin unknown",
         "users",
     ),
+    Rule(
+        "ours-stays",
+        pl.col("keeps_ours") & LOCALLY_CHANGED & pl.col("protected") & ~pl.col("not_taken_over"),
+        Action.UNCHANGED,
+        "It was modified here since the last synchronization, and it stays as it is here.",
+    ),
     CURRENCY_MEANING,
     Rule(
         "local-change",
@@ -63,6 +78,12 @@ AFTER_VALUES = (
         "It was modified here since the last synchronization, and a different value comes in.",
         "changed in both",
         "users",
+    ),
+    Rule(
+        "kept-here",
+        pl.col("kept") & ~pl.col("carried"),
+        Action.UNCHANGED,
+        "Changed only here; it stays as it is here.",
     ),
     REFERENCE_MISSING,
     Rule(
@@ -74,14 +95,22 @@ AFTER_VALUES = (
         "users",
     ),
     Rule("renamed", pl.col("renamed"), Action.MODIFY, "Renamed at the source company."),
+    Rule(
+        "merged",
+        pl.col("kept"),
+        Action.MODIFY,
+        "What changed only there is written; what changed only here stays.",
+    ),
     Rule("changed", pl.lit(value=True), Action.MODIFY),
 )
-"""Source: semantics.md 4.5 steps 6 to 9, 8.4, 8.5; origin-unknown, currency-meaning and
-reference-missing are ours: what the data cannot say, or must not do, is not done. Asked of one row
-a pair: the facts of the first ladder and `differs`, `currency_meaning`, `protected`,
-`missing_reference`, `rename_taken`, `renamed`, `source_wins`, `destination_created_at`."""
+"""Source: semantics.md 4.5 steps 6 to 9, 4.6, 5.3, 8.4, 8.5; origin-unknown, currency-meaning and
+reference-missing are ours: what the data cannot say, or must not do, is not done. So are kept-here
+and merged. Asked of one row a pair: the facts of the first ladder and `differs`, `kept`, `carried`,
+`currency_meaning`, `protected`, `missing_reference`, `transformation_failed`, `rename_taken`,
+`renamed`, `source_wins`, `keeps_ours`, `destination_created_at`."""
 
 INSERTING = (
+    TRANSFORMATION_FAILED,
     Rule(
         "key-taken",
         pl.col("key_taken"),

@@ -8,6 +8,7 @@ from typing import Literal
 
 import polars as pl
 
+from mdsync_nb.core.transform.fitting import typed
 from mdsync_nb.core.values import as_text
 from mdsync_nb.frames import CELL_CLASS
 from mdsync_nb.model.kinds import CellClass, Direction, FieldType
@@ -91,9 +92,14 @@ def source_value(one: FieldPair) -> pl.Expr:
 
 
 def source_text(one: FieldPair) -> pl.Expr:
-    """Give what a field transfers, as text."""
+    """Give what a field transfers, as text; what was transformed, as the field here writes it."""
     value = source_value(one)
-    return value if one.mapping.constant is not None else as_text(value, one.integration)
+    if one.mapping.constant is not None:
+        return value
+    text = as_text(value, one.integration)
+    if not one.mapping.transformation or one.local.type is one.integration.type:
+        return text
+    return pl.coalesce(as_text(typed(text, one.local), one.local), text)
 
 
 def _same_type(one: FieldPair) -> bool:

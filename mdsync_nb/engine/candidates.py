@@ -17,9 +17,10 @@ from mdsync_nb.core.classify import (
     classify,
 )
 from mdsync_nb.core.transfer import FieldPair
+from mdsync_nb.core.transform.records import lookups_needed
 from mdsync_nb.engine.counterparts import Counterparts, counterparts, no_counterparts
-from mdsync_nb.engine.found import COUNTED, StepWanted
-from mdsync_nb.model import Completeness, DeletionConflict
+from mdsync_nb.engine.found import COUNTED, Candidates, StepWanted
+from mdsync_nb.model import Completeness, DeletionConflict, TableMapping
 from mdsync_nb.store import Image, PairsWanted, Reading
 
 FLAGS = ("found", "undecided", "two_firms")
@@ -59,7 +60,8 @@ def look(
     here, not_here = filters.evaluable(mapping.local_filter, destination.schema.by_name)
     meanings = [one for one in fields if one.currencies and len(set(one.currencies)) > 1]
     retained = _retained(reading, source), _retained(reading, destination)
-    apart = bool(one_by_one or there or here or meanings or any(map(len, retained)))
+    meant = bool(meanings or lookups_needed(mapping))
+    apart = bool(one_by_one or there or here or meant or any(map(len, retained)))
     pairs = reading.pairs(
         PairsWanted(
             mapping=mapping.name,
@@ -73,6 +75,7 @@ def look(
             folded=wanted.candidates == "all" and not apart,
         )
     ).with_columns(
+        *_may_be_looked_up_otherwise(mapping, wanted.candidates),
         source_in_filter=_passes(filters.in_filter(there, source.schema, "s:"), "source_row"),
         destination_in_filter=_passes(
             filters.in_filter(here, destination.schema, "d:"), "destination_row"
@@ -92,6 +95,18 @@ def look(
         beside.matched_by,
         run,
     )
+
+
+def _may_be_looked_up_otherwise(mapping: TableMapping, candidates: Candidates) -> list[pl.Expr]:
+    """Say that the source is not as agreed where its values come from another table by now.
+
+    A lookup table may have changed although the record did not, and no hash of it says so; so
+    whoever looks at more than what was modified reads the pairs of such a mapping.
+    """
+    if candidates == "modified" or not lookups_needed(mapping):
+        return []
+    agreed = pl.col("source_as_agreed")
+    return [pl.when(agreed.is_not_null()).then(pl.lit(value=False)).alias("source_as_agreed")]
 
 
 def _once(*names: list[str]) -> list[str]:

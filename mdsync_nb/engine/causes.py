@@ -99,7 +99,7 @@ CAUSES = (
     Cause(UNDECIDED, "{company}: {many} undecided",
           "Say of each whether it is the same; couple those that are."),
     Cause(("local-change",), "{company}: {many}, timestamp only",
-          "No field was changed in both; `overwrite_local_change` lets the holding win.",
+          "No field was changed in both; `update_conflict: merge` takes each from its side.",
           conflict="timestamp"),
     Cause(("local-change",), "{company}: {many} changed in both",
           "One decision each, by whoever owns the field: mend the side that is wrong.",
@@ -119,6 +119,8 @@ CAUSES = (
     Cause(("undone",), "{company}: {many} undone", "Retry releases them."),
     Cause(("not-taken-over",), "{company}: {many} not yet taken over",
           "Import the change set, then load again.", "set-up"),
+    Cause(("transformation-failed",), "{company}: {many} a transformation rule fails on",
+          "Mend the value there, or the rule in mdsync.yaml.", "set-up"),
     Cause(("rename-taken",), "{company}: {many} renamed to a key in use",
           "Rename the record that has the key here."),
     Cause(("cannot-tell-if-missing",), "{company}: exports that may not be complete",
@@ -158,7 +160,7 @@ def _of_link(
         rows.append(
             {
                 "cause": f"{company}: {row['table']} {row['value']} is missing",
-                "step": f"Create it there; {_many(row['releases'])} follow.",
+                "step": f"Create it there; {many(row['releases'])} follow.",
                 "family": "set-up",
                 "releases": row["releases"],
             }
@@ -167,16 +169,26 @@ def _of_link(
 
 
 def _row(one: Cause, company: str, waiting: pl.DataFrame) -> dict[str, object]:
-    found = waiting.filter(pl.col("rule").is_in(one.rules))
-    if one.conflict is not None:
-        found = found.filter(pl.col("conflict") == one.conflict)
-    cause = _text(one.cause, company, found.height)
+    found = those_of(one, waiting)
+    cause = said_of(one, company, found.height)
     return {"cause": cause, "step": one.step, "family": one.family, "releases": found.height}
 
 
+def those_of(one: Cause, decisions: pl.DataFrame) -> pl.DataFrame:
+    """Give the decisions that a cause stands for."""
+    found = decisions.filter(pl.col("rule").is_in(one.rules))
+    return found if one.conflict is None else found.filter(pl.col("conflict") == one.conflict)
+
+
+def said_of(one: Cause, company: str, records: int) -> str:
+    """Give a cause in words."""
+    return _text(one.cause, company, records)
+
+
 def _text(words: str, company: str, records: int) -> str:
-    return words.replace("{many}", _many(records)).replace("{company}", company)
+    return words.replace("{many}", many(records)).replace("{company}", company)
 
 
-def _many(records: int) -> str:
+def many(records: int) -> str:
+    """Give a number of records in words."""
     return f"{records} record" + ("" if records == 1 else "s")

@@ -9,6 +9,7 @@ from datetime import datetime
 import polars as pl
 
 from mdsync_nb import frames
+from mdsync_nb.core.rehearsal import SETTLED
 from mdsync_nb.core.transfer import NotCompared
 from mdsync_nb.engine import causes, deliveries, worklist
 from mdsync_nb.engine.boxes import DIFFER
@@ -40,8 +41,8 @@ def comparison(
         money_records=_money_records(founds, decisions, cells),
         duplicates=_count(founds, "looks-like-existing"),
         two_firms=_count(founds, "two-firms"),
-        true_conflicts=decisions.filter(pl.col("conflict") == "true").height,
-        timestamp_only=decisions.filter(pl.col("conflict") == "timestamp").height,
+        true_conflicts=decisions.filter(~SETTLED, conflict="true").height,
+        timestamp_only=decisions.filter(~SETTLED, conflict="timestamp").height,
         masked=workspace.settings.report.mask,
         worklist_rows=workspace.settings.report.worklist,
     )

@@ -32,6 +32,7 @@ class Comparison:
     money_records: company -> records that differ in a field about money.
     duplicates: company -> records that look like an existing one under another number.
     two_firms: company -> numbers that are two firms.
+    true_conflicts, timestamp_only: conflicts that wait; what `update_conflict` settles does not.
     """
 
     title: str

@@ -16,6 +16,7 @@ from mdsync_nb.core.evidence import (
     evidence,
     look_alikes,
 )
+from mdsync_nb.core.transform.records import keys_are_rewritten
 from mdsync_nb.model import MatchField, TableMapping
 from mdsync_nb.store import Image, Reading
 
@@ -103,7 +104,8 @@ def counterparts(
     """Find what uncoupled source records have to do with uncoupled local ones.
 
     images: (source, destination). rows: positions of the uncoupled records on either side; None
-    takes all of the destination.
+    takes all of the destination. Where a transformation rule rewrites the key, the same key on both
+    sides says nothing.
     """
     source_image, local_image = images
     source = matchable(reading, mapping, source_image, "integration", rows[0])
@@ -114,19 +116,25 @@ def counterparts(
         if criteria
         else None
     )
-    pairs = _pairs(source, local, matches, local_image)
+    by_key = not keys_are_rewritten(mapping, local_image.schema.key)
+    pairs = _pairs(source, local, matches, local_image, by_key=by_key)
     left = source.join(pairs, left_on="row", right_on="source_row", how="anti")
     return Counterparts(
         pairs.match_to_schema(pl.Schema(PAIR)),
-        _taken(reading, left, local_image),
-        _aside(reading, source, local_image),
-        _aside(reading, local, source_image),
+        _taken(reading, left, local_image) if by_key else ROWS,
+        _aside(reading, source, local_image) if by_key else ROWS,
+        _aside(reading, local, source_image) if by_key else ROWS,
         matched_by,
     )
 
 
 def _pairs(
-    source: pl.DataFrame, local: pl.DataFrame, matches: pl.DataFrame | None, image: Image
+    source: pl.DataFrame,
+    local: pl.DataFrame,
+    matches: pl.DataFrame | None,
+    image: Image,
+    *,
+    by_key: bool,
 ) -> pl.DataFrame:
     none = pl.DataFrame(schema={"source_id": pl.String, "destination_id": pl.String})
     together = (
@@ -134,7 +142,7 @@ def _pairs(
         if matches is not None
         else none
     )
-    two_firms = _two_firms(source, local, together)
+    two_firms = _two_firms(source, local, together, by_key=by_key)
     matched = together.join(two_firms, on="source_id", how="anti").join(
         two_firms, on="destination_id", how="anti"
     )
@@ -159,14 +167,16 @@ def _pairs(
     )
 
 
-def _two_firms(source: pl.DataFrame, local: pl.DataFrame, together: pl.DataFrame) -> pl.DataFrame:
+def _two_firms(
+    source: pl.DataFrame, local: pl.DataFrame, together: pl.DataFrame, *, by_key: bool
+) -> pl.DataFrame:
     """Pairs with the same number, or found by the criteria, that contradict in every way."""
     same_key = (
         source.filter(~pl.col("_coupled") & pl.col("_in_filter"))
         .join(local.filter(~pl.col("_coupled")), on="_key")
         .select(source_id="_id", destination_id="_id_right")
     )
-    asked = pl.concat([together, same_key]).unique()
+    asked = pl.concat([together, same_key if by_key else same_key.clear()]).unique()
     found = contradictions(asked, source, local)
     return (
         found.select(

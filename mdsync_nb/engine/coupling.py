@@ -12,7 +12,9 @@ from mdsync_nb import frames
 from mdsync_nb.core.coupling import match
 from mdsync_nb.core.evidence import contradictions, evidence
 from mdsync_nb.core.transfer import field_pairs
+from mdsync_nb.core.transform.records import FAILED
 from mdsync_nb.engine.counterparts import matchable
+from mdsync_nb.engine.rewriting import rewriting_of
 from mdsync_nb.engine.wide import Sides, compared
 from mdsync_nb.errors import CouldNotRun, UnknownName
 from mdsync_nb.model import MatchField, TableMapping
@@ -159,7 +161,8 @@ def _with_equal(
     """Say of each pair whether it agrees in every compared field: then that is its base."""
     source, local = images
     fields, _ = field_pairs(mapping, source.schema, local.schema, currencies)
-    sides = Sides(reading, source, local, tuple(fields))
+    rewriting = rewriting_of(reading, mapping, source)
+    sides = Sides(reading, source, local, tuple(fields), rewriting)
     numbered = pairs.with_row_index("pair")
     parts = [_equal(reading.positions(source, local, part), sides)
              for part in numbered.iter_slices(SLICE) if part.height]  # fmt: skip
@@ -183,7 +186,9 @@ def _equal(part: pl.DataFrame, sides: Sides) -> pl.DataFrame:
     return pl.concat(
         [
             sure.select("pair", equal=pl.lit(value=True)),
-            pairs.select("pair", equal=~pl.col("ix").is_in(differing.implode())),
+            pairs.select(
+                "pair", equal=pl.col(FAILED).is_null() & ~pl.col("ix").is_in(differing.implode())
+            ),
         ]
     )
 
@@ -192,17 +197,21 @@ def _hashes_tell(sides: Sides) -> bool:
     """Whether equal row hashes mean that every compared field is equal.
 
     They do when both files hold the same fields of the same types, and each is compared with the
-    one of its own name.
+    one of its own name, as it is.
     """
     there, here = sides.source.schema.by_name, sides.destination.schema.by_name
     same_columns = {name: (one.type, one.scale) for name, one in there.items()} == {
         name: (one.type, one.scale) for name, one in here.items()
     }
-    return same_columns and all(
-        one.mapping.constant is None
-        and one.local.name == one.integration.name
-        and (one.currencies is None or len(set(one.currencies)) == 1)
-        for one in sides.fields
+    return (
+        same_columns
+        and not sides.rewriting.rewrites
+        and all(
+            one.mapping.constant is None
+            and one.local.name == one.integration.name
+            and (one.currencies is None or len(set(one.currencies)) == 1)
+            for one in sides.fields
+        )
     )
 
 

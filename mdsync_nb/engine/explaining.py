@@ -73,6 +73,11 @@ class Explanation:
     source_id: str = ""
     destination_id: str = ""
 
+    @property
+    def compared(self) -> bool:
+        """Whether the values of both sides were looked at."""
+        return "after values" in self.gates["ladder"]
+
 
 def explain(reading: Reading, wanted: StepWanted, found: StepFound, record: str) -> Explanation:
     """Replay both ladders for one record, or say where its row was set aside.

@@ -72,7 +72,10 @@ def rename_taken(known: pl.DataFrame, moving: pl.Series, sides: Sides) -> pl.Ser
 
 
 def restored_in_the_way(pairs: pl.DataFrame, sides: Sides) -> pl.Series:
-    """Whether a record to be restored would get a key another record has here by now."""
-    restored = pl.col("rule") == "restore"
+    """Whether a record to be created would get a key another record has here by now.
+
+    Of new records the first ladder knows it, unless their key is rewritten on the way.
+    """
+    restored = (pl.col("rule") == "restore") | pl.lit(sides.rewriting.keys)
     present = sides.reading.keys_present(sides.destination, pairs.filter(restored)["source_key"])
     return pairs.select(restored & pl.col("source_key").is_in(present.implode())).to_series()

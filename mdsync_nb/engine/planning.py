@@ -15,8 +15,8 @@ from mdsync_nb import frames
 from mdsync_nb.core import filters
 from mdsync_nb.engine.found import StepFound
 from mdsync_nb.errors import PlanTooLarge
-from mdsync_nb.model import Action, TableMapping
-from mdsync_nb.store import Image, Reading, Store, StoredPlan
+from mdsync_nb.model import Action
+from mdsync_nb.store import Image, Reading, StoredPlan
 from mdsync_nb.store.plans import HASHED
 
 TOLD = (
@@ -206,30 +206,3 @@ def as_plan(stored: StoredPlan) -> Plan:
         frames.conform(stored.decisions, frames.DECISIONS),
         frames.conform(stored.cells, frames.CELLS),
     )
-
-
-def title_of(kind: str, chosen: Sequence[TableMapping]) -> str:
-    """Give the title of a plan nobody gave one."""
-    what = {"modified": "Synchronize modified", "full": "Full synchronization"}
-    named = chosen[0].name if len(chosen) == 1 else f"{len(chosen)} mappings"
-    return f"{what.get(kind, 'Synchronize records')}: {named}"
-
-
-def kept(
-    store: Store,
-    kind: str,
-    title: str,
-    founds: Sequence[StepFound],
-    facts: Sequence[dict[str, Any]],
-    *,
-    at: datetime,
-) -> Plan:
-    """Keep what a run would write as a plan; the same input gives the plan that is there."""
-    decisions, cells = kept_decisions(founds)
-    plan_id = plan_id_of(kind, facts, (decisions, cells))
-    stored = StoredPlan(
-        plan_id, at, kind, title, "", "planned", list(facts), None, decisions, cells
-    )
-    if not store.keep_plan(stored):
-        return as_plan(store.plan(plan_id))
-    return as_plan(stored)

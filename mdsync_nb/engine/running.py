@@ -179,7 +179,9 @@ def written(plan: Plan, applied: Sequence[Applied]) -> Written:
         plan.title,
         tuple(one.job_id for one in applied if any(one.counts.get(name) for name in changing)),
         records=total(*changing),
-        values=values.filter(pl.col("source").ne_missing(pl.col("destination"))).height,
+        values=values.filter(
+            pl.col("source").ne_missing(pl.col("destination")) & ~pl.col("kept")
+        ).height,
         failed=total("failed"),
         waiting=total("waiting", "skipped"),
     )

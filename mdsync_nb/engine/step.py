@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 
@@ -11,9 +11,11 @@ from mdsync_nb import frames
 from mdsync_nb.core.classify import BEFORE_VALUES
 from mdsync_nb.core.conditions import gates
 from mdsync_nb.core.ladder import Rule, first_that_holds
-from mdsync_nb.core.pairing import class_read, facts_of_cells, held_fields, worth_a_row
+from mdsync_nb.core.merging import STAYING, fields_in_words, resolved
+from mdsync_nb.core.pairing import class_read, facts_of_cells, worth_a_row
 from mdsync_nb.core.resolve import AFTER_VALUES, INSERTING, conflict_label
 from mdsync_nb.core.transfer import field_pairs, inserted_cells
+from mdsync_nb.core.transform.records import FAILED
 from mdsync_nb.engine.boxes import boxes_of
 from mdsync_nb.engine.candidates import Looked, look
 from mdsync_nb.engine.found import COUNTED, DECIDED, StepFound, StepWanted, nothing_found
@@ -29,9 +31,10 @@ from mdsync_nb.engine.keys import (
     settled,
 )
 from mdsync_nb.engine.references import left_behind, refers_to_itself, with_references
+from mdsync_nb.engine.rewriting import rewriting_of
 from mdsync_nb.engine.wide import Sides, compared, sides_of, with_keys
 from mdsync_nb.frames import ACTION
-from mdsync_nb.model import FirstSync
+from mdsync_nb.model import FirstSync, TableMapping, UpdateConflict
 from mdsync_nb.store import Reading
 
 SLICE = 500_000
@@ -47,6 +50,12 @@ PLACED = {
 }
 """Decisions while their positions are still valid."""
 
+NAMED: dict[Literal["held", "kept"], tuple[str, ...]] = {
+    "held": ("local-change",),
+    "kept": STAYING,
+}
+"""Which fields the message of which rule names."""
+
 
 def evaluate(reading: Reading, wanted: StepWanted, planned: Planned) -> StepFound:
     """Look at one mapping and decide every candidate; nothing is written.
@@ -61,7 +70,8 @@ def evaluate(reading: Reading, wanted: StepWanted, planned: Planned) -> StepFoun
         return nothing_found(wanted, source, destination)
     fields, left_out = field_pairs(mapping, source.schema, destination.schema, wanted.currencies)
     looked = look(reading, wanted, (source, destination), fields)
-    sides = Sides(reading, source, destination, tuple(fields))
+    rewriting = rewriting_of(reading, mapping, source)
+    sides = Sides(reading, source, destination, tuple(fields), rewriting, mapping.name)
     created, created_cells = _created(looked, wanted, sides, planned)
     planned = and_planned(planned, place_of(sides), moving_keys(created, created_cells, sides))
     decided, cells = _read_values(looked, wanted, sides, planned)
@@ -117,8 +127,13 @@ def _slice(part: pl.DataFrame, wanted: StepWanted, sides: Sides, planned: Planne
         checked = with_references(
             found, sides, and_planned(planned, place_of(sides), own), wanted.company
         )
-        facts = facts_of_cells(checked, sides.fields, overwrite=mapping.overwrite_local_change)
-        known = _known(pairs, facts, source_wins=mapping.first_sync is FirstSync.SOURCE_WINS)
+        checked = resolved(
+            checked,
+            sides.fields,
+            policy=mapping.update_conflict,
+            overwrites=mapping.overwrites,
+        )
+        known = _known(pairs, facts_of_cells(checked, sides.fields), mapping)
         known = known.with_columns(rename_taken=rename_taken(known, moving, sides))
         return _decided(known, AFTER_VALUES, open_rule="look-at-values"), checked
 
@@ -127,18 +142,23 @@ def _slice(part: pl.DataFrame, wanted: StepWanted, sides: Sides, planned: Planne
     decided, cells = settled(judge, open_ones["ix"])
     decided = decided.with_columns(conflict=conflict_label(), **{"class": class_read()})
     decided = _with_left_behind(decided, cells, sides)
-    decided = _with_held(decided, cells, sides, overwrite=mapping.overwrite_local_change)
-    decided = decided.with_columns(detail=_detail())
-    ids = decided.select("ix", "source_id", "destination_id")
-    return _with_messages(decided), worth_a_row(cells).join(ids, on="ix")
+    decided = _with_fields_named(decided, cells).with_columns(detail=_detail())
+    ids = decided.select("ix", "source_id", "destination_id", "rule")
+    shown = worth_a_row(cells).join(ids, on="ix")
+    return _with_messages(decided), shown.with_columns(
+        kept=pl.col("kept") & pl.col("rule").is_in(STAYING)
+    )
 
 
-def _known(pairs: pl.DataFrame, facts: pl.DataFrame, *, source_wins: bool) -> pl.DataFrame:
+def _known(pairs: pl.DataFrame, facts: pl.DataFrame, mapping: TableMapping) -> pl.DataFrame:
     """Put the facts of its cells beside each pair; a pair without cells has none of them."""
-    flags = ("differs", "protected", "currency_meaning", "renamed", "any_both",
+    flags = ("differs", "kept", "carried", "protected", "currency_meaning", "renamed", "any_both",
              "changed_there", "changed_here")  # fmt: skip
+    keeps_ours = mapping.update_conflict is UpdateConflict.SEND_UPDATE_TO_INTEGRATION
     return pairs.join(facts, on="ix", how="left").with_columns(
-        *(pl.col(name).fill_null(value=False) for name in flags), source_wins=pl.lit(source_wins)
+        *(pl.col(name).fill_null(value=False) for name in flags),
+        source_wins=pl.lit(mapping.first_sync is FirstSync.SOURCE_WINS),
+        keeps_ours=pl.lit(keeps_ours),
     )
 
 
@@ -152,12 +172,12 @@ def _with_left_behind(decided: pl.DataFrame, cells: pl.DataFrame, sides: Sides) 
     return decided.join(said, on="ix", how="left")
 
 
-def _with_held(
-    decided: pl.DataFrame, cells: pl.DataFrame, sides: Sides, *, overwrite: bool
-) -> pl.DataFrame:
-    changed_here = decided.filter(rule="local-change").select("ix")
-    held = cells.join(changed_here, on="ix", how="semi")
-    return decided.join(held_fields(held, sides.fields, overwrite=overwrite), on="ix", how="left")
+def _with_fields_named(decided: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
+    for mark, rules in NAMED.items():
+        of = decided.filter(pl.col("rule").is_in(rules)).select("ix")
+        named = fields_in_words(cells.join(of, on="ix", how="semi"), mark)
+        decided = decided.join(named, on="ix", how="left")
+    return decided
 
 
 def _decided(known: pl.DataFrame, ladder: tuple[Rule, ...], *, open_rule: str) -> pl.DataFrame:
@@ -170,8 +190,11 @@ def _decided(known: pl.DataFrame, ladder: tuple[Rule, ...], *, open_rule: str) -
 
 def _detail() -> pl.Expr:
     return (
-        pl.when(pl.col("rule") == "reference-missing").then("missing_reference")
+        pl.when(pl.col("rule") == "transformation-failed").then("transformation_failed")
+        .when(pl.col("rule") == "reference-missing").then("missing_reference")
         .when(pl.col("rule") == "local-change").then(pl.format("Fields: {}.", "held_fields"))
+        .when(pl.col("rule") == "kept-here").then(pl.format("Fields: {}.", "kept_fields"))
+        .when(pl.col("rule") == "merged").then(pl.format("Kept: {}.", "kept_fields"))
         .when(pl.col("rule") == "renamed").then("left_behind")
         .when(pl.col("reason") != "").then("reason")
     )  # fmt: skip
@@ -202,7 +225,7 @@ def _created(looked: Looked, wanted: StepWanted, sides: Sides, planned: Planned)
     sides = with_keys(sides)
     pairs = sides_of(new.with_row_index("ix"), sides)
     pairs = pairs.with_columns(key_taken=restored_in_the_way(pairs, sides), conflict=pl.lit(""))
-    found = inserted_cells(pairs.lazy(), sides.fields)
+    found = inserted_cells(sides.rewriting.applicable(pairs).lazy(), sides.fields)
 
     def judge(moving: pl.Series) -> Judged:
         own = keys_of(found.filter(pl.col("ix").is_in(moving.implode())), sides)
@@ -221,12 +244,17 @@ def _created(looked: Looked, wanted: StepWanted, sides: Sides, planned: Planned)
     everyone = pairs["ix"] if refers_to_itself(sides) else pairs["ix"].clear()
     decided, cells = settled(judge, everyone)
     decided = decided.with_columns(
-        detail=pl.when(pl.col("rule") == "reference-missing").then("missing_reference"),
+        detail=pl.when(pl.col("rule") == "reference-missing")
+        .then("missing_reference")
+        .when(pl.col("rule") == "transformation-failed")
+        .then(FAILED),
         destination_id=pl.format("new:{}", "source_id"),
     )
     cells = cells.join(decided.select("ix", "source_id", "destination_id"), on="ix")
     return _with_messages(decided), cells.with_columns(
-        base=pl.lit(None, dtype=pl.String), **{"class": pl.lit("source", dtype=frames.CELL_CLASS)}
+        base=pl.lit(None, dtype=pl.String),
+        kept=pl.lit(value=False),
+        **{"class": pl.lit("source", dtype=frames.CELL_CLASS)},
     )
 
 
@@ -263,7 +291,8 @@ def gates_of(reading: Reading, wanted: StepWanted) -> Gates | None:
         return None
     fields, _ = field_pairs(mapping, source.schema, destination.schema, wanted.currencies)
     looked = look(reading, wanted, (source, destination), fields, one_by_one=True)
-    sides = Sides(reading, source, destination, tuple(fields))
+    rewriting = rewriting_of(reading, mapping, source)
+    sides = Sides(reading, source, destination, tuple(fields), rewriting, mapping.name)
     if looked.noisy.is_empty():
         return None
     one = replace(looked, noisy=looked.noisy.head(1))

@@ -92,7 +92,11 @@ def _reversed_cells(cells: pl.DataFrame) -> pl.DataFrame:
     """A cell's source is what is written: here, what stood there before the job."""
     return frames.conform(
         cells.with_columns(
-            step=pl.lit(0), source="destination", destination="source", base="source"
+            step=pl.lit(0),
+            source="destination",
+            destination="source",
+            base="source",
+            kept=pl.lit(value=False),
         ),
         {**frames.CELLS, "step": pl.Int32()},
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import polars as pl
 
 from mdsync_nb.core.classify import AGREED
 from mdsync_nb.core.transfer import FieldPair, cells, columns_of, with_base
+from mdsync_nb.engine.rewriting import Rewriting
 from mdsync_nb.model import FieldMapping
 from mdsync_nb.store import Image, Reading
 
@@ -20,12 +21,17 @@ IDS = ("integration_id", "local_id")
 
 @dataclass(frozen=True)
 class Sides:
-    """The two images of a step and the fields that are compared."""
+    """The two images of a step, the fields that are compared, and what rewrites them before.
+
+    mapping: whose agreements are the base; blank for records that are only now put together.
+    """
 
     reading: Reading
     source: Image
     destination: Image
     fields: tuple[FieldPair, ...]
+    rewriting: Rewriting = field(default_factory=Rewriting)
+    mapping: str = ""
 
 
 def with_keys(sides: Sides) -> Sides:
@@ -48,7 +54,9 @@ def sides_of(pairs: pl.DataFrame, sides: Sides, *, names_only: bool = False) -> 
 
     pairs: `ix`, positions. Adds `source_id`, `destination_id`, `key`, `name`, both keys and
     hashes, who changed either side and when, `agreed`, `base_at`, `agreed_seq`, the key hashes,
-    and unless names_only the values as `s:<field>` and `d:<field>`.
+    and unless names_only the values as `s:<field>` and `d:<field>`, those of the source as its
+    transformation rules leave them, with `transformation_failed`. `source_key` is the key a record
+    would have here.
     """
     source = _side(pairs, sides, "source", names_only=names_only)
     destination = _side(pairs, sides, "destination", names_only=names_only)
@@ -59,7 +67,7 @@ def sides_of(pairs: pl.DataFrame, sides: Sides, *, names_only: bool = False) -> 
         .join(destination, on="destination_row", how="left")
         .join(couplings, on="coupling_row", how="left")
     )
-    return joined.with_columns(
+    told = joined.with_columns(
         source_id=pl.coalesce("source_id", "integration_id"),
         destination_id=pl.coalesce("destination_id", "local_id"),
         key=pl.coalesce("source_key", "destination_key", "local_id", "integration_id"),
@@ -67,6 +75,9 @@ def sides_of(pairs: pl.DataFrame, sides: Sides, *, names_only: bool = False) -> 
         agreed=AGREED,
         base_at=pl.when(AGREED).then("agreed_at"),
     )
+    if names_only:
+        return told
+    return sides.rewriting.of(told, sides.fields, sides.destination.schema)
 
 
 def _couplings(pairs: pl.DataFrame, sides: Sides) -> pl.DataFrame:
@@ -110,12 +121,13 @@ def compared(part: pl.DataFrame, sides: Sides) -> tuple[pl.DataFrame, pl.DataFra
     """Read a slice of pairs wide and give them with their cells.
 
     Cells: `ix`, `field`, `source`, `destination`, `base`, `class`, `differs`, `currency_meaning`.
+    A record a transformation rule fails on has none.
     """
     pairs = sides_of(part.with_row_index("ix"), sides)
     bases = _base(pairs, sides, "source"), _base(pairs, sides, "destination")
     logged = pl.concat([one.select("ix", "field") for one in bases])
     moved = {str(field[0]): rows["ix"].unique() for field, rows in logged.group_by("field")}
-    found = cells(pairs.lazy(), sides.fields, moved)
+    found = cells(sides.rewriting.applicable(pairs).lazy(), sides.fields, moved)
     found = found.join(pairs.select("ix", "agreed"), on="ix")
     return pairs.drop(one for one in pairs.columns if one.startswith(("s:", "d:"))), with_base(
         found, *bases
@@ -138,9 +150,17 @@ def _base(
         schema={"field": pl.String, "name": pl.String},
         orient="row",
     )
-    return (
-        sides.reading.base(image, asked)
-        .join(names, on="field")
+    before = sides.reading.base(image, asked)
+    if side == "source":
+        before = sides.rewriting.of_base(before, sides.fields)
+    found = (
+        before.join(names, on="field")
         .join(asked, on="key_hash")
         .select("ix", "before", field="name")
     )
+    if side == "source":
+        return found
+    kept = sides.reading.kept(sides.mapping, moved).join(
+        moved.select("ix", "source_key_hash"), on="source_key_hash"
+    ).select(found.columns)  # fmt: skip
+    return pl.concat([kept, found.join(kept, on=["ix", "field"], how="anti")])

@@ -10,6 +10,7 @@ from mdsync_nb.model.kinds import (
     FieldType,
     FirstSync,
     PairClass,
+    UpdateConflict,
     WriteMode,
 )
 from mdsync_nb.model.mapping import (
@@ -23,6 +24,7 @@ from mdsync_nb.model.mapping import (
     TableMapping,
 )
 from mdsync_nb.model.schema import Field, TableSchema
+from mdsync_nb.model.transformation import TransformationRule, TransformationType
 from mdsync_nb.model.workspace import (
     DeclaredTable,
     LinkSettings,
@@ -57,6 +59,9 @@ __all__ = [
     "TableFile",
     "TableMapping",
     "TableSchema",
+    "TransformationRule",
+    "TransformationType",
+    "UpdateConflict",
     "WorkspaceSettings",
     "WriteMode",
 ]

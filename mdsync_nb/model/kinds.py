@@ -49,6 +49,19 @@ class FirstSync(StrEnum):
     SOURCE_WINS = "source_wins"
 
 
+class UpdateConflict(StrEnum):
+    """What happens when both records of a pair changed since they agreed (semantics.md 4.6, 8.4).
+
+    In a link of master data only the local company is written: `send_update_to_integration` leaves
+    it as it is, `get_update_from_integration` lets the source win. `merge` is ours.
+    """
+
+    NONE = "none"
+    SEND_UPDATE_TO_INTEGRATION = "send_update_to_integration"
+    GET_UPDATE_FROM_INTEGRATION = "get_update_from_integration"
+    MERGE = "merge"
+
+
 class DeletionConflict(StrEnum):
     """What happens when one record of a pair is gone (semantics.md 4.7, 8.2)."""
 

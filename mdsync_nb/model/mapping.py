@@ -8,7 +8,8 @@ from pydantic import Discriminator, Tag, model_validator
 from pydantic import Field as Setting
 
 from mdsync_nb.model.base import Names, Settings, Share, shape
-from mdsync_nb.model.kinds import DeletionConflict, Direction, FirstSync
+from mdsync_nb.model.kinds import DeletionConflict, Direction, FirstSync, UpdateConflict
+from mdsync_nb.model.transformation import TransformationRule
 
 MATCHES: Final = "matches"
 Operator = Literal["=", "<>", "<", "<=", ">", ">=", "matches"]
@@ -69,7 +70,10 @@ class MatchField(Settings):
 
 
 class FieldMapping(Settings):
-    """One field of a table mapping, by its name on each side."""
+    """One field of a table mapping, by its name on each side.
+
+    transformation: the chain of rules its source value goes through before it is compared.
+    """
 
     local: str
     integration: str
@@ -78,6 +82,7 @@ class FieldMapping(Settings):
     overwrite_local_change: bool = False
     clear_on_failed: bool = False
     constant: str | None = None
+    transformation: tuple[TransformationRule, ...] = ()
 
 
 class FieldSettings(Settings):
@@ -89,12 +94,17 @@ class FieldSettings(Settings):
     overwrite_local_change: bool | None = None
     clear_on_failed: bool | None = None
     constant: str | None = None
+    transformation: str | None = None
 
     @model_validator(mode="after")
     def _a_constant_comes_from_no_field(self) -> FieldSettings:
         if self.constant is not None and self.integration is not None:
             raise ValueError(
                 "either `constant` or `integration`, because a constant needs no field"
+            )
+        if self.constant is not None and self.transformation:
+            raise ValueError(
+                "either `constant` or `transformation`, because a constant is not transformed"
             )
         return self
 
@@ -162,6 +172,7 @@ class MappingSettings(Settings):
     create_new: bool | None = None
     sync_after_coupling: bool | None = None
     overwrite_local_change: bool | None = None
+    update_conflict: UpdateConflict | None = None
     deletion_conflict: DeletionConflict | None = None
     clear_on_failed: tuple[str, ...] | None = None
     validate_fields: tuple[str, ...] | None = Setting(default=None, alias="validate")
@@ -199,6 +210,7 @@ class TableMapping(Settings):
     create_new: bool = True
     sync_after_coupling: bool = True
     overwrite_local_change: bool = False
+    update_conflict: UpdateConflict = UpdateConflict.NONE
     deletion_conflict: DeletionConflict = DeletionConflict.NONE
     first_sync: FirstSync = FirstSync.ASK
     limits: Limits = Limits()
@@ -207,6 +219,12 @@ class TableMapping(Settings):
     def short(self) -> str:
         """The mapping's name within its link (`CUSTOMER`)."""
         return self.name.partition("/")[2]
+
+    @property
+    def overwrites(self) -> bool:
+        """Whether the source may overwrite every field of a record that was changed here."""
+        gets = self.update_conflict is UpdateConflict.GET_UPDATE_FROM_INTEGRATION
+        return self.overwrite_local_change or gets
 
     @model_validator(mode="after")
     def _only_the_source_company_gives(self) -> TableMapping:

@@ -10,6 +10,7 @@ from mdsync_nb.model.base import Names, Settings
 from mdsync_nb.model.company import CompanySettings
 from mdsync_nb.model.kinds import FirstSync
 from mdsync_nb.model.mapping import Limits, MappingSettings
+from mdsync_nb.model.transformation import TransformationRule
 
 
 class LinkSettings(Settings):
@@ -40,6 +41,7 @@ class Pack(Settings):
 
     pack: str
     mappings: dict[str, MappingSettings]
+    transformations: dict[str, TransformationRule] = Setting(default_factory=dict)
 
 
 class ReportSettings(Settings):
@@ -58,6 +60,7 @@ class WorkspaceSettings(Settings):
     links: dict[str, LinkSettings] = Setting(default_factory=dict)
     tables: dict[str, DeclaredTable] = Setting(default_factory=dict)
     mappings: dict[str, MappingSettings] = Setting(default_factory=dict)
+    transformations: dict[str, TransformationRule] = Setting(default_factory=dict)
     limits: Limits = Limits()
     report: ReportSettings = ReportSettings()
     out: str = "out"

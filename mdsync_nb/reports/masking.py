@@ -44,3 +44,11 @@ def _names(field: str | None) -> set[str]:
 def _covered(column: str, rows: pl.Expr) -> pl.Expr:
     value = pl.col(column)
     return pl.when(rows & value.is_not_null()).then(pl.lit(MASK)).otherwise(value).alias(column)
+
+
+def findings(frame: pl.DataFrame, fields: Iterable[str]) -> pl.DataFrame:
+    """Give `frames.FINDINGS` without the keys, where the number that calls a record is masked."""
+    if {field.strip().casefold() for field in fields}.isdisjoint(CALLED_BY["key"]):
+        return frame
+    hidden = pl.when(pl.element().is_not_null()).then(pl.lit(MASK))
+    return frame.with_columns(examples=pl.col("examples").list.eval(hidden))

@@ -33,6 +33,7 @@ OF_MAPPING: dict[str, tuple[tuple[str, str | None, str | None], ...]] = {
         ("coupling", "integration_id", "integration_key_hash"),
         ("job_coupling", "integration_id", "integration_key_hash"),
         ("hold", "integration_id", "integration_key_hash"),
+        ("kept_cell", None, "integration_key_hash"),
         ("revisit", None, "integration_key_hash"),
         ("job_record", "source_id", None),
         ("job_error", "source_id", None),

@@ -135,7 +135,7 @@ def _note_renames(db: duckdb.DuckDBPyConnection, facts: StepFacts) -> None:
             join {image.relation} l on l.rowid = t.row
             where t.outcome = 'applied' and t.action = 'modify'
               and x.field in ({", ".join(literal(one.name) for one in image.key_fields)})
-              and x.source is distinct from x.destination
+              and x.source is distinct from x.destination and not x.kept
             group by t.row)""",
         facts.of_plan,
     )
@@ -166,7 +166,7 @@ def _note_todo(db: duckdb.DuckDBPyConnection, facts: StepFacts) -> None:
             (d.source_hash is not null and s._row_hash is distinct from d.source_hash)
                 or l._row_hash is distinct from d.destination_hash as moved,
             d.source_id in (select x.source_id from plan_cell x join blocked b
-                on x.field = b.field and x.source = b.value
+                on x.field = b.field and x.source = b.value and not x.kept
                 where x.plan_id = $plan and x.step = $step) as depends,
             u.message as unfit, null::varchar as outcome
         from plan_decision d
@@ -200,7 +200,7 @@ def _unfit(image: Image) -> str:
     ]
     return f"""select source_id, min(field || ' cannot be ' || source || '.') as message
         from plan_cell where plan_id = $plan and step = $step and source is not null
-        and ({" or ".join(tests) or "false"}) group by source_id"""
+        and not kept and ({" or ".join(tests) or "false"}) group by source_id"""
 
 
 def _leave_what_was_never_taken_over(db: duckdb.DuckDBPyConnection, undone: int) -> None:

@@ -79,7 +79,7 @@ class Lists:
             join job_record r on r.job_id = j.job_id and r.source_id = x.source_id
             where j.job_id = $j and r.outcome = 'applied'
               and r.action in ('insert', 'modify', 'delete')
-              and x.source is distinct from x.destination""",
+              and x.source is distinct from x.destination and not x.kept""",
             j=job_id,
         )
         return records, cells

@@ -196,6 +196,22 @@ class Reading:
         finally:
             self.db.unregister("since")
 
+    def kept(self, mapping: str, since: pl.DataFrame) -> pl.DataFrame:
+        """What fields held that a merge left different: `source_key_hash`, `field`, `before`.
+
+        since: `source_key_hash` and `agreed_seq`. It goes before what changed since.
+        """
+        self.db.register("since", since.select("source_key_hash", "agreed_seq"))
+        try:
+            return self.frame(
+                """select source_key_hash, field, base as before from kept_cell k join since w
+                  on k.integration_key_hash = w.source_key_hash and k.agreed_seq = w.agreed_seq
+                where k.mapping = $mapping""",
+                mapping=mapping,
+            )
+        finally:
+            self.db.unregister("since")
+
     def keys(self, image: Image, field: str) -> pl.Series:
         """The values a field holds in an image, for references to it."""
         found = image.schema.by_name[field]

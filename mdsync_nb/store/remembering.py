@@ -9,6 +9,7 @@ import duckdb
 from mdsync_nb.store.couples import agree, remember_failures
 from mdsync_nb.store.echoes import OPEN
 from mdsync_nb.store.judging import StepFacts
+from mdsync_nb.store.keeping import keep_apart, remember_stays
 
 WRITTEN = "t.outcome = 'applied' and t.action in ('insert', 'modify', 'delete')"
 
@@ -84,8 +85,11 @@ def remember_agreement(
         select t.coupling_row, t.source_id, t.destination_id as local_id, t.source_modified_at,
             a.m as destination_modified_at, t.source_now as source_hash, a.h as destination_hash
         from todo t join after a on a.k = hash(t.destination_id)
-        where t.outcome = 'applied' and t.action in ('insert', 'modify', 'unchanged')"""
+        where t.outcome = 'applied' and t.action in ('insert', 'modify', 'unchanged')
+          and t.rule <> 'ours-stays'"""
     )
+    keep_apart(db, facts, seq)
+    remember_stays(db, job_id=job_id)
     agree(db, job_id=job_id, seq=seq, at=at, fingerprint=facts.fingerprint)
     db.execute(
         """create or replace temp table made as

@@ -6,7 +6,7 @@ import duckdb
 
 from mdsync_nb.errors import StoreTooNew
 
-VERSION = 1
+VERSION = 2
 
 TABLES = """
 create sequence change_seq;
@@ -41,6 +41,9 @@ create table coupling (
     agreed_at timestamp, last_result varchar, last_job bigint, failures integer, skipped boolean,
     coupled_job bigint
 );
+create table kept_cell (
+    mapping varchar, integration_key_hash ubigint, agreed_seq bigint, field varchar, base varchar
+);
 create table hold (mapping varchar, integration_key_hash ubigint, integration_id varchar,
     local_id varchar, job_id bigint);
 create table pending (
@@ -63,7 +66,7 @@ create table plan_decision (
 );
 create table plan_cell (
     plan_id varchar, step integer, mapping varchar, source_id varchar, destination_id varchar,
-    field varchar, source varchar, destination varchar, base varchar, class varchar
+    field varchar, source varchar, destination varchar, base varchar, class varchar, kept boolean
 );
 create table job (
     job_id bigint, plan_id varchar, step integer, mapping varchar, kind varchar, direction varchar,
@@ -91,7 +94,11 @@ create table job_error (
 create table meta (name varchar, value varchar);
 """
 
-STEPS: dict[int, str] = {}
+STEPS: dict[int, str] = {
+    1: """alter table plan_cell add column kept boolean default false;
+    create table kept_cell (mapping varchar, integration_key_hash ubigint, agreed_seq bigint,
+        field varchar, base varchar)""",
+}
 """From version n to n + 1: the SQL that brings a file of version n up to date."""
 
 

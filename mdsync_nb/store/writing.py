@@ -48,7 +48,7 @@ def note_writes(db: duckdb.DuckDBPyConnection, facts: StepFacts) -> None:
         from plan_cell x join todo t using (source_id)
         where x.plan_id = $plan and x.step = $step and t.outcome = 'applied'
           and t.action in ('insert', 'modify', 'delete')
-          and x.source is distinct from x.destination""",
+          and x.source is distinct from x.destination and not x.kept""",
         facts.of_plan,
     )
 

@@ -21,6 +21,7 @@ from mdsync_nb.workspace.in_force import layers_of
 from mdsync_nb.workspace.mapping_checks import mapping_faults
 from mdsync_nb.workspace.packs import is_known, shipped_packs
 from mdsync_nb.workspace.reading import listed, nearest
+from mdsync_nb.workspace.transformation_checks import transformation_faults
 
 RESERVED = {"main", "temp", "system", "information_schema", "pg_catalog"}
 NOT_IN_NAMES = re.compile(r"""[\x00-\x1f"'`./\\:*?<>|]""")
@@ -44,11 +45,13 @@ def faults_of(settings: WorkspaceSettings, packs: Sequence[Pack]) -> Iterator[Fa
     yield from _declared_table_faults(settings)
     yield from _link_faults(settings, packs)
     yield from _mapping_faults(settings, packs)
+    yield from transformation_faults(settings, packs)
 
 
 def pack_faults(settings: WorkspaceSettings, packs: Sequence[Pack]) -> Iterator[Fault]:
     """Everything in the last of these packs that cannot be; lines are those of its own file."""
     pack, of_packs = packs[-1], _of_packs(packs)
+    yield from transformation_faults(settings, packs, of=pack)
     yield from name_faults("mappings", pack.mappings)
     for name in pack.mappings:
         yield from mapping_faults(("mappings", name), of_packs[name], settings, list(of_packs))

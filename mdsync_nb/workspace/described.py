@@ -12,13 +12,14 @@ from mdsync_nb.model import (
     Condition,
     FieldChoice,
     FieldMapping,
+    FieldSettings,
     Limits,
     MappingSettings,
     TableMapping,
 )
 from mdsync_nb.workspace.document import Tree
 from mdsync_nb.workspace.opened import Workspace
-from mdsync_nb.workspace.places import ColumnsOf, Layer, known_fields, layers
+from mdsync_nb.workspace.places import ColumnsOf, Layer, known_fields, layers, toggle_of
 from mdsync_nb.workspace.yaml_text import flow_value
 
 DEFAULT = "default"
@@ -87,6 +88,7 @@ def fields_of(workspace: Workspace, mapping: TableMapping, columns: ColumnsOf) -
                 "overwrite_local_change": overwrites,
                 "clear_on_failed": one.clear_on_failed,
                 "constant": one.constant,
+                "transformation": _rule_of(above, name),
                 "integration": one.integration,
                 "said_in": _said_of_field(above, name),
             }
@@ -151,6 +153,17 @@ def _said_of_field(above: Sequence[Layer], field: str) -> str:
         if chosen or (isinstance(said.fields, dict) and field in said.fields):
             return origin
     return DEFAULT
+
+
+def _rule_of(above: Sequence[Layer], field: str) -> str | None:
+    """Give the code of a field's transformation rule; a choice forgets what was said before it."""
+    for _, said in reversed(above):
+        toggle = toggle_of(said, field)
+        if isinstance(toggle, FieldSettings) and toggle.transformation is not None:
+            return toggle.transformation or None
+        if isinstance(said.fields, FieldChoice):
+            return None
+    return None
 
 
 def _filters(mapping: TableMapping) -> str:

@@ -24,7 +24,8 @@ def hash_of(mapping: TableMapping) -> str:
 
 
 def fingerprint(mapping: TableMapping) -> int:
-    """Give a number (64 bits, not negative) for the enabled field mappings of a mapping.
+    """Give a number (64 bits, not negative) for the enabled field mappings of a mapping, and for
+    those with a transformation, which rewrites the source value whether enabled or not.
 
     Kept on couplings: when it moves, the values that two records agreed on are no longer those
     that are compared, and the pair is read again. Filters and the order of the fields count for
@@ -33,6 +34,6 @@ def fingerprint(mapping: TableMapping) -> int:
     fields = [
         field.model_dump(mode="json", exclude_defaults=True)
         for field in sorted(mapping.fields, key=lambda field: field.local)
-        if field.enabled
+        if field.enabled or field.transformation
     ]
     return int(digest([*fields, {"all": True}] if mapping.all_fields else fields, size=8), 16)

@@ -21,6 +21,7 @@ from mdsync_nb.model.mapping import FilterOrView
 from mdsync_nb.workspace.filter_texts import conditions_of
 from mdsync_nb.workspace.mapped_fields import mapped_fields
 from mdsync_nb.workspace.order import in_dependency_order
+from mdsync_nb.workspace.transformations import Rules, known_rules
 
 Value = TypeVar("Value")
 SchemaOf = Callable[[str], TableSchema | None]
@@ -35,6 +36,7 @@ TAKEN_AS_SAID = (
     "create_new",
     "sync_after_coupling",
     "overwrite_local_change",
+    "update_conflict",
     "deletion_conflict",
 )
 
@@ -49,13 +51,16 @@ def mappings_in_force(
     Source: semantics.md 8.6 (order), 1 and 2 (what a mapping says).
     """
     found: dict[str, TableMapping] = {}
+    rules = known_rules(settings, packs)
     for link_name, link in settings.links.items():
         layers = layers_of(settings, packs, link)
         kept = {name for name in layers if _is_in_force(name, layers[name], settings, link)}
         order = {name: _last(layers[name], "depends_on", ()) for name in layers}
         for name in in_dependency_order(order):
             if name in kept:
-                mapping = _mapping(f"{link_name}/{name}", layers[name], settings, schema)
+                mapping = _mapping(
+                    f"{link_name}/{name}", layers[name], settings, schema, rules=rules
+                )
                 before = tuple(one for one in mapping.depends_on if one in kept)
                 found[mapping.name] = mapping.model_copy(update={"depends_on": before})
     return found
@@ -97,14 +102,18 @@ def _is_in_force(
 
 
 def _mapping(
-    name: str, layers: Layers, settings: WorkspaceSettings, schema: SchemaOf
+    name: str, layers: Layers, settings: WorkspaceSettings, schema: SchemaOf, *, rules: Rules
 ) -> TableMapping:
     link_name = name.partition("/")[0]
     link = settings.links[link_name]
     table, integration_table = tables_of(layers)
     local, integration = schema(table), schema(integration_table)
     fields, all_fields = mapped_fields(
-        layers, local, integration, open_ended=local is not None and not local.known
+        layers,
+        local,
+        integration,
+        open_ended=local is not None and not local.known,
+        rules=rules,
     )
     said = {word: _last(layers, word, None) for word in TAKEN_AS_SAID}
     return TableMapping(

@@ -14,6 +14,7 @@ from mdsync_nb.model import (
     TableSchema,
 )
 from mdsync_nb.workspace.facts import NOT_IN_FILES
+from mdsync_nb.workspace.transformations import Rules, chain_of
 from mdsync_nb.workspace.values import as_stored
 
 Said = dict[str, FieldSettings]
@@ -26,13 +27,15 @@ def mapped_fields(
     integration: TableSchema | None,
     *,
     open_ended: bool,
+    rules: Rules,
 ) -> tuple[tuple[FieldMapping, ...], bool]:
     """Give the field mappings in the order of the table's fields, and whether all others are meant.
 
     The choice is the last one written; single fields are switched on and off upon it. Without any
     choice it is the fields switched on, and without those all. Fields that no file can hold
     (pictures, blobs, record ids) are left out. A field switched off stays, not enabled.
-    open_ended: the fields of the table are not known before its files are read.
+    open_ended: the fields of the table are not known before its files are read. rules: the
+    transformation rules by name.
     Source: semantics.md 2 and 8.3.
     """
     choice, said = _what_was_said(layers)
@@ -44,7 +47,7 @@ def mapped_fields(
     names |= dict.fromkeys(name for name, one in said.items() if _stays(one, chosen))
     held = local.by_name if local else {}
     mapped = [
-        _mapped(name, said.get(name, FieldSettings()), held.get(name))
+        _mapped(name, said.get(name, FieldSettings()), held.get(name), rules)
         for name in _in_order(names, held)
         if _fits(held, name)
     ]
@@ -115,7 +118,7 @@ def _fits(held: dict[str, Field], name: str) -> bool:
     return name not in held or held[name].type not in NOT_IN_FILES
 
 
-def _mapped(name: str, said: FieldSettings, field: Field | None) -> FieldMapping:
+def _mapped(name: str, said: FieldSettings, field: Field | None, rules: Rules) -> FieldMapping:
     return FieldMapping(
         local=name,
         integration=said.integration or name,
@@ -124,4 +127,5 @@ def _mapped(name: str, said: FieldSettings, field: Field | None) -> FieldMapping
         overwrite_local_change=bool(said.overwrite_local_change),
         clear_on_failed=bool(said.clear_on_failed),
         constant=None if said.constant is None else as_stored(field, said.constant),
+        transformation=chain_of(said.transformation, rules) if said.transformation else (),
     )

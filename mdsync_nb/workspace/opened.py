@@ -77,7 +77,7 @@ class Workspace:
         Raises UnknownName for a name that fits none, UsageError when it fits only disabled ones.
         """
         for name in names:
-            if not any(one.enabled for one in self.named(name)):
+            if not any(one.enabled for one in self._named(name)):
                 raise UsageError(
                     f"{name} is switched off.",
                     hint=f"Switch it on: mdsync mapping enable {name}",
@@ -85,13 +85,11 @@ class Workspace:
         return [one for one in self.named(*names) if one.enabled]
 
     def named(self, *names: str) -> list[TableMapping]:
-        """The mappings of these names as in `select`, those that are switched off, too.
+        """The mappings of these names as `select` takes them, those switched off as well.
 
         Raises UnknownName for a name that fits none.
         """
-        chosen: set[str] = set()
-        for name in names:
-            chosen |= self._named(name)
+        chosen = {one.name for name in names for one in self._named(name)}
         return [one for one in self.mappings.values() if not names or one.name in chosen]
 
     def company(self, name: str) -> CompanySettings:
@@ -114,12 +112,12 @@ class Workspace:
         """A number for the enabled field mappings of one mapping (`identity.fingerprint`)."""
         return identity.fingerprint(mapping)
 
-    def _named(self, name: str) -> set[str]:
+    def _named(self, name: str) -> list[TableMapping]:
         pattern = pattern_of(name)
         found = [one for one in self.mappings.values() if _fits(pattern, one)]
         if not found:
             raise UnknownName("mapping", name, list(self.mappings))
-        return {one.name for one in found}
+        return found
 
 
 def pattern_of(name: str) -> re.Pattern[str]:

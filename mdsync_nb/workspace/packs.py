@@ -5,16 +5,21 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from mdsync_nb.model import Pack
+from mdsync_nb.model import Pack, TransformationRule
 from mdsync_nb.workspace.document import Document, read_document
 from mdsync_nb.workspace.facts import PACKS
 from mdsync_nb.workspace.reading import read_as
+
+TRANSFORMATIONS = "transformations"
+"""The file of the product's own transformation rules: no pack to choose, always there."""
 
 
 def shipped_packs() -> list[str]:
     """The names of the packs that come with the workbench."""
     return sorted(
-        file.name.removesuffix(".yaml") for file in PACKS.iterdir() if file.name.endswith(".yaml")
+        file.name.removesuffix(".yaml")
+        for file in PACKS.iterdir()
+        if file.name.endswith(".yaml") and file.name != f"{TRANSFORMATIONS}.yaml"
     )
 
 
@@ -39,6 +44,11 @@ def pack_of(name: str, root: Path) -> Pack:
 def own_document(name: str, root: Path) -> Document:
     """Give the document of a pack that is a file of the workspace."""
     return read_document(root / name, name)
+
+
+def product_rules() -> dict[str, TransformationRule]:
+    """The transformation rules the product comes with, by their codes (semantics.md 12)."""
+    return _shipped(TRANSFORMATIONS).transformations
 
 
 @cache

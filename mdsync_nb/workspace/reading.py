@@ -24,6 +24,7 @@ IN_WORDS = {
     "bool_type": "yes or no",
     "int_parsing": "a whole number",
     "int_type": "a whole number",
+    "greater_than_equal": "0 or a larger whole number",
     "float_parsing": "a number",
     "float_type": "a number or a share like 20%",
     "tuple_type": A_LIST,

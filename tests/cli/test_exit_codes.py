@@ -19,6 +19,9 @@ TABLE = """
     errors                                               | 0 | No error stands.
     jobs                                                 | 0 | coupling
     explain NORDIC/CUSTOMER 10250                        | 0 | Havblik Marine Supply A/S
+    doctor NORDIC                                        | 1 | 5 findings; nothing was written.
+    doctor NORDIC/ITEM                                   | 0 | No finding; nothing was written.
+    doctor FROBNITZ                                      | 2 | There is no mapping 'FROBNITZ'.
     sql select+1+as+one                                  | 0 | one
     couple LUMIERE/CUSTOMER --dry-run                    | 0 | belong together
     compare FROBNITZ                                     | 2 | There is no mapping 'FROBNITZ'.

@@ -45,8 +45,11 @@ def parameters(of: Callable[..., Any], without: set[str]) -> set[str]:
 
 
 def test_the_verbs_are_the_ones_that_were_promised() -> None:
-    promised = "init demo load couple uncouple compare plan apply sync undo retry status errors jobs explain"
-    assert [*promised.split(), "run", "sql"] == NAMES
+    promised = (
+        "init demo load couple uncouple compare rehearse plan apply sync undo retry status errors jobs "
+        "explain doctor run sql"
+    )
+    assert promised.split() == NAMES
 
 
 @pytest.mark.parametrize(

@@ -46,13 +46,18 @@ PAIR = st.fixed_dictionaries(
 RUN = st.fixed_dictionaries(dict.fromkeys(vars(RunFacts()), st.booleans()))
 KNOWN = (
     "differs", "protected", "currency_meaning", "rename_taken", "renamed", "source_wins",
-    "any_both", "agreed",
+    "any_both", "agreed", "kept", "carried", "keeps_ours",
 )  # fmt: skip
 READ = st.fixed_dictionaries(
     dict.fromkeys(KNOWN, st.booleans())
     | {"missing_reference": st.none() | st.just("gone"), "destination_created_at": TIMES}
+    | {"transformation_failed": st.none() | st.just("no number")}
 )
-READ_TYPES = {"missing_reference": pl.String, "destination_created_at": pl.Datetime("us")}
+READ_TYPES = {
+    "missing_reference": pl.String,
+    "transformation_failed": pl.String,
+    "destination_created_at": pl.Datetime("us"),
+}
 SCHEMA = {**PAIRS, **dict.fromkeys(FLAGS, pl.Boolean())}
 
 

@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from mdsync_nb.core.pairing import facts_of_cells, missing_references, worth_a_row
+from mdsync_nb.core.pairing import missing_references, worth_a_row
 from mdsync_nb.core.transfer import (
     FieldPair,
     cells,
@@ -182,19 +182,6 @@ def test_a_missing_reference_blocks_or_clears_and_never_blanks_a_primary_contact
     assert told.select("ix", "source", "missing").rows() == [
         (0, None, None), (1, "NET", None), (2, None, None),
     ]  # fmt: skip
-
-
-def test_what_is_protected_depends_on_the_table_the_field_and_constants():
-    found = found_cells((0, "Name", "B", "A", True, "both", False)).with_columns(
-        missing=pl.lit(None, dtype=pl.String)
-    )
-    told = [
-        facts_of_cells(found, [pair(NAME, **more)], overwrite=overwrite)["protected"].item()
-        for more, overwrite in (
-            ({}, False), ({}, True), ({"overwrite_local_change": True}, False), ({"constant": "B"}, False),
-        )
-    ]  # fmt: skip
-    assert told == [True, False, False, False]
 
 
 def test_a_record_is_created_with_what_is_filled_and_with_constants():

@@ -21,6 +21,7 @@ KEYS = {
     "Payment Terms": "Code",
     "Salesperson/Purchaser": "Code",
     "Contact": "No.",
+    "Currency Exchange Rate": "Currency Code",
 }
 WORDS = {
     "no": "No.", "code": "Code", "name": "Name", "name2": "Name 2", "city": "City", "phone": "Phone No.",

@@ -46,3 +46,13 @@ def test_records_that_differ_in_one_field_have_not_agreed(twins, withheld):
     t.pair("CUSTOMER", A="A", B="B")
     assert t.coupling("A")["agreed_seq"] is not None
     assert t.coupling("B")["agreed_seq"] is None
+
+
+def test_equal_rows_have_not_agreed_where_a_rule_rewrites_them(twins):
+    rule = {"fields": {"Name": {"enabled": True, "transformation": "UPPERCASE"}}}
+    t = twins({"CUSTOMER": {**BOTH, **rule}})
+    t.both("A", name="Anna")
+    t.both("B", name="BERTA")
+    t.couple()
+    assert t.coupling("A")["agreed_seq"] is None
+    assert t.coupling("B")["agreed_seq"] is not None

@@ -38,6 +38,9 @@ HOW = st.fixed_dictionaries(
 SAID = st.fixed_dictionaries(
     {
         "overwrite_local_change": st.booleans(),
+        "update_conflict": st.sampled_from(
+            ["none", "merge", "merge", "send_update_to_integration", "get_update_from_integration"]
+        ),
         "only_coupled": st.booleans(),
         "deletion_conflict": st.sampled_from(["none", "restore_records", "remove_coupling"]),
         "first_sync": st.sampled_from(["ask", "source_wins"]),

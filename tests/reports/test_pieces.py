@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from xml.etree import ElementTree
 
 import polars as pl
 import pytest
@@ -16,7 +17,8 @@ from mdsync_nb.engine.running import Applied
 from mdsync_nb.engine.step import RULES
 from mdsync_nb.notebooks import WAITING
 from mdsync_nb.reports import pieces
-from mdsync_nb.reports.pieces.plans import written_values
+from mdsync_nb.reports.pieces.plans import kept_values, written_values
+from mdsync_nb.reports.pieces.timeline import timeline
 from mdsync_nb.reports.pieces.words import ACTIONS, why
 
 HARM = '<script>alert(1)</script> & "quoted"'
@@ -49,10 +51,12 @@ def a_plan(**more: object) -> Plan:
         schema=frames.DECISIONS,
     )
     cell = {"mapping": "DE/CUSTOMER", "source_id": "a", "destination_id": "b", "class": "source"}
+    cell |= {"kept": False}
     cells = pl.DataFrame(
         [
             cell | {"field": "Name", "source": HARM, "destination": "old", "base": "old"},
             cell | {"field": "E-Mail", "source": "secret@a", "destination": None, "base": None},
+            cell | {"field": "City", "source": "Bonn", "destination": "Ulm", "kept": True},
         ],
         schema=frames.CELLS,
     )
@@ -61,6 +65,13 @@ def a_plan(**more: object) -> Plan:
     steps = [{"mapping": "DE/CUSTOMER", "counts": counts, "refused": refused}]
     made = Plan("0a1b2c3d", AT, "modified", HARM, "planned", steps, decisions, cells)
     return replace(made, **more) if more else made
+
+
+def test_what_a_merge_keeps_is_not_among_what_is_written() -> None:
+    assert "City" not in written_values(a_plan())["field"].to_list()
+    kept = kept_values(a_plan(), mask=["City"]).drop("base")
+    assert kept.rows() == [("DE/CUSTOMER", f"{HARM}1", "City", "•••", "•••")]
+    assert kept_values(a_plan())["destination"].to_list() == ["Ulm"]
 
 
 def test_a_plan_is_told_in_a_sentence_with_its_limits_and_how_to_apply_it() -> None:
@@ -142,6 +153,25 @@ def an_explanation() -> Explanation:
         cells=a_plan().cells,
         history=history,
     )
+
+
+def test_the_times_of_a_record_stand_on_one_axis_with_what_lies_between_shaded() -> None:
+    times = {
+        "source modified": AT,
+        "source when last agreed": AT - timedelta(days=4),
+        "here modified": AT + timedelta(hours=3),
+        "here when last agreed": AT - timedelta(days=4),
+        "read up to": AT - timedelta(days=1),
+        "last run": AT,
+    }
+    drawn = ElementTree.fromstring(timeline(times).markup)
+    marks = {one.get("class"): one for one in drawn.iter() if one.get("class")}
+    assert {"agreed", "there", "here", "flag", "since"} <= marks.keys()
+    left, there = float(marks["since"].get("x")), float(marks["there"].get("cx"))
+    agreed, here = float(marks["agreed"].get("cx")), float(marks["here"].get("x")) + 6
+    assert agreed == left < there < here
+    assert "There: read up to here 9 Mar, 06:30:00" in drawn.find("desc").text
+    assert timeline({"source modified": AT, "read up to": None}) is None
 
 
 def test_a_record_is_explained_with_values_times_and_history() -> None:

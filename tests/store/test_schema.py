@@ -60,6 +60,17 @@ def test_an_older_workbench_is_brought_up_to_date_and_keeps_what_it_holds(
     assert "host" in used.ask("select * from job").columns
 
 
+def test_a_workbench_from_before_merges_goes_on(used: World, path: Path):
+    with duckdb.connect(str(path)) as db:
+        db.execute("drop table kept_cell; alter table plan_cell drop column kept")
+        db.execute("update meta set value = '1' where name = 'version'")
+    used.deliver("HQ", "1,Anne,10")
+    used.load("HQ")
+    assert used.sync() == {"modified": 1}
+    assert used.ask("select field, kept from plan_cell").rows() == [("Name", False)]
+    assert used.ask("select * from kept_cell").is_empty()
+
+
 def test_several_steps_are_taken_in_their_order(
     used: World, path: Path, monkeypatch: pytest.MonkeyPatch
 ):

@@ -79,6 +79,22 @@ def test_the_link_goes_before_the_workspace_and_the_workspace_before_the_pack(
     assert workspace.mapping("CUSTOMER").overwrite_local_change is in_force
 
 
+@pytest.mark.parametrize(
+    ("said", "policy", "overwrites"),
+    [
+        ("", "none", False),
+        ("update_conflict: merge", "merge", False),
+        ("update_conflict: get_update_from_integration", "get_update_from_integration", True),
+        ("update_conflict: merge, overwrite_local_change: yes", "merge", True),
+    ],
+)
+def test_update_conflict_is_in_force_as_said_and_theirs_wins_overwrites(
+    opened, said, policy, overwrites
+):
+    mapping = opened(f"mappings: {{CUSTOMER: {{{said}}}}}").mapping("DE/CUSTOMER")
+    assert (mapping.update_conflict, mapping.overwrites) == (policy, overwrites)
+
+
 def test_what_is_not_said_stays_as_the_pack_says(opened):
     before, after = opened(), opened("mappings: {CUSTOMER: {match: [No.]}}")
     plain, ours = before.mapping("DE/CUSTOMER"), after.mapping("DE/CUSTOMER")

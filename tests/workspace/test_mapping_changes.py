@@ -441,7 +441,7 @@ def test_a_mapping_is_shown_with_the_place_of_every_word_and_field(opened: Opens
             local: DE
             integration: HQ
             mappings:
-              CUSTOMER: {match: [Name], limits: {updates: 5%}, fields: {City: no}}
+              CUSTOMER: {match: [Name], limits: {updates: 5%}, fields: {City: no, Name: {transformation: TRIM}}}
         mappings: {CUSTOMER: {only_coupled: no, filter: {Blocked: Ship}}}
         limits: {inserts: 1%}
         """
@@ -458,7 +458,10 @@ def test_a_mapping_is_shown_with_the_place_of_every_word_and_field(opened: Opens
     assert words["limits.floor"] == ("20", "default")
     fields = {row["field"]: (row["enabled"], row["said_in"]) for row in shown.fields.to_dicts()}
     assert fields["City"] == (False, "links.DE")
-    assert fields["Name"] == (True, "pack master_data")
+    assert fields["Name"] == (True, "links.DE")
+    assert fields["Name 2"] == (True, "pack master_data")
+    rules = shown.fields.filter(transformation="TRIM")
+    assert rules["field"].to_list() == ["Name"]
     assert fields["Search Name"] == (False, "pack master_data")
 
 

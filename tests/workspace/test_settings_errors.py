@@ -158,6 +158,13 @@ WRONG_IN_ADDED_LINES = [
         "no, because files hold no pictures",
     ),
     (
+        "mappings:\n  CUSTOMER:\n    update_conflict: merged",
+        3,
+        "mappings.CUSTOMER.update_conflict",
+        "merged",
+        "merge",
+    ),
+    (
         "mappings:\n  CUSTOMER:\n    fields:\n      Name: {overwrite: yes}",
         4,
         "mappings.CUSTOMER.fields.Name.overwrite",

@@ -12,6 +12,7 @@ from mdsync_nb.reports import tally, wording
 from mdsync_nb.reports.markup import Html, tag
 from mdsync_nb.reports.masking import masked
 from mdsync_nb.reports.pieces.grid import Column, cell, grid
+from mdsync_nb.reports.pieces.timeline import timeline
 
 CHANGED = {
     "source": "there",
@@ -40,7 +41,7 @@ def explanation(explained: Explanation | tuple[()], *, mask: Iterable[str] = ())
         tag("p", explained.verdict),
         *(tag("p", wording.prose(said)) for said in (explained.next_run, explained.step) if said),
         *_part("Values", _values(explained, hidden)),
-        *_part("Times", _times(explained)),
+        *_part("Times", Html(timeline(explained.times)) + _times(explained)),
         *_part("What jobs did", _history(explained)),
         tag(
             "details",
@@ -64,7 +65,6 @@ def _title(explained: Explanation, mask: list[str]) -> Html:
 def _values(explained: Explanation, mask: list[str]) -> Html:
     columns = [
         Column("Field", "field"),
-        Column("Changed", lambda row: CHANGED.get(row["class"], "")),
         Column("Last agreed", lambda row: _agreed(row["base"]), right=True),
         Column("There: at the holding", lambda row: wording.value(row["source"]), right=True),
         Column(
@@ -72,7 +72,7 @@ def _values(explained: Explanation, mask: list[str]) -> Html:
         ),
         Column("Changed", lambda row: CHANGED.get(row["class"], "")),
     ]
-    none = "No field differs."
+    none = "No field differs." if explained.compared else "Its values were not compared."
     return grid(masked(explained.cells, mask), columns, caption="Values", none=none)
 
 

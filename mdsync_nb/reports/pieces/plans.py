@@ -82,7 +82,10 @@ def written_values(plan: Plan, *, mask: Iterable[str] = ()) -> pl.DataFrame:
     decided = plan.decisions.select("mapping", "source_id", "destination_id", "key", "action")
     together = ["mapping", "source_id", "destination_id"]
     changed = decided.filter(pl.col("action") == "modify").join(
-        plan.cells.drop("class"), on=together, nulls_equal=True, maintain_order="left_right"
+        plan.cells.filter(~pl.col("kept")).drop("class"),
+        on=together,
+        nulls_equal=True,
+        maintain_order="left_right",
     )
     columns = ["mapping", "key", "field", "source", "destination"]
     whole = [
@@ -96,6 +99,16 @@ def written_values(plan: Plan, *, mask: Iterable[str] = ()) -> pl.DataFrame:
         for action, (now, after) in WHOLE.items()
     ]
     return masked(pl.concat([changed.select(columns), *whole]), mask)
+
+
+def kept_values(plan: Plan, *, mask: Iterable[str] = ()) -> pl.DataFrame:
+    """Give the values a merge leaves as they are here: `mapping`, `key`, `field`, `source`,
+    `destination`, `base`."""
+    decided = plan.decisions.select("mapping", "source_id", "destination_id", "key")
+    together = ["mapping", "source_id", "destination_id"]
+    kept = plan.cells.filter("kept").join(decided, on=together, maintain_order="left")
+    columns = ["mapping", "key", "field", "source", "destination", "base"]
+    return masked(kept.select(columns), mask)
 
 
 def plan_waiting(plan: Plan, *, mask: Iterable[str] = (), shown: int = SHOWN) -> Html:

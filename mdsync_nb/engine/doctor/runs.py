@@ -1,0 +1,90 @@
+"""Why nothing ran: what was not loaded, is too old, is switched off, held, or not coupled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+from mdsync_nb.engine.doctor.checks import Row, finding
+from mdsync_nb.engine.doctor.seen import Seen, place_of
+from mdsync_nb.model import TableMapping
+from mdsync_nb.store import Image, Reading
+from mdsync_nb.store.left import not_tried, was_refused
+from mdsync_nb.workspace import Workspace
+
+OVERLAP = timedelta(milliseconds=999)
+"""A watermark read overlaps by this much (semantics.md 7.1)."""
+
+
+def loads(
+    reading: Reading, workspace: Workspace, mappings: Sequence[TableMapping]
+) -> Iterator[Row]:
+    """Tables of enabled mappings that were never loaded, or whose last load was refused; each once,
+    in the name of the first mapping that needs it."""
+    images, asked = reading.images(), set()
+    for mapping in mappings:
+        sides = (mapping.integration, mapping.integration_table), (mapping.local, mapping.table)
+        for company, table in sides:
+            if (company, table) in asked:
+                continue
+            asked.add((company, table))
+            where = place_of(workspace, mapping)._replace(company=company, table=table)
+            if was_refused(reading, company, table):
+                yield finding("load-refused", where)
+            elif (company, table) not in images:
+                yield finding("not-loaded", where)
+
+
+def no_new_load(seen: Seen) -> Iterator[Row]:
+    """A run that did nothing because neither table was loaded since the run before."""
+    if len(seen.runs) < 2 or seen.runs[0]["did"]:
+        return
+    before = str(seen.runs[1]["started_at"])
+    if max(_loaded_at(seen, one) for one in (seen.source, seen.local)) <= before:
+        yield finding("no-new-load", seen.place._replace(company=seen.mapping.integration))
+
+
+def _loaded_at(seen: Seen, image: Image) -> str:
+    return str(seen.reading.last_load(image)["loaded_at"])
+
+
+def old_snapshot(seen: Seen) -> Iterator[Row]:
+    """A source table that is older than what runs have read already."""
+    watermark = seen.state.get("watermark")
+    if watermark is None or seen.source.as_of >= watermark - OVERLAP:  # type: ignore[operator]
+        return
+    place = seen.place._replace(company=seen.source.company, table=seen.source.table)
+    as_of = str(seen.source.as_of)[:16]
+    yield finding("old-snapshot", place, as_of=as_of, watermark=seen.watermark)
+
+
+def switched_off(
+    reading: Reading,
+    workspace: Workspace,
+    mappings: Sequence[TableMapping],
+    *,
+    asked_for: bool,
+) -> Iterator[Row]:
+    """Mappings that are switched off and have couplings, or that were asked for by themselves."""
+    for mapping in mappings:
+        coupled, _ = not_tried(reading, mapping.name)
+        if not mapping.enabled and (coupled or asked_for):
+            yield finding("switched-off", place_of(workspace, mapping), records=coupled)
+
+
+def not_coupled(seen: Seen) -> Iterator[Row]:
+    """A mapping whose runs take coupled records only, and has none."""
+    if seen.coupled or seen.found.wanted.creates or seen.uncoupled.is_empty():
+        return
+    yield finding("not-coupled", seen.place, keys=seen.uncoupled["key"])
+
+
+def all_held(seen: Seen) -> Iterator[Row]:
+    """A mapping all pairs of which are undone or set aside."""
+    coupled, left = not_tried(seen.reading, seen.mapping.name)
+    if coupled and coupled == left:
+        keys = seen.by_rule("skipped-flag", "undone")["key"]
+        yield finding("all-held", seen.place, keys=keys, records=coupled)
+
+
+CHECKED = (no_new_load, old_snapshot, not_coupled, all_held)

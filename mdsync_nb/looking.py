@@ -1,0 +1,179 @@
+"""The verbs that look: what the workbench knows and what its rules say. Nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+
+from mdsync_nb import frames
+from mdsync_nb.engine import comparing, coupling, explaining, planning, rehearsing, running
+from mdsync_nb.engine.comparison import Comparison, Written
+from mdsync_nb.engine.doctor import examined
+from mdsync_nb.engine.progress import Progress
+from mdsync_nb.engine.stepping import Run, currencies_of, steps, wanted_of, with_all_fields
+from mdsync_nb.errors import UnknownName
+from mdsync_nb.model import MatchField
+from mdsync_nb.store import Store
+from mdsync_nb.workspace import Workspace, open_workspace
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The time now, UTC, as the store keeps it."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+class Looking:
+    """A workspace with its store, to look at: match, compare, rehearse, explain, doctor, lists.
+
+    folder: where mdsync.yaml is. clock: the only clock; gives naive UTC. Nothing is held open
+    between two calls. Times in frames are UTC, in microseconds.
+    """
+
+    def __init__(self, folder: str | Path = ".", *, clock: Clock = utc_now, progress: bool = True):
+        self.workspace: Workspace = open_workspace(Path(folder))
+        self.store = Store.at(self.workspace.root / ".mdsync" / "workbench.duckdb")
+        self._clock = clock
+        self._progress = Progress(shown=progress)
+
+    def match(
+        self,
+        mapping: str,
+        *,
+        criteria: Sequence[str | MatchField] = (),
+        pairs: pl.DataFrame | None = None,
+    ) -> coupling.Matched:
+        """Show which records of a mapping belong together; nothing is written.
+
+        criteria: fields to match by instead of the mapping's own. pairs: `integration_id` and
+        `local_id` a person chose instead. Source: semantics.md 10.
+        """
+        chosen = self.workspace.mapping(mapping)
+        asked = [MatchField(field=one) if isinstance(one, str) else one for one in criteria]
+        with self.store.reading() as reading:
+            complete = with_all_fields(reading, chosen)
+            return coupling.matched(
+                reading,
+                complete,
+                currencies_of(self.workspace, chosen),
+                criteria=asked,
+                given=pairs,
+            )
+
+    def compare(self, *mappings: str, after: Sequence[running.Applied] | bool = ()) -> Comparison:
+        """Find out where the companies differ; nothing is written, not even in the workbench.
+
+        mappings: `DE/CUSTOMER`, `CUSTOMER`, `DE`, patterns; without any, all. Every record of both
+        sides is looked at; those not coupled yet are put beside the record that matches. after:
+        what a plan has just written, so that the comparison says so and how to undo it.
+        """
+        chosen = self.workspace.select(*mappings)
+        with self._progress.bar("Compare", len(chosen)) as done, self.store.reading() as reading:
+            founds = []
+            for found in steps(reading, self.workspace, chosen, Run(candidates="all")):
+                founds.append(found)
+                done(found.wanted.mapping.name)
+            found_out = comparing.comparison(reading, self.workspace, founds, at=self._clock())
+        return replace(found_out, written=None if isinstance(after, bool) else self._written(after))
+
+    def _written(self, applied: Sequence[running.Applied]) -> Written | None:
+        if not applied:
+            return None
+        with self.store.lists() as lists:
+            job = lists.job(applied[0].job_id) or {}
+        return running.written(self.read_plan(str(job["plan_id"])), applied)
+
+    def rehearse(self, *mappings: str, values: bool = False) -> pl.DataFrame:
+        """Find out what each word of `update_conflict` would make of the conflicts; nothing is
+        written, planned or set.
+
+        Gives `frames.REHEARSAL`, one row a mapping with conflicts and word: how many it settles,
+        leaves and writes, and how many values would go. values: those values (`frames.LOST`).
+        """
+        chosen = self.workspace.select(*mappings)
+        parts = [frames.empty(frames.LOST if values else frames.REHEARSAL)]
+        with self._progress.bar("Rehearse", len(chosen)) as done, self.store.reading() as reading:
+            for one in rehearsing.rehearse(reading, self.workspace, chosen):
+                parts.append(one.values if values else one.counts)
+                done(one.mapping)
+        return pl.concat(parts)
+
+    def read_plan(self, plan_id: str) -> planning.Plan:
+        """Give a kept plan. Raises UnknownName."""
+        return planning.as_plan(self.store.plan(plan_id))
+
+    def status(self) -> pl.DataFrame:
+        """Show every mapping: couplings, failures, holds, watermark and last run; one row each."""
+        with self.store.lists() as lists:
+            known = lists.status()
+        names = pl.DataFrame(
+            {"mapping": list(self.workspace.mappings)}, schema={"mapping": pl.String}
+        )
+        counts = ("coupled", "agreed", "failed", "skipped", "held", "pending", "not_taken_over")
+        return names.join(known, on="mapping", how="left").with_columns(
+            pl.col(name).fill_null(0) for name in counts
+        )
+
+    def errors(self, mapping: str = "") -> pl.DataFrame:
+        """Show the errors that still stand, one row a record and message: first, last, how often.
+
+        mapping: one, a link or a pattern; without it, all.
+        """
+        with self.store.lists() as lists:
+            return self._of(lists.errors(), mapping)
+
+    def jobs(self, mapping: str = "", *, job: int | None = None) -> pl.DataFrame:
+        """Show the jobs, newest first, with their counters; or the records of one job.
+
+        mapping: one, a link or a pattern; without it, all.
+        """
+        with self.store.lists() as lists:
+            if job is None:
+                return self._of(lists.jobs(), mapping)
+            if lists.job(job) is None:
+                raise UnknownName("job", job, lists.jobs()["job_id"].to_list())
+            return lists.job_records(job)
+
+    def _of(self, rows: pl.DataFrame, mapping: str) -> pl.DataFrame:
+        if not mapping:
+            return rows
+        names = [one.name for one in self.workspace.select(mapping)]
+        return rows.filter(pl.col("mapping").is_in(names))
+
+    def loads(self) -> pl.DataFrame:
+        """Show every load, newest first (`frames.LOADS`)."""
+        with self.store.lists() as lists:
+            return lists.loads()
+
+    def explain(self, mapping: str, record: str) -> explaining.Explanation:
+        """Show why a record is what it is: every gate of both ladders, its values, its history.
+
+        record: a source id, a local id or a key. Raises UnknownName when neither side has it.
+        """
+        chosen = self.workspace.mapping(mapping)
+        run = Run(candidates="records", records=(record,))
+        with self.store.reading() as reading:
+            wanted = wanted_of(reading, self.workspace, chosen, run)
+            found = next(iter(steps(reading, self.workspace, [chosen], run)))
+            explained = explaining.explain(reading, wanted, found, record)
+        with self.store.lists() as lists:
+            return explaining.with_history(explained, lists)
+
+    def doctor(self, *mappings: str) -> pl.DataFrame:
+        """Find what goes wrong, or would, and goes unseen: each with its reason and its remedy.
+
+        Gives `frames.FINDINGS`, one row a finding, empty when there is none. mappings: as for
+        `compare`, those switched off as well. Nothing is written. Raises UnknownName.
+        """
+        chosen = self.workspace.named(*mappings)
+        with self._progress.bar("Examine", len(chosen)) as done, self.store.reading() as reading:
+            return examined(reading, self.workspace, chosen, done=done)
+
+    def sql(self, query: str) -> pl.DataFrame:
+        """Ask the workbench anything in SQL, read only; gives a frame. Raises UsageError."""
+        return self.store.sql(query)

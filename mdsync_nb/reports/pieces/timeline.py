@@ -1,0 +1,140 @@
+"""When it happened: the times of one record and how far it was read, on one axis."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from mdsync_nb.reports import wording
+from mdsync_nb.reports.markup import Html, Part, joined, tag
+
+WIDTH, LEFT, RIGHT = 1000, 96, 24
+ROWS = {"source": ("There", 66), "here": ("Here", 140)}
+"""The rows by the first word of their times, with their name and height."""
+
+AXIS, TICKS = 186, 6
+APART = 150
+"""Units a label needs; one nearer to the last of its kind is written on the other side."""
+
+
+class Mark(NamedTuple):
+    """A time on a row: an open mark is the last agreement, a filled one is now, a flag is read."""
+
+    row: str
+    form: str
+    word: str
+    at: datetime
+
+
+def timeline(times: Mapping[str, object]) -> Html | None:
+    """Give the times of a record on one axis; nothing where fewer than two are known.
+
+    times: of an explanation. What lies between the last agreement and now is shaded.
+    """
+    marks = list(_marks(times))
+    known = [one.at for one in marks]
+    if len(set(known)) < 2:
+        return None
+    first, last = min(known), max(known)
+    room = (last - first) * 0.04
+    scale = _Scale(first - room, last + room)
+    told = "; ".join(f"{ROWS[one.row][0]}: {one.word} {_when(one.at)}" for one in marks)
+    return tag(
+        "svg",
+        tag("title", "When it happened, in UTC"),
+        tag("desc", told),
+        _since(marks, scale),
+        _axis(scale),
+        *(_row(name, [one for one in marks if one.row == name], scale) for name in ROWS),
+        viewBox=f"0 0 {WIDTH} {AXIS + 26}",
+        role="img",
+        class_="times",
+    )
+
+
+class _Scale(NamedTuple):
+    first: datetime
+    last: datetime
+
+    def x(self, at: datetime) -> float:
+        share = (at - self.first) / (self.last - self.first)
+        return round(LEFT + share * (WIDTH - LEFT - RIGHT), 1)
+
+
+def _marks(times: Mapping[str, object]) -> list[Mark]:
+    found = []
+    for name, at in times.items():
+        row, _, what = name.partition(" ")
+        if not isinstance(at, datetime):
+            continue
+        if name == "read up to":
+            found.append(Mark("source", "flag", "read up to here", at))
+        elif row in ROWS and what == "modified":
+            found.append(Mark(row, "now", "modified", at))
+        elif row in ROWS:
+            found.append(Mark(row, "agreed", what.replace("when ", ""), at))
+    return found
+
+
+def _since(marks: list[Mark], scale: _Scale) -> Part:
+    agreed = [one.at for one in marks if one.form == "agreed"]
+    if not agreed:
+        return None
+    left = scale.x(max(agreed))
+    return tag(
+        "rect", x=left, y=24, width=round(WIDTH - RIGHT - left, 1), height=AXIS - 24, class_="since"
+    )
+
+
+def _axis(scale: _Scale) -> Html:
+    step = (scale.last - scale.first) / TICKS
+    ticks = [scale.first + step * n for n in range(1, TICKS)]
+    short = scale.last - scale.first < timedelta(days=TICKS)
+    words = [f"{one.day} {wording.MONTHS[one.month - 1][:3]}" for one in ticks]
+    shown = [f"{one}, {at:%H:%M}" if short else one for one, at in zip(words, ticks, strict=True)]
+    return joined(
+        [
+            tag("line", x1=LEFT, x2=WIDTH - RIGHT, y1=AXIS, y2=AXIS, class_="line"),
+            *(
+                tag("text", one, x=scale.x(at), y=AXIS + 18, class_="second middle")
+                for one, at in zip(shown, ticks, strict=True)
+            ),
+        ]
+    )
+
+
+def _row(name: str, marks: list[Mark], scale: _Scale) -> Html:
+    word, y = ROWS[name]
+    parts: list[Part] = [
+        tag("line", x1=LEFT, x2=WIDTH - RIGHT, y1=y, y2=y, class_="line"),
+        tag("text", word, x=0, y=y + 4, class_="name"),
+    ]
+    for one in sorted(marks, key=lambda mark: mark.at):
+        parts += [_drawn(one, scale.x(one.at), y), _label(one, scale.x(one.at), y)]
+    return joined(parts)
+
+
+def _drawn(one: Mark, x: float, y: int) -> Html:
+    if one.form == "flag":
+        return tag("path", d=f"M{x} {y + 9}V{y - 11}l9 5l-9 5", class_="flag")
+    if one.form == "agreed":
+        return tag("circle", cx=x, cy=y, r=6, class_="agreed")
+    if one.row == "source":
+        return tag("circle", cx=x, cy=y, r=6.5, class_="there")
+    return tag("rect", x=x - 6, y=y - 6, width=12, height=12, class_="here")
+
+
+def _label(one: Mark, x: float, y: int) -> Html:
+    """What the mark is and when: a time of now below, the agreement and the flag above."""
+    below = one.form == "now"
+    left = x > WIDTH - APART
+    side, at = ("end", x + 6) if left else ("start", x - 6)
+    top = y + 22 if below else y - 26
+    return tag("text", one.word, x=at, y=top, class_=side, font_weight=600) + tag(
+        "text", _when(one.at), x=at, y=top + 13, class_=f"second {side}"
+    )
+
+
+def _when(at: datetime) -> str:
+    return f"{at.day} {wording.MONTHS[at.month - 1][:3]}, {at:%X}"
