@@ -277,6 +277,37 @@ REMARKS: Contract = {
 """What was not checked and why. kind: no-file, absent-field, currency, filter, set-aside,
 incomplete."""
 
+MAPPINGS: Contract = {
+    "mapping": TEXT,
+    "table": TEXT,
+    "enabled": YES,
+    "direction": TEXT,
+    "coupled": WHOLE,
+    "fields_enabled": WHOLE,
+    "fields": WHOLE,
+    "match": TEXT,
+    "filter": TEXT,
+}
+"""The mappings in force, one row each. fields: those its files may hold; null while the files
+that would tell are not loaded."""
+
+WORDS: Contract = {"word": TEXT, "value": TEXT, "said_in": TEXT}
+"""What is in force for a mapping, and which place says it: a pack, `mappings`, a link, default."""
+
+MAPPED_FIELDS: Contract = {
+    "field": TEXT,
+    "enabled": YES,
+    "direction": TEXT,
+    "overwrite_local_change": YES,
+    "clear_on_failed": YES,
+    "constant": TEXT,
+    "transformation": TEXT,
+    "integration": TEXT,
+    "said_in": TEXT,
+}
+"""The fields of a mapping's table, one row each; integration is the field at the source company,
+transformation the code of the first rule its value goes through."""
+
 
 class ContractError(AssertionError):
     """A room handed over a frame that is not what its contract says. A fault of ours."""

@@ -13,6 +13,7 @@ from typing import Any
 
 import polars as pl
 
+from mdsync_nb import mapping_verbs
 from mdsync_nb.engine import (
     coupling,
     deciding,
@@ -246,6 +247,16 @@ class Workbench(Looking):
         from mdsync_nb.notebooks import run_notebook
 
         return run_notebook(self.workspace, notebook, parameters, at=self._clock())
+
+    list_mappings = mapping_verbs.list_mappings
+    show_mapping = mapping_verbs.show_mapping
+    enable_mappings = mapping_verbs.enable_mappings
+    disable_mappings = mapping_verbs.disable_mappings
+    set_mappings = mapping_verbs.set_mappings
+    reset_mappings = mapping_verbs.reset_mappings
+    refresh_fields = mapping_verbs.refresh_fields
+    add_table = mapping_verbs.add_table
+    write_settings = mapping_verbs.write_settings
 
     def __repr__(self) -> str:
         return f"Workbench({str(self.workspace.root)!r}, {len(self.workspace.mappings)} mappings)"

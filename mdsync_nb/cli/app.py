@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from mdsync_nb.cli import changing, looking, running, setting_up
+from mdsync_nb.cli import changing, looking, mappings, running, setting_up
 from mdsync_nb.cli.ending import ended
 
 VERBS = (
@@ -90,6 +90,7 @@ def _about(
 
 for _verb in VERBS:
     app.command()(_verb)
+app.add_typer(mappings.mapping, name="mapping")
 
 
 def main() -> None:

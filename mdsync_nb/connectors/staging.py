@@ -15,6 +15,7 @@ import polars as pl
 
 from mdsync_nb.connectors.broken import explained
 from mdsync_nb.connectors.choice import Choice, choice_of
+from mdsync_nb.connectors.columns import matched
 from mdsync_nb.connectors.csv_source import csv_parts
 from mdsync_nb.connectors.excel_source import excel_parts
 from mdsync_nb.connectors.folders import (
@@ -44,7 +45,7 @@ from mdsync_nb.model.company import CompanySettings
 from mdsync_nb.model.kinds import Completeness
 from mdsync_nb.model.schema import TableSchema
 
-__all__ = ["SourceFile", "Staged", "folder_of", "snapshots", "stage"]
+__all__ = ["SourceFile", "Staged", "columns_delivered", "folder_of", "snapshots", "stage"]
 
 READERS: dict[str, Reader] = {
     ".csv": csv_parts,
@@ -129,6 +130,30 @@ def stage(
         files=files,
         notes=(*late, *(note for part in read.parts for note in part.notes), *read.choice.notes),
     )
+
+
+def columns_delivered(
+    company: str,
+    settings: CompanySettings,
+    table: str,
+    schema: TableSchema | None,
+    *,
+    root: Path,
+) -> tuple[list[str], list[str]]:
+    """Give the fields that the newest files of a table hold, and the columns that are no field.
+
+    With several files, the fields are those all of them hold. No row is taken.
+    Raises SourceUnreadable, ColumnMissing, UnknownName, UsageError, CouldNotRun.
+    """
+    delivery = delivery_of(company, settings, table, root=root, snapshot=None)
+    with tempfile.TemporaryDirectory(prefix="mdsync-") as name:
+        folder = Path(name)
+        with database(folder / "spill") as connection:
+            reading = _reading(settings, table, schema, folder, connection)
+            parts = _parts(delivery.exports, reading)
+            found = [matched(part, schema, settings, reading.file) for part in parts]
+    fields = [one for one in found[0].fields if all(one in other.fields for other in found)]
+    return fields, list(dict.fromkeys(name for one in found for name in one.unknown))
 
 
 @dataclass(frozen=True)

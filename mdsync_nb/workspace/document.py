@@ -99,7 +99,7 @@ def read_document(path: Readable, name: str) -> Document:
     """
     written = path.read_bytes()
     try:
-        root = _composed(written.decode("utf-8-sig"))
+        root = composed(written.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = written[: error.start].count(b"\n") + 1
         raise SettingsError(
@@ -118,7 +118,20 @@ def read_document(path: Readable, name: str) -> Document:
     return document
 
 
-def _composed(text: str) -> yaml.Node | None:
+def document_of(text: str, name: str) -> Document:
+    """Read a text as `read_document` reads a file."""
+    return read_document(_InMemory(text), name)
+
+
+@dataclass(frozen=True)
+class _InMemory:
+    text: str
+
+    def read_bytes(self) -> bytes:
+        return self.text.encode("utf-8")
+
+
+def composed(text: str) -> yaml.Node | None:
     """Read with the fast parser where there is one; what is wrong, the other one says better."""
     fast = getattr(yaml, "CBaseLoader", None)
     if fast is not None:

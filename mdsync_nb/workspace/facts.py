@@ -39,6 +39,10 @@ class ProductTables(Mapping[str, TableSchema]):
             self._made[table] = _table(self._tables[table], self._fields.get(table, []))
         return self._made[table]
 
+    def holds_data(self, table: str) -> bool:
+        """True for a table with records of its own; those of the synchronization have none."""
+        return table in self and self._tables[table]["kind"] in ("master", "setup")
+
     def __contains__(self, table: object) -> bool:
         return table in self._tables
 

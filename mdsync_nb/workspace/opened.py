@@ -18,7 +18,7 @@ from mdsync_nb.model import (
 )
 from mdsync_nb.workspace import identity
 from mdsync_nb.workspace.checks import faults_of, pack_faults, unknown_packs
-from mdsync_nb.workspace.document import read_document
+from mdsync_nb.workspace.document import Document, read_document
 from mdsync_nb.workspace.facts import schema_of
 from mdsync_nb.workspace.in_force import mappings_in_force
 from mdsync_nb.workspace.packs import is_own, own_document, pack_of
@@ -79,7 +79,8 @@ class Workspace:
         for name in names:
             if not any(one.enabled for one in self._named(name)):
                 raise UsageError(
-                    f"{name} is switched off.", hint="Set `enabled: yes` for it in mdsync.yaml."
+                    f"{name} is switched off.",
+                    hint=f"Switch it on: mdsync mapping enable {name}",
                 )
         return [one for one in self.named(*names) if one.enabled]
 
@@ -112,11 +113,16 @@ class Workspace:
         return identity.fingerprint(mapping)
 
     def _named(self, name: str) -> list[TableMapping]:
-        pattern = re.compile(re.escape(name.casefold()).replace(r"\*", ".*"))
+        pattern = pattern_of(name)
         found = [one for one in self.mappings.values() if _fits(pattern, one)]
         if not found:
             raise UnknownName("mapping", name, list(self.mappings))
         return found
+
+
+def pattern_of(name: str) -> re.Pattern[str]:
+    """Give what a name fits, folded: `*` stands for any characters."""
+    return re.compile(re.escape(name.casefold()).replace(r"\*", ".*"))
 
 
 def _short_names(mapping: TableMapping) -> set[str]:
@@ -135,7 +141,11 @@ def open_workspace(folder: Path) -> Workspace:
     none.
     """
     file = _settings_file(folder)
-    document = read_document(file, file.name)
+    return workspace_of(file, read_document(file, file.name))
+
+
+def workspace_of(file: Path, document: Document) -> Workspace:
+    """Give the workspace of a settings file that holds this document. Raises SettingsError."""
     workspace = Workspace(file.parent, file, read_as(WorkspaceSettings, document))
     settings, root = workspace.settings, workspace.root
     document.refuse(unknown_packs(settings, root))

@@ -99,7 +99,7 @@ def columns_of(header: Sequence[str], schema: TableSchema) -> tuple[dict[str, st
         for column, field in fields.items()
         if column.strip().casefold() != field.casefold()
     }
-    known = fields.keys() | {column for column in header if _is_system(column)}
+    known = fields.keys() | {column for column in header if is_system(column)}
     return told, [column for column in header if column and column not in known]
 
 
@@ -123,7 +123,7 @@ def _numbers(name: str) -> tuple[str, ...]:
 def recognised(header: Sequence[str], schema: TableSchema) -> dict[str, str]:
     """Give the field of every column that has one, no field twice; the surest names go first."""
     found: dict[str, str] = {}
-    free = [column for column in header if column and not _is_system(column)]
+    free = [column for column in header if column and not is_system(column)]
     for way in (_by_name, _by_number, _by_letters, _by_service):
         for column in free:
             field = way(column, schema)
@@ -159,5 +159,5 @@ def _by_service(column: str, schema: TableSchema) -> str | None:
     return next((name for name in names if name in schema.by_name), None)
 
 
-def _is_system(column: str) -> bool:
+def is_system(column: str) -> bool:
     return SYSTEM.fullmatch(column.strip().casefold()) is not None

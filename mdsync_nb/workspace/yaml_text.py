@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from textwrap import wrap
 
+from mdsync_nb.workspace.document import Tree
+
 PLAIN = re.compile(r"[^\W\d_][\w ./()+-]*[\w.)]|[^\W\d_]|\d+")
 REMARK_AT = 42
 WIDTH = 88
@@ -19,6 +21,15 @@ def quoted(text: str) -> str:
     """Give a text as YAML, in quotes where it would not be read as it is."""
     safe = PLAIN.fullmatch(text) is not None
     return text if safe else json.dumps(text, ensure_ascii=False)
+
+
+def flow_value(value: Tree) -> str:
+    """Give a text, list or block in one line."""
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{quoted(k)}: {flow_value(one)}' for k, one in value.items())}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(flow_value, value))}]"
+    return quoted(value)
 
 
 def flow_list(texts: Iterable[str]) -> str:

@@ -8,11 +8,16 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import typer
 
+from mdsync_nb.cli import app
 from mdsync_nb.cli.app import VERBS
 from mdsync_nb.workbench import Workbench
 
 NAMES = [verb.__name__ for verb in VERBS]
+GROUP = typer.main.get_command(app).commands["mapping"].commands  # type: ignore[attr-defined]
+"""The verbs of `mdsync mapping` by name; their functions are called as the methods are."""
+
 OUR_OWN = {"folder", "json", "rules", "yes"}
 """Options that are about the terminal, and have no counterpart in a method."""
 
@@ -30,6 +35,7 @@ METHOD_ONLY = {
     "couple": {"pairs"},
     "plan": {"keep_creating", "title"},
     "demo": {"say"},
+    "set_mappings": {"words"},
 }
 """What only a program asks for."""
 
@@ -46,7 +52,9 @@ def test_the_verbs_are_the_ones_that_were_promised() -> None:
     assert promised.split() == NAMES
 
 
-@pytest.mark.parametrize("verb", VERBS, ids=NAMES)
+@pytest.mark.parametrize(
+    "verb", [*VERBS, *(one.callback for one in GROUP.values())], ids=[*NAMES, *GROUP]
+)
 def test_a_verb_is_a_method_with_the_same_parameters(verb: Callable[..., Any]) -> None:
     name = verb.__name__
     method = getattr(Workbench, name)
@@ -66,9 +74,30 @@ def test_help_says_what_the_verb_does_and_gives_an_example(name: str, mdsync: An
     assert "--json" in told.stdout
 
 
+def test_the_verbs_of_a_group_are_the_ones_that_were_promised() -> None:
+    promised = "list show enable disable set reset refresh-fields add-table"
+    assert list(GROUP) == promised.split()
+
+
+@pytest.mark.parametrize("name", GROUP)
+def test_help_of_a_group_says_what_each_verb_does_and_gives_an_example(
+    name: str, mdsync: Any
+) -> None:
+    told = mdsync("mapping", name, "--help")
+    assert told.exit_code == 0
+    example = told.stdout.partition("Example:\n")[2]
+    assert re.match(rf"\s+mdsync mapping {name}\b", example)
+    assert "--json" in told.stdout
+    assert ("--yes" in told.stdout) is (name not in ("list", "show"))
+    sentence = re.search(rf"^  {name} +(.*)$", mdsync("mapping", "--help").stdout, re.MULTILINE)
+    assert sentence is not None
+    assert sentence[1].endswith(".")
+    assert "..." not in sentence[1]
+
+
 def test_the_help_lists_every_verb_in_a_sentence_and_the_exit_codes(mdsync: Any) -> None:
     told = mdsync("--help").stdout
-    for name in NAMES:
+    for name in [*NAMES, "mapping"]:
         sentence = re.search(rf"^  {name} +(.*)$", told, re.MULTILINE)
         assert sentence is not None, name
         assert sentence[1].endswith("."), name

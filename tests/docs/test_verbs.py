@@ -43,8 +43,21 @@ def test_every_method_has_a_line() -> None:
 
 
 def test_a_command_stands_beside_its_method() -> None:
-    same = [(named(row[0]), named(row[1])) for row in ROWS if row[0] and "--dry-run" not in row[0]]
-    assert all(command == method for command, method in same)
+    same = [(row[0], named(row[1])) for row in ROWS if row[0] and "--dry-run" not in row[0]]
+    assert all(called(command) == method for command, method in same)
+
+
+def called(cell: str) -> str:
+    """The name of the function a command runs, also of one in a group (`mdsync mapping list`)."""
+    command, first, second = [*re.findall(r"[\w-]+", cell), ""][:3]
+    assert command == "mdsync"
+    group = getattr(COMMANDS[first], "commands", None)
+    return group[second].callback.__name__ if group else first
+
+
+def test_every_command_of_a_group_has_a_line() -> None:
+    listed = set(re.findall(r"`mdsync mapping ([\w-]+)", TABLE))
+    assert listed == set(COMMANDS["mapping"].commands)
 
 
 def test_every_notebook_has_a_line_and_no_other() -> None:

@@ -1,0 +1,198 @@
+"""Mappings as people look at them: what is in force, and which place says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from mdsync_nb import frames
+from mdsync_nb.model import (
+    Condition,
+    FieldChoice,
+    FieldMapping,
+    FieldSettings,
+    Limits,
+    MappingSettings,
+    TableMapping,
+)
+from mdsync_nb.workspace.document import Tree
+from mdsync_nb.workspace.opened import Workspace
+from mdsync_nb.workspace.places import ColumnsOf, Layer, known_fields, layers, toggle_of
+from mdsync_nb.workspace.yaml_text import flow_value
+
+DEFAULT = "default"
+SIDES = ("local_filter", "integration_filter")
+NOT_SHOWN = {"fields", "filter", *SIDES, "limits", "first_sync"}
+
+
+@dataclass(frozen=True)
+class Described:
+    """A mapping in force: `words` (`frames.WORDS`) and `fields` (`frames.MAPPED_FIELDS`)."""
+
+    mapping: TableMapping
+    words: pl.DataFrame
+    fields: pl.DataFrame
+
+
+def listed(
+    workspace: Workspace,
+    chosen: Sequence[TableMapping],
+    *,
+    columns: ColumnsOf,
+    coupled: Mapping[str, int],
+) -> pl.DataFrame:
+    """Give mappings as `frames.MAPPINGS`. coupled: couplings by mapping, where it has any."""
+    rows = []
+    for one in chosen:
+        fields = fields_of(workspace, one, columns)
+        rows.append(
+            {
+                "mapping": one.name,
+                "table": one.table,
+                "enabled": one.enabled,
+                "direction": one.direction.value,
+                "coupled": coupled.get(one.name, 0),
+                "fields_enabled": fields["enabled"].sum() if fields.height else None,
+                "fields": fields.height or None,
+                "match": ", ".join(match.field for match in one.match),
+                "filter": _filters(one),
+            }
+        )
+    return frames.conform(pl.DataFrame(rows, schema=frames.MAPPINGS), frames.MAPPINGS)
+
+
+def described(workspace: Workspace, mapping: TableMapping, columns: ColumnsOf) -> Described:
+    """Give everything that is in force for one mapping, with the place of every word."""
+    return Described(mapping, _words(workspace, mapping), fields_of(workspace, mapping, columns))
+
+
+def fields_of(workspace: Workspace, mapping: TableMapping, columns: ColumnsOf) -> pl.DataFrame:
+    """Give the fields of a mapping's table as `frames.MAPPED_FIELDS`.
+
+    A field that nothing switches on is there, too, and not enabled: there is no third state.
+    """
+    above = layers(workspace, mapping)
+    said = {one.local: one for one in mapping.fields}
+    rows = []
+    for name in known_fields(workspace, mapping, columns):
+        bare = FieldMapping(local=name, integration=name, enabled=mapping.all_fields)
+        one = said.get(name, bare)
+        overwrites = one.overwrite_local_change or mapping.overwrite_local_change
+        rows.append(
+            {
+                "field": name,
+                "enabled": one.enabled,
+                "direction": one.direction.value,
+                "overwrite_local_change": overwrites,
+                "clear_on_failed": one.clear_on_failed,
+                "constant": one.constant,
+                "transformation": _rule_of(above, name),
+                "integration": one.integration,
+                "said_in": _said_of_field(above, name),
+            }
+        )
+    return frames.conform(pl.DataFrame(rows, schema=frames.MAPPED_FIELDS), frames.MAPPED_FIELDS)
+
+
+def _words(workspace: Workspace, mapping: TableMapping) -> pl.DataFrame:
+    above = layers(workspace, mapping)
+    link = workspace.settings.links[mapping.link]
+    rows = []
+    for name, setting in MappingSettings.model_fields.items():
+        if name not in NOT_SHOWN:
+            default = TableMapping.model_fields.get(name)
+            value = default.get_default() if default and not default.is_required() else None
+            said = _last(above, name)
+            word = setting.alias or name
+            rows.append((word, *(said or (_text(value), DEFAULT))))
+    for side in SIDES:
+        last = _last(above, "filter", side)
+        conditions: tuple[Condition, ...] = getattr(mapping, side)
+        rows.append((side, _conditions(conditions), last[1] if last else DEFAULT))
+    link_says = (link.first_sync.value, f"links.{mapping.link}")
+    rows.append(("first_sync", *(_last(above, "first_sync") or link_says)))
+    for limit in Limits.model_fields:
+        rows.append((f"limits.{limit}", *_limit(workspace, above, limit, mapping)))
+    filled = [(word, _table(mapping, word, value), origin) for word, value, origin in rows]
+    return pl.DataFrame(filled, schema=list(frames.WORDS.items()), orient="row")
+
+
+def _table(mapping: TableMapping, word: str, value: str) -> str:
+    """Give the table of the source company, which is that of the subsidiary unless said."""
+    return value or (mapping.integration_table if word == "integration_table" else "")
+
+
+def _last(above: Sequence[Layer], *words: str) -> tuple[str, str] | None:
+    """Give the last thing said of one of these words, and where."""
+    for origin, said in reversed(above):
+        for word in words:
+            value = getattr(said, word)
+            if value is not None:
+                written = said.model_dump(mode="json", include={word}, by_alias=False)[word]
+                return _text(written), origin
+    return None
+
+
+def _limit(
+    workspace: Workspace, above: Sequence[Layer], limit: str, mapping: TableMapping
+) -> tuple[str, str]:
+    value = getattr(mapping.limits, limit)
+    text = str(value) if limit == "floor" else f"{value:.0%}"
+    for origin, said in reversed(above):
+        if said.limits is not None and limit in said.limits.model_fields_set:
+            return text, origin
+    return text, "limits" if limit in workspace.settings.limits.model_fields_set else DEFAULT
+
+
+def _said_of_field(above: Sequence[Layer], field: str) -> str:
+    """Give the place that decides a field: the last that names it, or chooses fields."""
+    for origin, said in reversed(above):
+        chosen = isinstance(said.fields, FieldChoice)
+        if chosen or (isinstance(said.fields, dict) and field in said.fields):
+            return origin
+    return DEFAULT
+
+
+def _rule_of(above: Sequence[Layer], field: str) -> str | None:
+    """Give the code of a field's transformation rule; a choice forgets what was said before it."""
+    for _, said in reversed(above):
+        toggle = toggle_of(said, field)
+        if isinstance(toggle, FieldSettings) and toggle.transformation is not None:
+            return toggle.transformation or None
+        if isinstance(said.fields, FieldChoice):
+            return None
+    return None
+
+
+def _filters(mapping: TableMapping) -> str:
+    here, there = (_conditions(getattr(mapping, side)) for side in SIDES)
+    if here == there:
+        return here
+    return "; ".join(f"{side}: {text}" for side, text in (("here", here), ("there", there)) if text)
+
+
+def _conditions(conditions: Iterable[Condition]) -> str:
+    return ", ".join(
+        f"{one.field} {one.operator} {' | '.join(text or _BLANK for text in one.values)}"
+        for one in conditions
+    )
+
+
+_BLANK = '""'
+
+
+def _text(value: object) -> str:
+    """Give a value as it would be written in mdsync.yaml; nothing for what was never said."""
+    return "" if value in (None, ()) else flow_value(_tree(value))
+
+
+def _tree(value: object) -> Tree:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        return {str(name): _tree(one) for name, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_tree(one) for one in value]
+    return str(value)
