@@ -6,9 +6,16 @@ import duckdb
 
 from mdsync_nb.errors import StoreTooNew
 
-VERSION = 1
+VERSION = 2
 
-TABLES = """
+REVIEW = """
+create table review (
+    mapping varchar, source_rows bigint, local_rows bigint, coupled bigint,
+    recommendation varchar, status varchar, plan_id varchar, job_id bigint, message varchar
+);
+"""
+
+TABLES = f"""
 create sequence change_seq;
 create sequence load_seq;
 create sequence job_seq;
@@ -88,10 +95,11 @@ create table job_error (
     job_id bigint, mapping varchar, failed_at timestamp, source_id varchar, destination_id varchar,
     key varchar, rule varchar, message varchar
 );
+{REVIEW}
 create table meta (name varchar, value varchar);
 """
 
-STEPS: dict[int, str] = {}
+STEPS: dict[int, str] = {1: REVIEW}
 """From version n to n + 1: the SQL that brings a file of version n up to date."""
 
 
