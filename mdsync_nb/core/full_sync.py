@@ -83,11 +83,17 @@ def review(places: pl.DataFrame, kept: pl.DataFrame) -> pl.DataFrame:
     line counts for nothing (FS-004), nor does one that comes after the line: it closes a circle.
     """
     lines = places.join(kept, on="mapping", how="inner", maintain_order="left")
-    before = _dependencies(lines)
-    lines = lines.drop("depends_on").join(
-        before.group_by("mapping", maintain_order=True).agg(depends_on="depends_on"),
-        on="mapping", how="left", maintain_order="left",
-    ).with_columns(pl.col("depends_on").fill_null(pl.lit([], dtype=pl.List(pl.String))))  # fmt: skip
+    before = (
+        _dependencies(lines)
+        .group_by("mapping", maintain_order=True)
+        .agg(depends_on=pl.col("depends_on"))
+    )
+    none = pl.lit([], dtype=REVIEW["depends_on"])
+    lines = (
+        lines.drop("depends_on")
+        .join(before, on="mapping", how="left", maintain_order="left")
+        .with_columns(pl.col("depends_on").fill_null(none))
+    )
     lines = lines.with_columns(wave=pl.Series(_waves(lines), dtype=pl.Int64))
     return conform(_with_waiting(lines), REVIEW)
 

@@ -41,6 +41,16 @@ def note(db: duckdb.DuckDBPyConnection, names: Sequence[str], values: Mapping[st
     )
 
 
+def note_coupling(db: duckdb.DuckDBPyConnection, mapping: str, job_id: int) -> None:
+    """Note the job that coupled a line's records, in its transaction: so an interrupted line knows
+    what it did."""
+    db.execute(
+        """update review set job_id = $j
+        where mapping = $m and status = 'in process' and job_id is null""",
+        {"j": job_id, "m": mapping},
+    )
+
+
 def forget(db: duckdb.DuckDBPyConnection, names: Sequence[str]) -> None:
     """Forget the lines of these names."""
     db.execute(
@@ -57,6 +67,7 @@ def alone(file: Path) -> Iterator[None]:
     """
     lock = FileLock(f"{file}.review.lock")
     try:
+        file.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0)
     except Timeout as error:
         raise CouldNotRun(

@@ -72,7 +72,10 @@ class Store:
     def couple(
         self, new: couples.NewCouplings, *, at: datetime, job: Mapping[str, object], unmatched: int
     ) -> int:
-        """Couple pairs as one job of kind coupling; gives the job's number."""
+        """Couple pairs as one job of kind coupling; gives the job's number.
+
+        A line of the full synchronization that is in process for the mapping keeps it.
+        """
         with self.file.visit(write=True) as db:
             job_id = plans.begin_job(db, {**job, "kind": "coupling", "started_at": at})
             seq = plans.take_place(db, job_id)
@@ -85,6 +88,7 @@ class Store:
             plans.end_job(
                 db, job_id, at=at, counts={"coupled": coupled, "failed": unmatched}, message=message
             )
+            reviews.note_coupling(db, new.mapping, job_id)
             return job_id
 
     def keep_plan(self, plan: plans.StoredPlan) -> bool:
