@@ -166,13 +166,14 @@ def cascade(lines: pl.DataFrame, names: Collection[str]) -> pl.DataFrame:
     among = pl.col("mapping").is_in(list(names))
     reached = interrupted(lines).filter(among)
     while True:
-        now = _with_status(lines, reached["mapping"], LineStatus.FINISHED)
+        now = ended(lines, reached["mapping"].to_list(), LineStatus.FINISHED)
         more = may_start(now).filter(among)
         if more.is_empty():
             return lines.filter(pl.col("mapping").is_in(reached["mapping"].implode()))
         reached = pl.concat([reached, more])
 
 
-def _with_status(lines: pl.DataFrame, names: pl.Series, status: LineStatus) -> pl.DataFrame:
-    told = pl.when(pl.col("mapping").is_in(names.implode())).then(pl.lit(status.value))
+def ended(lines: pl.DataFrame, names: Collection[str], status: LineStatus) -> pl.DataFrame:
+    """Give the lines as they would be, had those of the names ended with a status."""
+    told = pl.when(pl.col("mapping").is_in(list(names))).then(pl.lit(status.value))
     return lines.with_columns(status=told.otherwise("status"))

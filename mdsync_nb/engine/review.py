@@ -126,23 +126,26 @@ def forecast(
     with store.reading() as reading:
         reached = full_sync.cascade(full_sync.review(places, kept), names)
         failing = _failing(reading, workspace, reached)
-        ended = pl.when(pl.col("mapping").is_in(list(failing))).then(pl.lit(LineStatus.ERROR.value))
-        kept = kept.with_columns(status=ended.otherwise("status"))
+        kept = full_sync.ended(kept, failing, LineStatus.ERROR)
         runs = full_sync.cascade(full_sync.review(places, kept), names)
-        told = dict(runs.select("mapping", "recommendation").rows())
-        mappings = [workspace.mapping(name) for name in told]
-        full = Run(candidates="all", full=True)
-        parts = [
-            _expected(reading, found, told[found.wanted.mapping.name])
-            for found in steps(reading, workspace, mappings, full)
-        ]
+        parts = _each(reading, workspace, runs)
     stopping = [_stopping(name, why) for name, why in failing.items()]
     rows = pl.DataFrame([row for row, _ in parts] + stopping, schema=frames.FORECAST)
-    order = places.select("mapping")
     return Forecast(
-        order.join(rows, on="mapping", maintain_order="left"),
+        places.select("mapping").join(rows, on="mapping", maintain_order="left"),
         pl.concat([frames.empty(frames.LOOK_ALIKES), *(alike for _, alike in parts)]),
     )
+
+
+Expected = tuple[dict[str, object], pl.DataFrame]
+
+
+def _each(reading: Reading, workspace: Workspace, runs: pl.DataFrame) -> list[Expected]:
+    """What each line would do, in order: every step sees what those before it would create."""
+    told = dict(runs.select("mapping", "recommendation").rows())
+    mappings = [workspace.mapping(name) for name in told]
+    found = steps(reading, workspace, mappings, Run(candidates="all", full=True))
+    return [_expected(reading, one, told[one.wanted.mapping.name]) for one in found]
 
 
 def _stopping(name: str, why: str) -> dict[str, object]:
@@ -176,9 +179,7 @@ def visits_all(mapping: TableMapping, *, coupled: int, untouched: int) -> bool:
     return mapping.sync_after_coupling and bool(coupled or untouched)
 
 
-def _expected(
-    reading: Reading, found: StepFound, recommendation: str
-) -> tuple[dict[str, object], pl.DataFrame]:
+def _expected(reading: Reading, found: StepFound, recommendation: str) -> Expected:
     """What a line would do (a row of `frames.FORECAST`), and the records that look alike."""
     mapping, decisions = found.wanted.mapping, found.decisions
     matched = decisions.filter(pl.col("rule") == MATCHED)

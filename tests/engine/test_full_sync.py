@@ -246,6 +246,22 @@ def test_after_a_crash_it_goes_on_where_it_ended_and_does_nothing_twice(twins, m
     assert t.held("SUB") == {"A": "Anna", "OUT": "Otto"}
 
 
+def test_a_plan_whose_settings_moved_since_the_interruption_is_made_anew(twins, monkeypatch):
+    t = three(twins)
+
+    def dies(*_, **__):
+        raise SystemExit
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(t.bench), "apply", dies)
+        with pytest.raises(SystemExit):
+            t.bench.start_review("TERMS")
+    t.open(TERMS={"overwrite_local_change": True})
+    done = t.bench.start_review("TERMS")
+    assert done.lines["message"].to_list() == ["Coupled 1, created 1."]
+    assert [kind for _, kind in jobs(t)] == ["coupling", "full"]
+
+
 def test_a_line_that_is_finished_is_not_done_again_and_a_restart_forgets_it(twins):
     t = three(twins)
     t.bench.start_review()
