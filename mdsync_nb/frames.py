@@ -267,6 +267,66 @@ FINDINGS: Contract = {
 about a setting. what and remedy are sentences; a remedy names a command or a setting in backticks.
 family: users or set-up. examples: up to five keys. field is blank where no single one is meant."""
 
+REVIEW_FACTS: Contract = {
+    "mapping": TEXT,
+    "table": TEXT,
+    "source_rows": WHOLE,
+    "local_rows": WHOLE,
+    "coupled": WHOLE,
+}
+"""What a line of the full synchronization is recommended by: records in the filter there and here,
+null where the table was never loaded, and how many pairs are coupled."""
+
+REVIEW_KEPT: Contract = {
+    "mapping": TEXT,
+    "source_rows": WHOLE,
+    "local_rows": WHOLE,
+    "coupled": WHOLE,
+    "recommendation": TEXT,
+    "status": TEXT,
+    "plan_id": TEXT,
+    "job_id": WHOLE,
+    "message": TEXT,
+}
+"""A line of the full synchronization as the store keeps it. plan_id: the plan it is written by."""
+
+REVIEW: Contract = {
+    "mapping": TEXT,
+    "table": TEXT,
+    "wave": WHOLE,
+    "depends_on": pl.List(pl.String()),
+    "source_rows": WHOLE,
+    "local_rows": WHOLE,
+    "coupled": WHOLE,
+    "recommendation": TEXT,
+    "status": TEXT,
+    "job_id": WHOLE,
+    "message": TEXT,
+}
+"""The lines of the full synchronization, one row a mapping, in the order of their dependencies.
+
+recommendation and status: `Recommendation`, `LineStatus`. wave: from 1; null where nothing is to be
+done. depends_on: the lines it waits for, by name. The counts are those of when the line was
+recommended. job_id: its last job. message: what was done, why it ended, or what it waits for.
+"""
+
+FORECAST: Contract = {
+    "mapping": TEXT,
+    "recommendation": TEXT,
+    "couples": WHOLE,
+    "creates": WHOLE,
+    "changes": WHOLE,
+    "alike": WHOLE,
+    "waits": WHOLE,
+    "message": TEXT,
+}
+"""What starting a line would do, in records. alike: they look like an existing record, so they are
+not created but wait. waits: all others that wait, fail or are set aside. message: why the line
+would end in error."""
+
+LOOK_ALIKES: Contract = {"mapping": TEXT, "source_id": TEXT, "key": TEXT, "message": TEXT}
+"""Records a full synchronization does not create, because they look like existing ones."""
+
 REMARKS: Contract = {
     "company": TEXT,
     "table": TEXT,

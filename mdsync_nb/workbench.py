@@ -17,11 +17,13 @@ from mdsync_nb import mapping_verbs
 from mdsync_nb.engine import (
     coupling,
     deciding,
+    full_sync,
     loading,
     planning,
     running,
     undoing,
 )
+from mdsync_nb.engine import review as reviews
 from mdsync_nb.engine.found import StepFound
 from mdsync_nb.engine.stepping import Run, steps
 from mdsync_nb.looking import Looking
@@ -210,6 +212,47 @@ class Workbench(Looking):
         Raises PlanTooLarge when the plan breaks a limit; then nothing was written.
         """
         return self.apply(self.plan(*mappings, full=full).plan_id, force=force)
+
+    def review(self, *mappings: str) -> pl.DataFrame:
+        """Show what each table needs to be in step for the first time, and how far that is.
+
+        Gives `frames.REVIEW`, one row a mapping; those not started yet are looked at anew. No
+        company is written. mappings: as for `compare`. Source: semantics.md 6.
+        """
+        return reviews.review(self.store, self.workspace, self.workspace.select(*mappings))
+
+    def forecast(
+        self, *mappings: str, exclude: Sequence[str] = (), restart: bool = False
+    ) -> reviews.Forecast:
+        """Show what `start_review` would couple, create and change; nothing is written.
+
+        Gives one row a table that would run, and the records that look like existing ones.
+        """
+        left_out = [one.name for name in exclude for one in self.workspace.named(name)]
+        chosen = self.workspace.select(*mappings)
+        return reviews.forecast(
+            self.store, self.workspace, chosen, exclude=left_out, restart=restart
+        )
+
+    def start_review(
+        self,
+        *mappings: str,
+        exclude: Sequence[str] = (),
+        only_coupled: str = "change",
+        restart: bool = False,
+        force: bool = False,
+    ) -> full_sync.Started:
+        """Bring tables in step for the first time: what `review` recommends, wave after wave.
+
+        Goes on where it ended. exclude: mappings left out from now on. only_coupled: `change`
+        lets new records flow after a full synchronization, as in the product; `keep` leaves that
+        as it was. restart: forgets first what became of these tables. force: also what breaks a
+        limit. Raises CouldNotRun when another process does this. Source: semantics.md 6.4, 6.5.
+        """
+        left_out = [one.name for name in exclude for one in self.workspace.named(name)]
+        word = full_sync.only_coupled_of(only_coupled)
+        how = full_sync.Starting(left_out, restart, word, force)
+        return full_sync.start(self, self.workspace.select(*mappings), how)
 
     def undo_plan(self, job_id: int) -> planning.Plan:
         """Show what undoing a job would reverse; `apply` its id, or call `undo`."""

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from mdsync_nb.cli import changing, looking, mappings, running, setting_up
+from mdsync_nb.cli import changing, looking, mappings, reviewing, running, setting_up
 from mdsync_nb.cli.ending import ended
 
 VERBS = (
@@ -24,6 +24,7 @@ VERBS = (
     changing.plan,
     changing.apply,
     changing.sync,
+    reviewing.review,
     changing.undo,
     changing.retry,
     looking.status,

@@ -64,18 +64,22 @@ def plan(made: Plan, mask: Iterable[str]) -> dict[str, object]:
     }
 
 
-def applied(jobs: Iterable[Applied], plan_id: str) -> dict[str, object]:
+def applied(done: Iterable[Applied], plan_id: str) -> dict[str, object]:
     """Give what was applied, one entry a job."""
-    told = [
+    return {"plan_id": plan_id, "jobs": jobs(done)}
+
+
+def jobs(done: Iterable[Applied]) -> list[dict[str, object]]:
+    """Give jobs that wrote, with their counters and files."""
+    return [
         {
             "job_id": one.job_id,
             "mapping": one.mapping,
             "counts": one.counts,
             "files": [str(file) for file in one.files],
         }
-        for one in jobs
+        for one in done
     ]
-    return {"plan_id": plan_id, "jobs": told}
 
 
 def matched(found: Matched, mask: Iterable[str]) -> dict[str, object]:

@@ -15,7 +15,7 @@ from mdsync_nb import frames
 from mdsync_nb.core import filters
 from mdsync_nb.engine.found import StepFound
 from mdsync_nb.errors import PlanTooLarge
-from mdsync_nb.model import Action
+from mdsync_nb.model import Action, Condition
 from mdsync_nb.store import Image, Reading, StoredPlan
 from mdsync_nb.store.plans import HASHED
 
@@ -129,7 +129,12 @@ def _action_of() -> pl.Expr:
 
 def in_filter_count(reading: Reading, image: Image, found: StepFound) -> int:
     """How many records of the destination the mapping's filter lets through."""
-    conditions, _ = filters.evaluable(found.wanted.mapping.local_filter, image.schema.by_name)
+    return rows_in_filter(reading, image, found.wanted.mapping.local_filter)
+
+
+def rows_in_filter(reading: Reading, image: Image, asked: Sequence[Condition]) -> int:
+    """How many records of an image pass a filter; conditions on absent fields are left out."""
+    conditions, _ = filters.evaluable(asked, image.schema.by_name)
     if not conditions:
         return image.rows
     columns = reading.columns(image, filters.columns(conditions))

@@ -125,3 +125,34 @@ class CellClass(StrEnum):
     BOTH_SAME = "both_same"
     BOTH = "both"
     UNKNOWN = "unknown"
+
+
+class Recommendation(StrEnum):
+    """What brings a table in step for the first time (semantics.md 6.3); the last one is ours."""
+
+    FULL = "Full Synchronization"
+    COUPLE = "Couple Records"
+    NO_RECORDS = "No Records Found"
+    NOT_LOADED = "Not Loaded"
+
+
+class LineStatus(StrEnum):
+    """How far a line of the full synchronization is (semantics.md 6.1); blank: not started."""
+
+    BLANK = ""
+    READY = "ready"
+    IN_PROCESS = "in process"
+    FINISHED = "finished"
+    ERROR = "error"
+    EXCLUDED = "excluded"
+
+
+class OnlyCoupled(StrEnum):
+    """What a full synchronization makes of `only_coupled` (semantics.md 6.5).
+
+    change: off from then on, so that new source records flow, as in the product's master data.
+    keep: as it was.
+    """
+
+    CHANGE = "change"
+    KEEP = "keep"

@@ -163,6 +163,17 @@ class Reading:
         query = "select 1 from coupling where mapping = $m limit 1"
         return not self.frame(query, m=mapping).is_empty()
 
+    def coupled(self, mapping: str) -> tuple[int, int]:
+        """How many pairs of a mapping are coupled, and how many of them no run has synchronized
+        and coupling did not find equal."""
+        rows = self.frame(
+            """select count(*) as coupled, count(*) filter
+                (last_result is null and integration_row_hash is null) as untouched
+            from coupling where mapping = $m""",
+            m=mapping,
+        )
+        return int(rows["coupled"][0]), int(rows["untouched"][0])
+
     def couplings(self, rows: pl.Series, columns: Sequence[str]) -> pl.DataFrame:
         """The couplings at these positions: `row`, and the columns asked for."""
         open_writes = self.frame("select 1 from pending where status = 'not taken over' limit 1")

@@ -6,9 +6,16 @@ import duckdb
 
 from mdsync_nb.errors import StoreTooNew
 
-VERSION = 2
+VERSION = 3
 
-TABLES = """
+REVIEW = """
+create table review (
+    mapping varchar, source_rows bigint, local_rows bigint, coupled bigint,
+    recommendation varchar, status varchar, plan_id varchar, job_id bigint, message varchar
+);
+"""
+
+TABLES = f"""
 create sequence change_seq;
 create sequence load_seq;
 create sequence job_seq;
@@ -91,6 +98,7 @@ create table job_error (
     job_id bigint, mapping varchar, failed_at timestamp, source_id varchar, destination_id varchar,
     key varchar, rule varchar, message varchar
 );
+{REVIEW}
 create table meta (name varchar, value varchar);
 """
 
@@ -98,6 +106,7 @@ STEPS: dict[int, str] = {
     1: """alter table plan_cell add column kept boolean default false;
     create table kept_cell (mapping varchar, integration_key_hash ubigint, agreed_seq bigint,
         field varchar, base varchar)""",
+    2: REVIEW,
 }
 """From version n to n + 1: the SQL that brings a file of version n up to date."""
 

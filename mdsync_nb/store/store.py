@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from mdsync_nb.connectors.staging import Staged
 from mdsync_nb.errors import UnknownName, UsageError
 from mdsync_nb.model import TableMapping
 from mdsync_nb.store import couples, loads, plans
+from mdsync_nb.store import review as reviews
 from mdsync_nb.store.applying import Applying, apply_step, ready_again
 from mdsync_nb.store.identities import Use
 from mdsync_nb.store.images import Image, sides_of
@@ -71,7 +72,10 @@ class Store:
     def couple(
         self, new: couples.NewCouplings, *, at: datetime, job: Mapping[str, object], unmatched: int
     ) -> int:
-        """Couple pairs as one job of kind coupling; gives the job's number."""
+        """Couple pairs as one job of kind coupling; gives the job's number.
+
+        A line of the full synchronization that is in process for the mapping keeps it.
+        """
         with self.file.visit(write=True) as db:
             job_id = plans.begin_job(db, {**job, "kind": "coupling", "started_at": at})
             seq = plans.take_place(db, job_id)
@@ -84,6 +88,7 @@ class Store:
             plans.end_job(
                 db, job_id, at=at, counts={"coupled": coupled, "failed": unmatched}, message=message
             )
+            reviews.note_coupling(db, new.mapping, job_id)
             return job_id
 
     def keep_plan(self, plan: plans.StoredPlan) -> bool:
@@ -167,6 +172,30 @@ class Store:
             uncoupled = couples.part(db, job_id=job_id)
             plans.end_job(db, job_id, at=at, counts={"uncoupled": uncoupled})
             return job_id, uncoupled
+
+    def review_lines(self) -> pl.DataFrame:
+        """Give the lines of the full synchronization (`frames.REVIEW_KEPT`)."""
+        with self.file.visit(write=False) as db:
+            return reviews.lines_of(db)
+
+    def refresh_review(self, lines: pl.DataFrame) -> None:
+        """Keep lines (`frames.REVIEW_KEPT`) in place of those that are blank or not there yet."""
+        with self.file.visit(write=True) as db:
+            reviews.refresh(db, lines)
+
+    def note_review(self, *names: str, **values: object) -> None:
+        """Note how far lines are: columns of `frames.REVIEW_KEPT` and their values."""
+        with self.file.visit(write=True) as db:
+            reviews.note(db, names, values)
+
+    def forget_review(self, *names: str) -> None:
+        """Forget lines, whatever became of them."""
+        with self.file.visit(write=True) as db:
+            reviews.forget(db, names)
+
+    def alone_in_review(self) -> AbstractContextManager[None]:
+        """Be the only process that runs these lines. Raises CouldNotRun when another one does."""
+        return reviews.alone(self.file.path)
 
     def sql(self, query: str) -> pl.DataFrame:
         """Give the rows of anybody's question: read only, without access to any file.

@@ -17,6 +17,7 @@ WRITES = {
     "sync NORDIC/ITEM": "change 12 in NORDIC?",
     "sync --all --full --force": "create",
     "undo 1": "Apply plan ",
+    "review LUMIERE/COUNTRYREGION --start": "Start 1 table: ",
 }
 
 

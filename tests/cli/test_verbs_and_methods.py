@@ -29,6 +29,9 @@ CALLED = {
     "undo": {"job": "job_id"},
     "demo": {},
     "init": {},
+    "review": dict.fromkeys(
+        ("start", "exclude", "only_coupled", "restart", "force"), "(start_review)"
+    ),
 }
 METHOD_ONLY = {
     "compare": {"after"},
@@ -46,8 +49,8 @@ def parameters(of: Callable[..., Any], without: set[str]) -> set[str]:
 
 def test_the_verbs_are_the_ones_that_were_promised() -> None:
     promised = (
-        "init demo load couple uncouple compare rehearse plan apply sync undo retry status errors jobs "
-        "explain doctor run sql"
+        "init demo load couple uncouple compare rehearse plan apply sync review undo retry status "
+        "errors jobs explain doctor run sql"
     )
     assert promised.split() == NAMES
 
@@ -63,6 +66,12 @@ def test_a_verb_is_a_method_with_the_same_parameters(verb: Callable[..., Any]) -
     asked = {renamed.get(one, one) for one in parameters(verb, own)}
     asked = {one for one in asked if not one.startswith("(")}
     assert asked == parameters(method, METHOD_ONLY.get(name, set()))
+
+
+def test_starting_a_review_takes_what_its_method_takes() -> None:
+    ours = OUR_OWN | {"start"}
+    verb = next(one for one in VERBS if one.__name__ == "review")
+    assert parameters(verb, ours) == parameters(Workbench.start_review, set())
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -105,7 +114,7 @@ def test_the_help_lists_every_verb_in_a_sentence_and_the_exit_codes(mdsync: Any)
     assert "5 could not run" in re.sub(r"\s+", " ", told)
 
 
-@pytest.mark.parametrize("name", ["couple", "apply", "sync", "undo"])
+@pytest.mark.parametrize("name", ["couple", "apply", "sync", "review", "undo"])
 def test_what_writes_can_be_answered_beforehand(name: str, mdsync: Any) -> None:
     assert "--yes" in mdsync(name, "--help").stdout
 

@@ -62,13 +62,38 @@ def test_an_older_workbench_is_brought_up_to_date_and_keeps_what_it_holds(
 
 def test_a_workbench_from_before_merges_goes_on(used: World, path: Path):
     with duckdb.connect(str(path)) as db:
-        db.execute("drop table kept_cell; alter table plan_cell drop column kept")
+        db.execute(
+            "drop table review; drop table kept_cell; alter table plan_cell drop column kept"
+        )
         db.execute("update meta set value = '1' where name = 'version'")
     used.deliver("HQ", "1,Anne,10")
     used.load("HQ")
     assert used.sync() == {"modified": 1}
     assert used.ask("select field, kept from plan_cell").rows() == [("Name", False)]
     assert used.ask("select * from kept_cell").is_empty()
+
+
+def tables(path: Path) -> list[tuple[str, str, str]]:
+    """The columns of a file's own tables, with their types."""
+    with duckdb.connect(str(path), read_only=True) as db:
+        return db.sql(
+            """select table_name, column_name, data_type from duckdb_columns()
+            where schema_name = 'main' and not internal order by all"""
+        ).fetchall()
+
+
+@pytest.mark.parametrize("first", ["read", "write"])
+def test_a_workbench_of_version_2_gets_the_lines_of_a_full_synchronization(
+    used: World, path: Path, first: str
+):
+    now, before = tables(path), used.rows()
+    with duckdb.connect(str(path)) as db:
+        db.execute("drop table review")
+    of_a_version(path, 2)
+    lines = used.bench.store.review_lines() if first == "read" else used.bench.review()
+    assert lines.height == (0 if first == "read" else 1)
+    assert (tables(path), version(path)) == (now, str(schema.VERSION))
+    assert used.rows() == before
 
 
 def test_several_steps_are_taken_in_their_order(

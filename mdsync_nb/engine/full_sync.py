@@ -1,0 +1,236 @@
+"""Running a full synchronization: line by line, wave by wave, going on where it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import polars as pl
+
+from mdsync_nb.core import full_sync
+from mdsync_nb.engine.coupling import Matched
+from mdsync_nb.engine.planning import Plan
+from mdsync_nb.engine.review import ALIKE, MATCHED, lines_of, review, visits_all
+from mdsync_nb.engine.running import Applied
+from mdsync_nb.errors import MdsyncError, PlanStale, StoreBusy, UsageError
+from mdsync_nb.model import LineStatus, OnlyCoupled, Recommendation, TableMapping
+from mdsync_nb.store import Store
+from mdsync_nb.workspace import Workspace
+
+COUNTED = {
+    "coupled": "coupled",
+    "uncoupled": "left uncoupled",
+    "inserted": "created",
+    "modified": "changed",
+    "deleted": "deleted",
+    "waiting": "waiting",
+    "failed": "failed",
+    "skipped": "set aside",
+    "stale": "moved since",
+}
+"""The counters a line tells of, in words."""
+
+
+class Verbs(Protocol):
+    """What running the lines needs of a workbench: the same doors everybody goes through."""
+
+    @property
+    def workspace(self) -> Workspace:
+        """What people set."""
+
+    @property
+    def store(self) -> Store:
+        """What is kept."""
+
+    def match(self, mapping: str) -> Matched:
+        """Show which records belong together."""
+
+    def couple(self, mapping: str) -> Matched:
+        """Couple them."""
+
+    def plan(
+        self, *mappings: str, full: bool, records: Sequence[str] = (), keep_creating: bool = True
+    ) -> Plan:
+        """Decide what a run would write."""
+
+    def read_plan(self, plan_id: str) -> Plan:
+        """Give a kept plan."""
+
+    def apply(self, plan_id: str, *, force: bool = False) -> list[Applied]:
+        """Apply a plan."""
+
+
+@dataclass(frozen=True)
+class Starting:
+    """How lines are started. exclude: names of mappings left out. restart: the lines are forgotten
+    first. force: also what breaks a limit."""
+
+    exclude: Collection[str] = ()
+    restart: bool = False
+    only_coupled: OnlyCoupled = OnlyCoupled.CHANGE
+    force: bool = False
+
+
+@dataclass(frozen=True)
+class Started:
+    """What became of the lines: `frames.REVIEW`, one entry a job that wrote, and the errors of
+    this start by mapping."""
+
+    lines: pl.DataFrame
+    applied: tuple[Applied, ...]
+    errors: Mapping[str, MdsyncError]
+
+
+def only_coupled_of(word: str) -> OnlyCoupled:
+    """Give the word people say. Raises UsageError for another one."""
+    try:
+        return OnlyCoupled(word)
+    except ValueError as error:
+        raise UsageError(
+            f"Nobody knows what {word!r} makes of only_coupled.", hint="Say change or keep."
+        ) from error
+
+
+def start(verbs: Verbs, chosen: Sequence[TableMapping], how: Starting) -> Started:
+    """Run what the lines recommend, wave after wave; lines that are finished are left alone.
+
+    What was interrupted goes on first. A line that ends in error stops those that wait for it and
+    no other. Raises CouldNotRun when another process runs lines, StoreBusy.
+    Source: semantics.md 6.4, 6.5.
+    """
+    run = _Start(verbs, [one.name for one in chosen], how)
+    with verbs.store.alone_in_review():
+        run.prepare(chosen)
+        for line in full_sync.interrupted(run.lines()).iter_rows(named=True):
+            run.line(line["mapping"])
+        while names := run.ready():
+            for name in names:
+                run.line(name)
+        return Started(run.lines(), tuple(run.applied), run.errors)
+
+
+@dataclass(frozen=True)
+class _Start:
+    """One start: its lines by name, and what became of them so far."""
+
+    verbs: Verbs
+    names: list[str]
+    how: Starting
+    applied: list[Applied] = field(default_factory=list)
+    errors: dict[str, MdsyncError] = field(default_factory=dict)
+
+    @property
+    def store(self) -> Store:
+        """The store of the workbench."""
+        return self.verbs.store
+
+    def lines(self) -> pl.DataFrame:
+        """The lines as they are now."""
+        return lines_of(self.store, self.verbs.workspace, self.names)
+
+    def prepare(self, chosen: Sequence[TableMapping]) -> None:
+        """Forget, refresh and leave out lines, as was asked for."""
+        if self.how.restart:
+            self.store.forget_review(*self.names)
+        review(self.store, self.verbs.workspace, chosen)
+        if self.how.exclude:
+            kept = full_sync.excluded(self.store.review_lines(), self.how.exclude)
+            left_out = kept.filter(status=LineStatus.EXCLUDED.value)["mapping"]
+            self.store.note_review(*left_out, status=LineStatus.EXCLUDED.value)
+
+    def ready(self) -> list[str]:
+        """The lines whose turn it is, noted as ready; none when nothing is left to start."""
+        every = lines_of(self.store, self.verbs.workspace, self.verbs.workspace.mappings)
+        ready = full_sync.may_start(every)["mapping"]
+        names = [name for name in ready if name in self.names]
+        if names:
+            self.store.note_review(*names, status=LineStatus.READY.value)
+        return names
+
+    def line(self, name: str) -> None:
+        """Run one line and keep what became of it."""
+        kept = self.store.review_lines().row(by_predicate=pl.col("mapping") == name, named=True)
+        self.store.note_review(name, status=LineStatus.IN_PROCESS.value)
+        couples = kept["recommendation"] == Recommendation.COUPLE
+        try:
+            told = self._coupled(name, kept) if couples else self._synchronized(name, kept)
+        except StoreBusy:
+            raise
+        except MdsyncError as error:
+            self.errors[name] = error
+            told = {"status": LineStatus.ERROR.value, "message": f"{error} {error.hint}".strip()}
+        self.store.note_review(name, **{"status": LineStatus.FINISHED.value, **told})
+
+    def _synchronized(self, name: str, kept: Mapping[str, Any]) -> dict[str, object]:
+        """Full Synchronization: every record, through a plan and its limits."""
+        keep_creating = self.how.only_coupled is OnlyCoupled.CHANGE
+        job = self._again(kept["plan_id"]) or self._applied(
+            name, self.verbs.plan(name, full=True, keep_creating=keep_creating)
+        )
+        return self._told(job)
+
+    def _coupled(self, name: str, kept: Mapping[str, Any]) -> dict[str, object]:
+        """Couple Records: by the criteria of the mapping, then what it says about the rest.
+
+        What was coupled is synchronized where `sync_after_coupling` says so, and what found no
+        counterpart is created where `create_new` does (semantics.md 10). `only_coupled` stays.
+        """
+        number, job = kept["job_id"], self._again(kept["plan_id"])
+        found = None
+        if job is None:
+            found = self.verbs.match(name) if number else self.verbs.couple(name)
+            number = number or found.job
+        coupling = self._job(pl.col("job_id") == number)
+        plan = self._after_coupling(found, coupling["coupled"]) if found else None
+        job = self._applied(name, plan) if plan else job
+        if job is None:
+            return self._told({**coupling, "failed": 0, "uncoupled": coupling["failed"]})
+        return self._told({**job, "coupled": coupling["coupled"]})
+
+    def _after_coupling(self, found: Matched, coupled: int) -> Plan | None:
+        """The plan for what was coupled and what was not; None when neither is wanted."""
+        mapping = self.verbs.workspace.mapping(found.mapping.name)
+        with self.store.reading() as reading:
+            untouched = reading.coupled(mapping.name)[1]
+        if visits_all(mapping, coupled=coupled, untouched=untouched):
+            return self.verbs.plan(mapping.name, full=True, keep_creating=False)
+        alone = found.matches.filter(~pl.col("outcome").is_in(["match", "coupled"]))
+        if not mapping.create_new or alone.is_empty():
+            return None
+        return self.verbs.plan(mapping.name, full=True, records=alone["source_id"].to_list())
+
+    def _applied(self, name: str, plan: Plan) -> dict[str, Any]:
+        """Apply a plan, noted first so that an interruption goes on with it; gives its job."""
+        self.store.note_review(name, plan_id=plan.plan_id)
+        self.applied.extend(self.verbs.apply(plan.plan_id, force=self.how.force))
+        return self._job(pl.col("plan_id") == plan.plan_id)
+
+    def _again(self, plan_id: str | None) -> dict[str, Any] | None:
+        """Go on with the plan a line was interrupted in; None without one, or when it is stale."""
+        if plan_id is None:
+            return None
+        try:
+            self.applied.extend(self.verbs.apply(plan_id, force=self.how.force))
+        except PlanStale:
+            return None
+        return self._job(pl.col("plan_id") == plan_id)
+
+    def _job(self, test: pl.Expr) -> dict[str, Any]:
+        """The newest job that passes a test, with its counters."""
+        with self.store.lists() as lists:
+            return lists.jobs().filter(test).row(0, named=True)
+
+    def _told(self, job: Mapping[str, Any]) -> dict[str, object]:
+        """What is kept of a line that ended: its last job, and what was done in a sentence."""
+        said = [f"{word} {job[name]:,}" for name, word in COUNTED.items() if job[name]]
+        alike = self._alike(job["plan_id"])
+        told = [f"{', '.join(said).capitalize()}."] if said else ["Nothing was to be done."]
+        told += [f"Not created, because they look like existing records: {alike:,}."] * bool(alike)
+        return {"job_id": job["job_id"], "message": " ".join(told)}
+
+    def _alike(self, plan_id: str | None) -> int:
+        if plan_id is None:
+            return 0
+        counts = self.verbs.read_plan(plan_id).counts
+        return int(counts.filter(pl.col("rule").is_in([*ALIKE, MATCHED]))["records"].sum())
