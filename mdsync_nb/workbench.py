@@ -26,6 +26,7 @@ from mdsync_nb.engine import (
 from mdsync_nb.engine import review as reviews
 from mdsync_nb.engine.found import StepFound
 from mdsync_nb.engine.stepping import Run, steps
+from mdsync_nb.errors import UsageError
 from mdsync_nb.looking import Looking
 from mdsync_nb.model import MatchField, TableMapping
 from mdsync_nb.store import Reading, StoredPlan
@@ -176,6 +177,32 @@ class Workbench(Looking):
         records = sum(one.decisions.height for one in parts)
         plan = self._kept("decisions", title, parts, facts) if parts else None
         return deciding.Decided(plan, faults, records)
+
+    def export_decisions(self, file: str | Path, *mappings: str) -> Path:
+        """Write what waits as a workbook to decide in; gives its path.
+
+        mappings: as for `compare`. Raises UsageError for a file that is there, or is no .xlsx.
+        """
+        from mdsync_nb.reports import write_worklist
+
+        path = Path(file)
+        if path.suffix.lower() != ".xlsx":
+            raise UsageError(f"{path} does not end in .xlsx.", hint="Name it like waiting.xlsx.")
+        if path.exists():
+            raise UsageError(
+                f"{path} is there already, perhaps with decisions.",
+                hint="Name another file, or move that one away.",
+            )
+        return write_worklist(self.compare(*mappings), path)
+
+    def import_decisions(self, file: str | Path) -> deciding.Decided:
+        """Make a plan of what was decided in a workbook; no company is written.
+
+        Raises CouldNotRun for a file that cannot be read, UsageError for one that is no worklist.
+        """
+        from mdsync_nb.reports.answered import answers
+
+        return self.decide(answers(Path(file)), title=f"Decisions of {Path(file).name}")
 
     def _facts(self, reading: Reading, found: StepFound, *, keep_creating: bool) -> dict[str, Any]:
         name = found.wanted.mapping.name

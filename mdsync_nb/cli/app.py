@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from mdsync_nb.cli import changing, looking, mappings, reviewing, running, setting_up
+from mdsync_nb.cli import changing, decisions, looking, mappings, reviewing, running, setting_up
 from mdsync_nb.cli.ending import ended
 
 VERBS = (
@@ -92,6 +92,7 @@ def _about(
 for _verb in VERBS:
     app.command()(_verb)
 app.add_typer(mappings.mapping, name="mapping")
+app.add_typer(decisions.decisions, name="decisions")
 
 
 def main() -> None:

@@ -15,8 +15,13 @@ from mdsync_nb.cli.app import VERBS
 from mdsync_nb.workbench import Workbench
 
 NAMES = [verb.__name__ for verb in VERBS]
-GROUP = typer.main.get_command(app).commands["mapping"].commands  # type: ignore[attr-defined]
-"""The verbs of `mdsync mapping` by name; their functions are called as the methods are."""
+COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+GROUP = {
+    f"{group} {name}": one
+    for group in ("mapping", "decisions")
+    for name, one in COMMANDS[group].commands.items()
+}
+"""The verbs of groups by name; their functions are called as the methods are."""
 
 OUR_OWN = {"folder", "json", "rules", "yes"}
 """Options that are about the terminal, and have no counterpart in a method."""
@@ -84,21 +89,27 @@ def test_help_says_what_the_verb_does_and_gives_an_example(name: str, mdsync: An
 
 
 def test_the_verbs_of_a_group_are_the_ones_that_were_promised() -> None:
-    promised = "list show enable disable set reset refresh-fields add-table"
-    assert list(GROUP) == promised.split()
+    promised = {
+        "mapping": "list show enable disable set reset refresh-fields add-table",
+        "decisions": "export import",
+    }
+    assert list(GROUP) == [
+        f"{group} {one}" for group, names in promised.items() for one in names.split()
+    ]
 
 
 @pytest.mark.parametrize("name", GROUP)
 def test_help_of_a_group_says_what_each_verb_does_and_gives_an_example(
     name: str, mdsync: Any
 ) -> None:
-    told = mdsync("mapping", name, "--help")
+    group, verb = name.split()
+    told = mdsync(group, verb, "--help")
     assert told.exit_code == 0
     example = told.stdout.partition("Example:\n")[2]
-    assert re.match(rf"\s+mdsync mapping {name}\b", example)
+    assert re.match(rf"\s+mdsync {name}\b", example)
     assert "--json" in told.stdout
-    assert ("--yes" in told.stdout) is (name not in ("list", "show"))
-    sentence = re.search(rf"^  {name} +(.*)$", mdsync("mapping", "--help").stdout, re.MULTILINE)
+    assert ("--yes" in told.stdout) is (verb not in ("list", "show", "export", "import"))
+    sentence = re.search(rf"^  {verb} +(.*)$", mdsync(group, "--help").stdout, re.MULTILINE)
     assert sentence is not None
     assert sentence[1].endswith(".")
     assert "..." not in sentence[1]

@@ -58,8 +58,9 @@ def called(cell: str) -> str:
 
 
 def test_every_command_of_a_group_has_a_line() -> None:
-    listed = set(re.findall(r"`mdsync mapping ([\w-]+)", TABLE))
-    assert listed == set(COMMANDS["mapping"].commands)
+    for group in ("mapping", "decisions"):
+        listed = set(re.findall(rf"`mdsync {group} ([\w-]+)", TABLE))
+        assert listed == set(COMMANDS[group].commands)
 
 
 def test_every_notebook_has_a_line_and_no_other() -> None:
