@@ -45,7 +45,8 @@ def chosen(
     did, has to be decided; what only one side changed is taken from that side. Faults:
     `frames.FAULTS`.
     """
-    asked = answers.filter(pl.col("decision").is_not_null() & (pl.col("decision") != LATER))
+    given = frames.conform(answers, frames.ANSWERS)
+    asked = given.filter(pl.col("decision").is_not_null() & (pl.col("decision") != LATER))
     cells = pl.concat([frames.empty(frames.CELLS), *(one.cells for one in founds)])
     rules = pl.concat(
         [one.decisions.select(*RECORD, "rule", "key").filter(_open()) for one in founds]
