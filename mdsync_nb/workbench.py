@@ -24,6 +24,7 @@ from mdsync_nb.engine import (
     undoing,
 )
 from mdsync_nb.engine import review as reviews
+from mdsync_nb.engine.failing import failed_like
 from mdsync_nb.engine.found import StepFound
 from mdsync_nb.engine.stepping import Run, steps
 from mdsync_nb.errors import UsageError
@@ -300,13 +301,19 @@ class Workbench(Looking):
         """
         return self.apply(self.undo_plan(job_id).plan_id, force=True)
 
-    def retry(self, mapping: str, *, records: Sequence[str] = ()) -> int:
-        """Put skipped, failed and undone records of a mapping back into its next run.
+    def retry(self, mapping: str, *, records: Sequence[str] = (), message: str = "") -> int:
+        """Put skipped, failed and undone records back into the next run of their mapping.
 
-        records: ids or keys of either side; without any, all of the mapping. Gives how many were
-        released.
+        mapping: one, a link, a table or a pattern. records: ids or keys of either side; without
+        any, all. message: only records with an error that reads like it, whatever its capitals;
+        `*` stands for any text. Gives how many were released. Source: semantics.md 11.1.
         """
-        return self.store.release(self.workspace.mapping(mapping), records)
+        released = 0
+        for one in self.workspace.select(mapping):
+            named = failed_like(self.errors(one.name), message, records) if message else records
+            if named or not message:
+                released += self.store.release(one, named)
+        return released
 
     def run(self, notebook: str, **parameters: object) -> Path:
         """Run a notebook with papermill; gives the path of its HTML report.

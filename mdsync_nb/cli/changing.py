@@ -212,6 +212,9 @@ def retry(
     records: Annotated[
         list[str] | None, typer.Argument(metavar="RECORD", help="Numbers or ids; all without.")
     ] = None,
+    message: Annotated[
+        str, typer.Option(metavar="TEXT", help="Only with an error like this; * for any text.")
+    ] = "",
     folder: Folder = HERE,
     json: Json = False,
 ) -> int:
@@ -221,9 +224,9 @@ def retry(
 
     \b
     Example:
-      mdsync retry NORDIC/CUSTOMER
+      mdsync retry NORDIC --message "*is missing in*"
     """
-    released = opened(folder).retry(mapping, records=records or ())
+    released = opened(folder).retry(mapping, records=records or (), message=message)
     if json:
         as_json.give({"released": released})
     else:

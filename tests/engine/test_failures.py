@@ -127,3 +127,30 @@ def test_one_candidate_has_one_outcome_and_the_counters_add_up(twins):
     assert sum(counters.values()) == candidates == 5
     job = t.bench.jobs().row(0, named=True)
     assert {name: job[name] for name in counters} == counters
+
+
+def test_records_are_released_by_the_message_they_failed_with(twins):
+    t = twins(
+        {
+            "TERMS": {"table": "Payment Terms", "match": ["Code"], "create_new": False},
+            "CUSTOMER": {"table": "Customer", "match": ["No."]},
+        }
+    )
+    t.both("NET", table="Payment Terms", description="at once")
+    t.both("A", "B", name="Anna", terms="NET")
+    t.couple()
+    t.sync()
+    t.hq.put("A", terms="21 DAYS")
+    t.hq.put("21 DAYS", table="Payment Terms", description="three weeks")
+    t.hq.put("B", name="Theirs")
+    t.sub.put("B", name="Ours")
+    t.load()
+    for _ in range(3):
+        t.sync("CUSTOMER")
+    assert t.bench.status().filter(mapping="SUB/CUSTOMER")["skipped"].item() == 2
+    assert t.bench.retry("SUB", message="*no such words*") == 0
+    assert t.bench.retry("SUB", message="*IS MISSING IN*", records=["B"]) == 0
+    assert t.bench.retry("SUB", message="*IS MISSING IN*") == 1
+    assert t.bench.explain("SUB/CUSTOMER", "A").rule == "reference-missing"
+    assert t.bench.explain("SUB/CUSTOMER", "B").rule == "skipped-flag"
+    assert t.bench.retry("*/CUSTOMER") == 1
