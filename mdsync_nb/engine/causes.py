@@ -102,7 +102,7 @@ CAUSES = (
           "No field was changed in both; `update_conflict: merge` takes each from its side.",
           conflict="timestamp"),
     Cause(("local-change",), "{company}: {many} changed in both",
-          "One decision each, by whoever owns the field: mend the side that is wrong.",
+          "One decision each, by whoever owns the field: `mdsync decisions export`.",
           conflict="true"),
     Cause(("local-change",), "{company}: {many} changed here",
           "Keep ours, or let the holding win with `overwrite_local_change`.", conflict=""),
