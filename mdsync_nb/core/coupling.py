@@ -51,7 +51,7 @@ def match(
     """
     _refuse_unusable(criteria, schema, mapping, proposals)
     _refuse_unexported(criteria, source, local, mapping or schema.table)
-    found = _found(source.lazy(), local.lazy(), criteria, schema)
+    found = _found(_in_order(source), _in_order(local), criteria, schema)
     named = found.with_columns(mapping=pl.lit(mapping))
     return conform(named, MATCHES).sort("key", "source_id").collect()
 
@@ -69,9 +69,13 @@ def outcomes(
     """
     asked = [[MatchField(field=name) for name in fields] for fields in proposals]
     told = ("source_id", "destination_id", "outcome")
-    return pl.collect_all(
-        [_found(source.lazy(), local.lazy(), one, schema).select(told) for one in asked]
-    )
+    there, here = _in_order(source), _in_order(local)
+    return pl.collect_all([_found(there, here, one, schema).select(told) for one in asked])
+
+
+def _in_order(records: pl.DataFrame) -> pl.LazyFrame:
+    """Records in the order of their keys, with their place in it: `_nth`."""
+    return records.sort("_key", "_id").with_row_index("_nth").lazy()
 
 
 def _found(
@@ -140,14 +144,14 @@ def _asked_in_groups(
     ordered = sorted(criteria, key=lambda one: one.priority)
     keys = [_key(schema.by_name[one.field], one.case_sensitive) for one in ordered]
     none = dict.fromkeys(CANDIDATES, pl.lit([], dtype=pl.List(pl.String)))
-    open_ = source.select("_id", "_key", *keys, **none, records=pl.lit(0, pl.Int64))
-    there = local.sort("_key", "_id").select("_id", "_key", "_coupled", *keys)
+    open_ = source.select("_nth", "_id", "_key", *keys, **none, records=pl.lit(0, pl.Int64))
+    there = local.select("_nth", "_id", "_key", "_coupled", *keys)
     names = [_name(schema.by_name[one.field]) for one in ordered]
     decided: list[pl.LazyFrame] = []
     asked: list[Field] = []
     for priority, group in groupby(ordered, key=lambda one: one.priority):
         new = [schema.by_name[one.field] for one in group]
-        open_ = open_.drop("count", "free", strict=False)
+        open_ = open_.drop("count", "only", "only_id", "free", strict=False)
         found = _narrowed(open_, there, asked, new, names)
         found = found.with_columns(priority=pl.lit(priority))
         decided.append(found.filter(pl.col("count") <= 1))
@@ -172,14 +176,18 @@ def _narrowed(
     found = local.group_by(names).agg(
         pl.col("_id", "_key").head(SHOWN),
         now=pl.len().cast(pl.Int64),
+        only=pl.col("_nth").first(),
+        only_id=pl.col("_id").first(),
         free=~pl.col("_coupled").any(),
     )
     counted = open_.join(found, on=names, how="left", nulls_equal=True, suffix="+")
     return counted.with_columns(count=pl.col("now").fill_null(0)).select(
-        *("_id", "_key", *compared),
+        *("_nth", "_id", "_key", *compared),
         **{name: pl.coalesce(f"{of}+", name) for name, of in CANDIDATES.items()},
         records=pl.coalesce("now", "records"),
         count="count",
+        only="only",
+        only_id="only_id",
         free="free",
         outcome=pl.when(pl.col("count") == 0)
         .then(pl.lit("unmatched"))
@@ -206,11 +214,10 @@ def _reason(asked: list[Field], new: list[Field]) -> pl.Expr:
 
 def _first_come_first_served(decided: pl.LazyFrame) -> pl.LazyFrame:
     """Give each local record to the first source record in key order that finds it alone."""
-    only = pl.when(pl.col("count") == 1).then(pl.col("candidates").list.first())
-    found = decided.sort("_key", "_id").with_columns(destination_id=only)
-    alone = pl.col("destination_id").is_not_null()
-    first = pl.col("_id") == pl.col("_id").first().over("destination_id")
-    taker = pl.col("_key").first().over("destination_id")
+    alone = pl.col("count") == 1
+    found = decided.with_columns(destination_id=pl.when(alone).then("only_id"))
+    first = pl.col("_nth") == pl.col("_nth").filter(alone).min().over("only")
+    taker = pl.col("_key").filter(alone).sort_by(pl.col("_nth").filter(alone)).first().over("only")
     by_another = pl.lit("the one that matches is already coupled with another record")
     by_first = pl.concat_str(
         pl.lit("the one that matches was taken by "), taker, pl.lit(", which comes first")

@@ -87,7 +87,7 @@ LOOK_ALIKES: Contract = {
 local record. strength is the position in LADDER, 0 the strongest."""
 
 AMBIGUOUS_AT_MOST = 0.01
-NEITHER_LETTER_NOR_DIGIT = r"[^\p{L}\p{M}\p{N}]|[\x{0300}-\x{036F}]"
+NEITHER_LETTER_NOR_DIGIT = r"(?:[^\p{L}\p{M}\p{N}]|[\x{0300}-\x{036F}])+"
 
 
 def evidence(
@@ -228,13 +228,13 @@ def _folded(
 ) -> pl.DataFrame:
     ids = pl.concat([pl.Series([], dtype=pl.String), *asked])
     among = records.filter(pl.col("_id").is_in(ids.implode()))
-    return among.select("_id", *[_letters_and_digits(name) for name in fields])
+    return among.select("_id", *[_letters_and_digits(among[name]) for name in fields])
 
 
 def _left_over(records: pl.DataFrame, fields: Sequence[str], taken: pl.Series) -> pl.DataFrame:
     """The records that still have no counterpart, in key order, with their fields folded."""
     left = records.filter(~pl.col("_coupled") & ~pl.col("_id").is_in(taken.implode()))
-    folded = [_letters_and_digits(name) for name in fields]
+    folded = [_letters_and_digits(left[name]) for name in fields]
     return left.sort("_key", "_id").select("_id", "_key", *folded)
 
 
@@ -259,11 +259,13 @@ def _exported(fields: Sequence[str], source: pl.DataFrame, local: pl.DataFrame) 
     return [name for name in fields if name in source.columns and name in local.columns]
 
 
-def _letters_and_digits(name: str) -> pl.Expr:
+def _letters_and_digits(column: pl.Series) -> pl.Expr:
     """The column without spaces, signs, accents and case; null where nothing is left.
 
     Only the accents of Latin, Greek and Cyrillic go; elsewhere a mark is a letter of its own.
     """
-    plain = pl.col(name).cast(pl.String).str.normalize("NFKD").str.to_lowercase()
-    kept = plain.str.replace_all(NEITHER_LETTER_NOR_DIGIT, "").str.replace_all("ß", "ss")
-    return pl.when(kept != "").then(kept).alias(name)
+    text, plain = column.cast(pl.String), pl.col(column.name).cast(pl.String).str.to_lowercase()
+    if not (text.str.len_bytes() == text.str.len_chars()).all():  # else there are no accents
+        plain = plain.str.normalize("NFKD").str.to_lowercase().str.replace_all("ß", "ss")
+    kept = plain.str.replace_all(NEITHER_LETTER_NOR_DIGIT, "")
+    return pl.when(kept != "").then(kept).alias(column.name)

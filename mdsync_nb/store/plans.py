@@ -45,9 +45,11 @@ HASHED = {
 """Decisions as they are planned: with the step and the row hashes they were made from."""
 
 
-LOOSELY = "set disabled_compression_methods = 'dict_fsst'; set threads = 1"
-"""Until the end of the visit: packing the texts of a plan tightly costs as much as making it, and
-two threads that write into one table cost half as much again as one."""
+LOOSELY = """set disabled_compression_methods = 'dict_fsst'; set threads = 1;
+    set wal_autocheckpoint = '1KB'"""
+"""Until the end of the visit: packing the texts of a plan tightly costs as much as making it, two
+threads that write into one table cost half as much again as one, and what goes straight into the
+file need not be written twice."""
 
 
 def keep_plan(db: duckdb.DuckDBPyConnection, plan: StoredPlan) -> bool:
