@@ -173,7 +173,7 @@ class Workbench(Looking):
             for found in steps(reading, self.workspace, chosen, run):
                 founds.append(found)
                 done(found.wanted.mapping.name)
-            parts, faults = deciding.chosen(founds, answers)
+            parts, faults = deciding.chosen(reading, founds, answers)
             facts = [self._facts(reading, one, keep_creating=False) for one in parts]
         records = sum(one.decisions.height for one in parts)
         plan = self._kept("decisions", title, parts, facts) if parts else None

@@ -39,6 +39,11 @@ class FieldPair:
         """The field's name, as the subsidiary calls it."""
         return self.local.name
 
+    @property
+    def blank_means_another(self) -> bool:
+        """Whether a blank of the source, written literally, would mean another currency here."""
+        return self.currencies is not None and self.currencies[0] != self.currencies[1]
+
 
 @dataclass(frozen=True)
 class NotCompared:
@@ -128,9 +133,7 @@ def _local_text(one: FieldPair) -> pl.Expr:
 
 def _meaning_changes(one: FieldPair) -> pl.Expr:
     """Whether writing the source's value literally would mean another currency here."""
-    if not one.currencies or one.currencies[0] == one.currencies[1]:
-        return pl.lit(value=False)
-    return source_text(one).is_null()
+    return source_text(one).is_null() if one.blank_means_another else pl.lit(value=False)
 
 
 def cells(

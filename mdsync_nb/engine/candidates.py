@@ -58,7 +58,7 @@ def look(
     mapping, (source, destination) = wanted.mapping, images
     there, not_there = filters.evaluable(mapping.integration_filter, source.schema.by_name)
     here, not_here = filters.evaluable(mapping.local_filter, destination.schema.by_name)
-    meanings = [one for one in fields if one.currencies and len(set(one.currencies)) > 1]
+    meanings = [one for one in fields if one.blank_means_another]
     retained = _retained(reading, source), _retained(reading, destination)
     meant = bool(meanings or lookups_needed(mapping))
     apart = bool(one_by_one or there or here or meant or any(map(len, retained)))

@@ -209,7 +209,7 @@ def _hashes_tell(sides: Sides) -> bool:
         and all(
             one.mapping.constant is None
             and one.local.name == one.integration.name
-            and (one.currencies is None or len(set(one.currencies)) == 1)
+            and not one.blank_means_another
             for one in sides.fields
         )
     )

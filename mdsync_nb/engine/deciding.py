@@ -9,10 +9,14 @@ import polars as pl
 
 from mdsync_nb import frames
 from mdsync_nb.core import filter_values as values
+from mdsync_nb.core.transfer import field_pairs
 from mdsync_nb.core.values import as_text
 from mdsync_nb.engine.found import StepFound
 from mdsync_nb.engine.planning import Plan
+from mdsync_nb.engine.references import with_references
+from mdsync_nb.engine.wide import Sides
 from mdsync_nb.model import Field, FieldType
+from mdsync_nb.store import Reading
 
 TAKE, KEEP, VALUE, LATER = "take source", "keep ours", "value", "later"
 WORDS = (TAKE, KEEP, VALUE, LATER)
@@ -20,6 +24,8 @@ WORDS = (TAKE, KEEP, VALUE, LATER)
 
 OPEN_TO_DECIDE = ("local-change", "origin-unknown", "currency-meaning", "skipped-flag")
 """Rules of coupled pairs whose values wait for somebody."""
+
+OTHER_CURRENCY = f"blank means another currency here; say the code that is meant with {VALUE}"
 
 RECORD = ["mapping", "source_id", "destination_id"]
 CELL = [*RECORD, "field"]
@@ -36,13 +42,14 @@ class Decided:
 
 
 def chosen(
-    founds: Sequence[StepFound], answers: pl.DataFrame
+    reading: Reading, founds: Sequence[StepFound], answers: pl.DataFrame
 ) -> tuple[list[StepFound], pl.DataFrame]:
     """Give what was found cut down to what was decided, and the rows that cannot be taken.
 
     founds: of a comparison made now. answers: `frames.ANSWERS`. A record is taken as a whole or
     left out as a whole: every field of it that both sides changed, or of which nobody knows who
-    did, has to be decided; what only one side changed is taken from that side. Faults:
+    did, has to be decided; what only one side changed is taken from that side. Nothing is taken
+    that would refer to a record that is missing here, or mean another currency. Faults:
     `frames.FAULTS`.
     """
     given = frames.conform(answers, frames.ANSWERS)
@@ -61,7 +68,8 @@ def chosen(
     typed, unfit = _typed(placed, fields)
     left = pl.concat([_faults(wrong), unfit])
     whole, undecided = _whole(cells, typed)
-    faults = pl.concat([left, undecided]).unique(["row", "column"]).sort("row")
+    harmful = [_harmful(reading, one, whole) for one in founds]
+    faults = pl.concat([left, undecided, *harmful]).unique(["row", "column"]).sort("row")
     good = whole.join(_records_of(faults, asked), on=RECORD, how="anti", nulls_equal=True)
     parts = [_cut(one, good) for one in founds]
     return [one for one in parts if one.decisions.height], faults
@@ -160,6 +168,35 @@ def _whole(cells: pl.DataFrame, typed: pl.DataFrame) -> tuple[pl.DataFrame, pl.D
         reason=pl.lit("it belongs to a record that is decided, and needs a decision as well"),
     )
     return known, frames.conform(faults, frames.FAULTS)
+
+
+def _harmful(reading: Reading, found: StepFound, whole: pl.DataFrame) -> pl.DataFrame:
+    """The values of one mapping that would refer to nothing here, or mean another currency here.
+
+    The rules a run asks after them are not asked of what a person decided, so they are asked now;
+    nothing is cleared quietly, also where the mapping would.
+    """
+    taken = (pl.col("does") == TAKE) | (pl.col("does") == VALUE)
+    writes = whole.filter(taken, mapping=found.wanted.mapping.name)
+    if found.source is None or found.destination is None or writes.is_empty():
+        return frames.empty(frames.FAULTS)
+    both = found.source.schema, found.destination.schema
+    pairs = [
+        replace(one, mapping=one.mapping.model_copy(update={"clear_on_failed": False}))
+        for one in field_pairs(found.wanted.mapping, *both, found.wanted.currencies)[0]
+    ]
+    sides = Sides(reading, found.source, found.destination, tuple(pairs))
+    asked = writes.with_columns(source="written", differs=pl.lit(value=True))
+    told = with_references(asked, sides, {}, found.wanted.company)
+    meaning = pl.col("field").is_in([one.name for one in pairs if one.blank_means_another])
+    blank = meaning & (pl.col("does") == TAKE) & pl.col("written").is_null()
+    wrong = told.with_columns(
+        reason=pl.when(blank).then(pl.lit(OTHER_CURRENCY)).otherwise("missing")
+    ).filter(pl.col("reason").is_not_null())
+    return frames.conform(
+        wrong.select("reason", row=pl.coalesce("row", "first"), column="field", value="written"),
+        frames.FAULTS,
+    )
 
 
 def _records_of(faults: pl.DataFrame, asked: pl.DataFrame) -> pl.DataFrame:

@@ -135,3 +135,56 @@ def test_later_and_nothing_said_leave_it_waiting(t):
     decided = t.bench.decide(answers(t, ("A", "Name", "later", None)))
     assert (decided.plan, decided.records, decided.faults.height) == (None, 0, 0)
     assert t.bench.decide(frames.empty(frames.ANSWERS)).plan is None
+
+
+@pytest.mark.parametrize("clear", [[], ["Payment Terms Code"]], ids=["blocks", "clears"])
+@pytest.mark.parametrize("value", [None, "45D"], ids=["taken along", "written"])
+def test_nothing_is_decided_into_a_reference_to_a_record_that_is_missing_here(twins, value, clear):
+    terms = {"table": "Payment Terms", "match": ["Code"]}
+    t = twins(
+        {"TERMS": terms, "CUSTOMER": {**BY_NUMBER["CUSTOMER"], "clear_on_failed": clear}},
+        tables=["Payment Terms", "Customer"],
+    )
+    t.both("NET", table="Payment Terms", description="Net")
+    t.both("A", "B", name="Anna", terms="NET")
+    t.couple()
+    t.sync()
+    t.hq.put("90D", table="Payment Terms", description="Later")
+    for handle in ("A", "B"):
+        t.hq.put(handle, name="Theirs", terms="90D" if handle == "A" else "NET")
+        t.sub.put(handle, name="Ours")
+    t.load()
+    said = [("A", "Name", "keep ours", None), ("B", "Name", "take source", None)]
+    if value:
+        said.insert(0, ("A", "Payment Terms Code", "value", value))
+    decided = t.bench.decide(answers(t, *said))
+    if clear and not value:
+        assert decided.faults.is_empty()
+        expected = {"A": None, "B": "NET"}
+    else:
+        missing = f"Payment Terms {value or '90D'} is missing in SUB."
+        assert decided.faults.select("row", "reason").rows() == [(2, missing)]
+        assert decided.faults["column"].to_list() == ["Payment Terms Code"]
+        expected = {"A": "NET", "B": "NET"}
+    t.applied(decided.plan.plan_id)
+    assert t.held("SUB", "terms") == expected
+    assert t.held("SUB")["B"] == "Theirs"
+
+
+def test_a_blank_that_means_another_currency_is_never_taken_and_a_code_may_be_said(twins):
+    t = twins(BY_NUMBER, currencies=("GBP", "EUR"))
+    t.both("A", name="Anna", currency="USD")
+    t.couple()
+    t.sync()
+    t.hq.put("A", name="Theirs", currency="")
+    t.sub.put("A", name="Ours")
+    t.load()
+    name = ("A", "Name", "keep ours", None)
+    for said in ([name], [name, ("A", "Currency Code", "take source", None)]):
+        refused = t.bench.decide(answers(t, *said))
+        assert refused.plan is None
+        assert refused.faults["column"].to_list() == ["Currency Code"]
+        assert refused.faults["reason"].item().startswith("blank means another currency here")
+    decided = t.bench.decide(answers(t, name, ("A", "Currency Code", "value", "GBP")))
+    t.applied(decided.plan.plan_id)
+    assert t.held("SUB", "currency") == {"A": "GBP"}
