@@ -11,6 +11,9 @@ from mdsync_nb.errors import NeedsAnswer
 DECLINED = 1
 """The exit code after a no: what was asked for still waits for a person."""
 
+SOME_FAILED = 3
+"""The exit code where some of the records asked for could not be done; the others are."""
+
 
 def agreed(question: str, *, yes: bool) -> bool:
     """Ask, and give the answer; with yes, nobody is asked.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mdsync_nb.cli import as_json, shown
-from mdsync_nb.cli.asking import DECLINED, agreed
+from mdsync_nb.cli.asking import DECLINED, SOME_FAILED, agreed
 from mdsync_nb.cli.options import HERE, Folder, Force, Full, Json, Mappings, Yes, opened
 from mdsync_nb.cli.terminal import count, listing, say
 from mdsync_nb.engine.planning import Plan
@@ -20,7 +20,6 @@ from mdsync_nb.reports.pieces.words import ACTIONS
 if TYPE_CHECKING:
     from mdsync_nb.workbench import Workbench
 
-SOME_FAILED = 3
 OneMapping = Annotated[str, typer.Argument(metavar="MAPPING", help="Like NORDIC/CUSTOMER.")]
 
 

@@ -8,11 +8,11 @@ from typing import Annotated
 import typer
 
 from mdsync_nb.cli import as_json, shown
+from mdsync_nb.cli.asking import SOME_FAILED
 from mdsync_nb.cli.mappings import InOrder
 from mdsync_nb.cli.options import HERE, Folder, Json, Mappings, opened
 from mdsync_nb.cli.terminal import aside, say, table
 
-LEFT_OUT = 3
 FAULTS = {"row": "Row", "column": "Field", "value": "Written", "reason": "Why it is left out"}
 
 decisions = typer.Typer(
@@ -62,7 +62,7 @@ def import_decisions(file: Workbook, folder: Folder = HERE, json: Json = False) 
     """
     workbench = opened(folder)
     found = workbench.import_decisions(file)
-    code = LEFT_OUT if found.faults.height else 0
+    code = SOME_FAILED if found.faults.height else 0
     if json:
         plan_id = found.plan.plan_id if found.plan else None
         as_json.give({"plan_id": plan_id, "records": found.records, "faults": found.faults})

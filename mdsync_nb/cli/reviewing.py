@@ -8,7 +8,7 @@ import polars as pl
 import typer
 
 from mdsync_nb.cli import as_json, shown
-from mdsync_nb.cli.asking import DECLINED, agreed
+from mdsync_nb.cli.asking import DECLINED, SOME_FAILED, agreed
 from mdsync_nb.cli.options import HERE, Folder, Force, Json, Mappings, Yes, opened
 from mdsync_nb.cli.terminal import count, listing, say, table
 from mdsync_nb.engine.full_sync import Started
@@ -20,7 +20,6 @@ from mdsync_nb.reports.masking import masked
 if TYPE_CHECKING:
     from mdsync_nb.workbench import Workbench
 
-SOME_FAILED = 3
 LINES = {
     "wave": "Wave",
     "mapping": "Mapping",

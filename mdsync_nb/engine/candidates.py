@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from mdsync_nb import frames
 from mdsync_nb.core import filters
 from mdsync_nb.core.classify import (
     BEFORE_VALUES,
@@ -19,7 +20,7 @@ from mdsync_nb.core.classify import (
 from mdsync_nb.core.transfer import FieldPair
 from mdsync_nb.core.transform.records import lookups_needed
 from mdsync_nb.engine.counterparts import Counterparts, counterparts, no_counterparts
-from mdsync_nb.engine.found import COUNTED, Candidates, StepWanted
+from mdsync_nb.engine.found import COUNTED, Candidates, StepFound, StepWanted
 from mdsync_nb.model import Completeness, DeletionConflict, TableMapping
 from mdsync_nb.store import Image, PairsWanted, Reading
 
@@ -94,6 +95,25 @@ def look(
         tuple(one.field for one in (*not_there, *not_here)),
         beside.matched_by,
         run,
+    )
+
+
+def visited_next(reading: Reading, found: StepFound) -> pl.DataFrame:
+    """Give the pairs the next incremental run looks at, of a mapping that was looked at now.
+
+    Columns: `frames.PAIRS`; none where a company has no file for the table. Source: semantics.md
+    7.1.
+    """
+    if found.source is None or found.destination is None:
+        return frames.empty(frames.PAIRS)
+    return reading.pairs(
+        PairsWanted(
+            mapping=found.wanted.mapping.name,
+            source=found.source,
+            destination=found.destination,
+            fingerprint=found.wanted.fingerprint,
+            candidates="modified",
+        )
     )
 
 

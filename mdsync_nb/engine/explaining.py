@@ -9,11 +9,12 @@ from typing import Any
 import polars as pl
 
 from mdsync_nb import frames
+from mdsync_nb.engine.candidates import visited_next
 from mdsync_nb.engine.causes import step_for
 from mdsync_nb.engine.found import StepFound, StepWanted
 from mdsync_nb.engine.step import Gates, gates_of
 from mdsync_nb.errors import UnknownName
-from mdsync_nb.store import Image, PairsWanted, Reading
+from mdsync_nb.store import Image, Reading
 from mdsync_nb.store.lists import Lists
 
 Row = dict[str, Any]
@@ -99,7 +100,7 @@ def explain(reading: Reading, wanted: StepWanted, found: StepFound, record: str)
         gates=gates.frame,
         times=_times(row, state),
         cells=found.cells,
-        next_run=_next_run(reading, wanted, found, row, state),
+        next_run=_next_run(reading, found, row, state),
         step=step_for(row["rule"], row.get("conflict") or ""),
         source_id=row["source_id"] or "",
         destination_id=row["destination_id"] or "",
@@ -125,22 +126,14 @@ def _times(row: Row, state: Row) -> dict[str, Any]:
     }
 
 
-def _next_run(reading: Reading, wanted: StepWanted, found: StepFound, row: Row, state: Row) -> str:
+def _next_run(reading: Reading, found: StepFound, row: Row, state: Row) -> str:
     """Say whether the next scheduled run looks at the record, what it would do, and why not.
 
     Source: semantics.md 7.1; a record without a coupling that a run has passed is stranded.
     """
     if found.source is None or found.destination is None:
         return "The next run does not look at it: one company has no file for this table."
-    due = reading.pairs(
-        PairsWanted(
-            mapping=wanted.mapping.name,
-            source=found.source,
-            destination=found.destination,
-            fingerprint=wanted.fingerprint,
-            candidates="modified",
-        )
-    )
+    due = visited_next(reading, found)
     same = pl.lit(value=False)
     for one in ("coupling_row", "source_row"):
         if row[one] is not None:

@@ -11,7 +11,7 @@ import polars as pl
 
 from mdsync_nb.errors import UsageError
 from mdsync_nb.store.images import Image
-from mdsync_nb.store.naming import named_records
+from mdsync_nb.store.naming import among_named
 from mdsync_nb.store.sql import number_of
 
 
@@ -94,11 +94,7 @@ def note_parting(
     records: ids or keys of either side; none named means all of the mapping. sides: (source,
     destination).
     """
-    named: dict[str, object] = {"mapping": mapping}
-    among = ""
-    if records:
-        named["records"] = list(records)
-        among = f"and integration_key_hash in ({named_records(*sides)})"
+    among, named = among_named(mapping, records, sides)
     db.execute(
         f"""create or replace temp table parting as
         select rowid as row, * from coupling where mapping = $mapping {among}""",

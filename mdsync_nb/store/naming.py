@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from mdsync_nb.store.images import Image
 from mdsync_nb.store.sql import key_text
 
@@ -21,3 +23,16 @@ def named_records(source: Image, destination: Image) -> str:
         join {destination.relation} d on d._key_hash = c.local_key_hash
         where c.mapping = $mapping
           and list_contains($records, {key_text(destination.key_fields, "d.")})"""
+
+
+def among_named(
+    mapping: str, records: Sequence[str], sides: tuple[Image, Image]
+) -> tuple[str, dict[str, object]]:
+    """Give the SQL that narrows rows of a mapping to the records named, and what it asks for.
+
+    sides: (source, destination). None named means all of the mapping.
+    """
+    if not records:
+        return "", {"mapping": mapping}
+    among = f"and integration_key_hash in ({named_records(*sides)})"
+    return among, {"mapping": mapping, "records": list(records)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 
 import duckdb
@@ -14,7 +15,7 @@ from mdsync_nb.store.images import Image
 from mdsync_nb.store.naming import named_records
 from mdsync_nb.store.sql import frame_of, key_text, literal, number_of, quoted
 
-OVERLAP = "interval 999 milliseconds"
+OVERLAP = timedelta(milliseconds=999)
 """A watermark read overlaps by this much, as the product's does (semantics.md 7.1)."""
 
 COUPLING = """select rowid as row, integration_key_hash as sk, local_key_hash as dk,
@@ -213,12 +214,11 @@ def _note_modified(db: duckdb.DuckDBPyConnection, wanted: PairsWanted) -> None:
         f"""select integration_key_hash from coupling where mapping = $mapping
             and local_key_hash in ({_open_writes(wanted)})""",
     ]
-    if state.get("watermark") is None:
+    watermark = state.get("watermark")
+    if watermark is None:
         moved.append(f"select _key_hash from {source.relation}")
     elif source.has_times:
-        moved.append(
-            f"select _key_hash from {source.relation} where _modified_at > $watermark - {OVERLAP}"
-        )
+        moved.append(f"select _key_hash from {source.relation} where _modified_at > $read_from")
     query = " union ".join(moved)
     params = {
         "company": source.company,
@@ -226,7 +226,7 @@ def _note_modified(db: duckdb.DuckDBPyConnection, wanted: PairsWanted) -> None:
         "seq": state.get("last_seq") or 0,
         "mapping": wanted.mapping,
         "fingerprint": wanted.fingerprint,
-        "watermark": state.get("watermark"),
+        "read_from": watermark and watermark - OVERLAP,  # type: ignore[operator]
     }
     used = {name: value for name, value in params.items() if f"${name}" in query}
     db.execute(f"insert into candidate {query}", used)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import duckdb
 
 from mdsync_nb.store.images import Image
-from mdsync_nb.store.naming import named_records
+from mdsync_nb.store.naming import among_named
 from mdsync_nb.store.sql import number_of
 
 
@@ -119,11 +119,7 @@ def release(
     are noted, so that the next run of the mapping takes all of them up again (semantics.md 11.1,
     Retry).
     """
-    named: dict[str, object] = {"mapping": mapping}
-    among = ""
-    if records:
-        named["records"] = list(records)
-        among = f"and integration_key_hash in ({named_records(*sides)})"
+    among, named = among_named(mapping, records, sides)
     released = number_of(
         db,
         f"""select (select count(*) from coupling where mapping = $mapping and skipped {among})

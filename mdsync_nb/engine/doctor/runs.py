@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 
 from mdsync_nb.engine.doctor.checks import Row, finding
 from mdsync_nb.engine.doctor.seen import Seen, place_of
 from mdsync_nb.model import TableMapping
 from mdsync_nb.store import Image, Reading
 from mdsync_nb.store.left import not_tried, was_refused
+from mdsync_nb.store.pairs import OVERLAP
 from mdsync_nb.workspace import Workspace
-
-OVERLAP = timedelta(milliseconds=999)
-"""A watermark read overlaps by this much (semantics.md 7.1)."""
 
 
 def loads(

@@ -10,10 +10,11 @@ import polars as pl
 
 from mdsync_nb.core import filters
 from mdsync_nb.core.transfer import FieldPair, field_pairs
+from mdsync_nb.engine.candidates import visited_next
 from mdsync_nb.engine.doctor.checks import NO_KEYS, Place
 from mdsync_nb.engine.found import StepFound
 from mdsync_nb.model import TableMapping
-from mdsync_nb.store import Image, PairsWanted, Reading
+from mdsync_nb.store import Image, Reading
 from mdsync_nb.store.left import last_runs
 from mdsync_nb.workspace import Workspace
 
@@ -102,15 +103,7 @@ class Seen:
     @cached_property
     def visited(self) -> pl.Series:
         """The ids of the source records the next incremental run looks at (semantics.md 7.1)."""
-        rows = self.reading.pairs(
-            PairsWanted(
-                mapping=self.mapping.name,
-                source=self.source,
-                destination=self.local,
-                fingerprint=self.found.wanted.fingerprint,
-                candidates="modified",
-            )
-        )["source_row"]
+        rows = visited_next(self.reading, self.found)["source_row"]
         return self.reading.wide(self.source, rows, ())["_id"]
 
     def records(self, fields: Sequence[str]) -> pl.DataFrame:
