@@ -81,26 +81,15 @@ def plan(made: Plan, mask: Iterable[str]) -> None:
     say(_headline(made), _wait(made.waiting), *(f"Refused: {one}" for one in made.refusals))
     table(actions_of(made), {"mapping": "Mapping", **_capitals(ACTIONS)}, none="No mapping in it.")
     values = written_values(made, mask=mask)
-    heads = {
-        "mapping": "Mapping",
-        "key": "Record",
-        "field": "Field",
-        "destination": "Here now",
-        "source": "Will be",
-    }
+    of = {"mapping": "Mapping", "key": "Record", "field": "Field"}
     if values.height:
         title = f"First of {count(values.height, 'value')} to write"
+        heads = {**of, "destination": "Here now", "source": "Will be"}
         table(values.head(FIRST), heads, title=title)
     kept = kept_values(made, mask=mask)
-    heads = {
-        "mapping": "Mapping",
-        "key": "Record",
-        "field": "Field",
-        "source": "There",
-        "destination": "Stays here",
-    }
     if kept.height:
         title = f"First of {count(kept.height, 'value')} kept: changed only here"
+        heads = {**of, "source": "There", "destination": "Stays here"}
         table(kept.head(FIRST), heads, title=title)
     _reasons(made)
 

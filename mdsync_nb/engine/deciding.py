@@ -173,8 +173,8 @@ def _whole(cells: pl.DataFrame, typed: pl.DataFrame) -> tuple[pl.DataFrame, pl.D
 def _harmful(reading: Reading, found: StepFound, whole: pl.DataFrame) -> pl.DataFrame:
     """The values of one mapping that would refer to nothing here, or mean another currency here.
 
-    The rules a run asks after them are not asked of what a person decided, so they are asked now;
-    nothing is cleared quietly, also where the mapping would.
+    A run asks this only of records that do not wait, so it is asked here again. What a person
+    wrote is never cleared quietly, also where the mapping clears what is missing.
     """
     taken = (pl.col("does") == TAKE) | (pl.col("does") == VALUE)
     writes = whole.filter(taken, mapping=found.wanted.mapping.name)

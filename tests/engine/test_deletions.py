@@ -2,6 +2,8 @@
 
 import pytest
 
+BY_NUMBER = {"table": "Customer", "match": ["No."]}
+RESTORES = {"CUSTOMER": {**BY_NUMBER, "deletion_conflict": "restore_records"}}
 THREE_TIMES = [{"failed": 1}, {"failed": 1}, {"skipped": 1}]
 
 
@@ -15,9 +17,7 @@ THREE_TIMES = [{"failed": 1}, {"failed": 1}, {"skipped": 1}]
     ],
 )
 def test_a_record_deleted_here_follows_the_policy_of_its_mapping(twins, policy, ids, rule, told):
-    t = twins(
-        {"CUSTOMER": {"table": "Customer", "match": ["No."], "deletion_conflict": policy}}, ids=ids
-    )
+    t = twins({"CUSTOMER": {**BY_NUMBER, "deletion_conflict": policy}}, ids=ids)
     t.both("GONE", "STAYS", name="Anna")
     t.couple()
     t.sync()
@@ -41,15 +41,7 @@ def test_a_record_deleted_here_follows_the_policy_of_its_mapping(twins, policy, 
 
 
 def test_a_record_deleted_at_the_source_company_has_no_effect_here(twins):
-    t = twins(
-        {
-            "CUSTOMER": {
-                "table": "Customer",
-                "match": ["No."],
-                "deletion_conflict": "restore_records",
-            }
-        }
-    )
+    t = twins(RESTORES)
     t.both("GONE", "STAYS", name="Anna")
     t.couple()
     t.hq.drop("GONE")
@@ -60,15 +52,7 @@ def test_a_record_deleted_at_the_source_company_has_no_effect_here(twins):
 
 
 def test_what_was_made_here_again_under_the_same_number_is_in_the_way_of_a_restore(twins):
-    t = twins(
-        {
-            "CUSTOMER": {
-                "table": "Customer",
-                "match": ["No."],
-                "deletion_conflict": "restore_records",
-            }
-        }
-    )
+    t = twins(RESTORES)
     t.both("GONE", "STAYS", name="Anna")
     t.couple()
     t.sub.drop("GONE")
