@@ -14,7 +14,7 @@ from mdsync_nb.engine import comparing, coupling, explaining, planning, rehearsi
 from mdsync_nb.engine.comparison import Comparison, Written
 from mdsync_nb.engine.doctor import examined
 from mdsync_nb.engine.progress import Progress
-from mdsync_nb.engine.stepping import Run, currencies_of, steps, wanted_of, with_all_fields
+from mdsync_nb.engine.stepping import Run, each_way, one_way, steps, wanted_of
 from mdsync_nb.errors import UnknownName
 from mdsync_nb.model import MatchField
 from mdsync_nb.store import Store
@@ -56,14 +56,8 @@ class Looking:
         chosen = self.workspace.mapping(mapping)
         asked = [MatchField(field=one) if isinstance(one, str) else one for one in criteria]
         with self.store.reading() as reading:
-            complete = with_all_fields(reading, chosen)
-            return coupling.matched(
-                reading,
-                complete,
-                currencies_of(self.workspace, chosen),
-                criteria=asked,
-                given=pairs,
-            )
+            wanted = [wanted_of(reading, self.workspace, one, Run()) for one in each_way(chosen)]
+            return coupling.matched(reading, wanted, criteria=asked, given=pairs)
 
     def compare(self, *mappings: str, after: Sequence[running.Applied] | bool = ()) -> Comparison:
         """Find out where the companies differ; nothing is written, not even in the workbench.
@@ -75,7 +69,8 @@ class Looking:
         chosen = self.workspace.select(*mappings)
         with self._progress.bar("Compare", len(chosen)) as done, self.store.reading() as reading:
             founds = []
-            for found in steps(reading, self.workspace, chosen, Run(candidates="all")):
+            looked = [one_way(one) for one in chosen]
+            for found in steps(reading, self.workspace, looked, Run(candidates="all")):
                 founds.append(found)
                 done(found.wanted.mapping.name)
             found_out = comparing.comparison(reading, self.workspace, founds, at=self._clock())
@@ -158,8 +153,9 @@ class Looking:
         chosen = self.workspace.mapping(mapping)
         run = Run(candidates="records", records=(record,))
         with self.store.reading() as reading:
-            wanted = wanted_of(reading, self.workspace, chosen, run)
-            found = next(iter(steps(reading, self.workspace, [chosen], run)))
+            way = one_way(chosen)
+            wanted = wanted_of(reading, self.workspace, way, run)
+            found = next(iter(steps(reading, self.workspace, [way], run)))
             explained = explaining.explain(reading, wanted, found, record)
         with self.store.lists() as lists:
             return explaining.with_history(explained, lists)

@@ -25,12 +25,12 @@ from mdsync_nb.engine import (
 )
 from mdsync_nb.engine import review as reviews
 from mdsync_nb.engine.failing import failed_like
-from mdsync_nb.engine.found import StepFound
-from mdsync_nb.engine.stepping import Run, steps
+from mdsync_nb.engine.stepping import Run, each_way, steps
+from mdsync_nb.engine.walking import direction_of, planned, step_of
 from mdsync_nb.errors import UsageError
 from mdsync_nb.looking import Looking
 from mdsync_nb.model import MatchField, TableMapping
-from mdsync_nb.store import Reading, StoredPlan
+from mdsync_nb.store import StoredPlan
 from mdsync_nb.workspace import init
 
 
@@ -121,28 +121,41 @@ class Workbench(Looking):
         full: bool = False,
         records: Sequence[str] = (),
         again: bool = False,
+        direction: str | None = None,
+        force: bool = False,
+        create: bool = False,
         keep_creating: bool = True,
         title: str = "",
     ) -> planning.Plan:
         """Decide what a run would write, and keep it under an id; no company is written.
 
-        full: Run Full Synchronization: every record, creating what is missing. records: only these
-        source ids or keys, whatever the watermark. again: also what was written before and not
-        taken over. keep_creating: after a full synchronization new records flow with every run, as
-        in the product. The same input gives the same id. Source: semantics.md 4.5, 4.11, 6.6.
+        full: Run Full Synchronization: every record, creating what is missing. records:
+        only these source ids or keys, whatever the watermark. again: also what was written
+        before and not taken over. direction: only `to_integration` or `from_integration`.
+        force: that direction was chosen for these records: its values are written, whatever
+        changed where (semantics.md 4.4). create: records without a counterpart, whatever
+        the mapping says. keep_creating: after a full synchronization new records flow with
+        every run, as in the product. The same input gives the same id. Raises UsageError
+        for a direction the mapping does not have. Source: semantics.md 4.5, 4.11, 6.6.
         """
         chosen = self.workspace.select(*mappings)
         kind = "records" if records else "full" if full else "modified"
-        candidates = "records" if records else "all" if full else "modified"
-        run = Run(candidates=candidates, full=full, again=again, records=tuple(records))  # type: ignore[arg-type]
-        founds, facts = [], []
-        with self._progress.bar("Plan", len(chosen)) as done, self.store.reading() as reading:
-            for found in steps(reading, self.workspace, chosen, run):
-                if found.source and found.destination:
-                    founds.append(found)
-                    facts.append(self._facts(reading, found, keep_creating=keep_creating))
-                done(found.wanted.mapping.name)
-        return self._kept(kind, title or self._title(kind, chosen), founds, facts)
+        run = Run(
+            candidates="records" if records else "all" if full else "modified",
+            full=full,
+            again=again,
+            records=tuple(records),
+            forced=force,
+            creates=create,
+            asked=bool(records),
+        )
+        way = None if direction is None else direction_of(direction)
+        going = [one for mapping in chosen for one in each_way(mapping, way)]
+        found = planned(
+            self.store, self.workspace, going, run,
+            at=self._clock(), kind=kind, keep_creating=keep_creating, progress=self._progress,
+        )  # fmt: skip
+        return self._kept(kind, title or self._title(kind, chosen), *found)
 
     def _title(self, kind: str, chosen: list[TableMapping]) -> str:
         what = {"modified": "Synchronize modified", "full": "Full synchronization"}
@@ -174,7 +187,8 @@ class Workbench(Looking):
                 founds.append(found)
                 done(found.wanted.mapping.name)
             parts, faults = deciding.chosen(reading, founds, answers)
-            facts = [self._facts(reading, one, keep_creating=False) for one in parts]
+            seed = planning.seed_of(reading, "decisions", chosen, [])
+            facts = [step_of(reading, self.workspace, one, seed=seed) for one in parts]
         records = sum(one.decisions.height for one in parts)
         plan = self._kept("decisions", title, parts, facts) if parts else None
         return deciding.Decided(plan, faults, records)
@@ -204,17 +218,6 @@ class Workbench(Looking):
         from mdsync_nb.reports.answered import answers
 
         return self.decide(answers(Path(file)), title=f"Decisions of {Path(file).name}")
-
-    def _facts(self, reading: Reading, found: StepFound, *, keep_creating: bool) -> dict[str, Any]:
-        name = found.wanted.mapping.name
-        assert found.destination is not None
-        return planning.step_facts(
-            found,
-            settings_hash=self.workspace.hash_of(self.workspace.mapping(name)),
-            last_job=reading.last_job(name),
-            in_filter=planning.in_filter_count(reading, found.destination, found),
-            keep_creating=keep_creating,
-        )
 
     def apply(self, plan_id: str, *, force: bool = False) -> list[running.Applied]:
         """Apply a plan by its id: one job a step, and the change set for the company's files.

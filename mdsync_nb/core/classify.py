@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -16,6 +17,8 @@ SOURCE = pl.col("source_row").is_not_null()
 DESTINATION = pl.col("destination_row").is_not_null()
 IN_FILTER = pl.col("source_in_filter")
 FULL, ONLY_COUPLED = pl.col("full"), pl.col("only_coupled")
+FORCED, NATURAL = pl.col("forced"), pl.col("natural")
+ALONE = ~COUPLED & ~NATURAL
 SOURCE_COMPLETE, DESTINATION_COMPLETE = pl.col("source_complete"), pl.col("destination_complete")
 AGREED = pl.col("source_as_agreed").is_not_null() & pl.col("destination_as_agreed").is_not_null()
 AS_AGREED = (pl.col("source_as_agreed") & pl.col("destination_as_agreed")).fill_null(value=False)
@@ -42,7 +45,7 @@ NEVER_AGREED = COUPLED & ~AGREED
 BEFORE_VALUES = (
     Rule(
         "skipped-flag",
-        COUPLED & pl.col("skipped") & ~FULL,
+        COUPLED & pl.col("skipped") & ~FULL & ~pl.col("anyway"),
         Action.SKIP,
         "Set aside after three failures in a row; retry puts it back.",
         "set aside",
@@ -77,17 +80,25 @@ BEFORE_VALUES = (
     Rule("source-not-loaded", COUPLED & ~SOURCE, Action.NONE),
     Rule(
         "left-filter",
-        COUPLED & ~IN_FILTER,
+        COUPLED & ~IN_FILTER & ~pl.col("failed_last") & ~FORCED,
         Action.NONE,
         "Still coupled, no longer updated: it left the filter.",
         "left the filter",
         "set-up",
     ),
     Rule("only-here", ~COUPLED & ~SOURCE, Action.NONE),
-    Rule("outside-filter", ~COUPLED & ~IN_FILTER, Action.NONE),
+    Rule("outside-filter", ALONE & ~IN_FILTER & ~FORCED, Action.NONE),
+    Rule(
+        "natural-key-unsure",
+        ~COUPLED & pl.col("natural_unsure"),
+        Action.FAIL,
+        "Several records have its natural key.",
+        "undecided",
+        "users",
+    ),
     Rule(
         "two-firms",
-        ~COUPLED & pl.col("two_firms"),
+        ALONE & pl.col("two_firms"),
         Action.WAIT,
         "One number, two firms.",
         "undecided",
@@ -95,7 +106,7 @@ BEFORE_VALUES = (
     ),
     Rule(
         "looks-like-existing",
-        ~COUPLED & pl.col("undecided"),
+        ALONE & pl.col("undecided"),
         Action.WAIT,
         "Looks like an existing one.",
         "undecided",
@@ -103,16 +114,24 @@ BEFORE_VALUES = (
     ),
     Rule(
         "not-coupled-yet",
-        ~COUPLED & pl.col("found"),
+        ALONE & pl.col("found"),
         Action.WAIT,
         "Not coupled yet: confirm the match first.",
         "not coupled yet",
         "users",
     ),
-    Rule("only-coupled", ~COUPLED & ONLY_COUPLED, Action.NONE),
+    Rule(
+        "only-coupled-asked",
+        ALONE & ONLY_COUPLED & pl.col("named"),
+        Action.SKIP,
+        "It is not coupled, and this mapping only synchronizes coupled records.",
+        "not coupled",
+        "users",
+    ),
+    Rule("only-coupled", ALONE & ONLY_COUPLED, Action.NONE),
     Rule(
         "cannot-tell-if-missing",
-        ~COUPLED & ~DESTINATION_COMPLETE,
+        ALONE & ~DESTINATION_COMPLETE,
         Action.WAIT,
         "It may exist in the part that was not delivered; ask for a complete export.",
         "not known to be missing",
@@ -120,15 +139,21 @@ BEFORE_VALUES = (
     ),
     Rule(
         "key-taken",
-        ~COUPLED & pl.col("key_taken"),
+        ALONE & pl.col("key_taken"),
         Action.FAIL,
         "Another record has this key already.",
         "undecided",
         "users",
     ),
-    Rule("new", ~COUPLED, Action.INSERT),
+    Rule("new", ALONE, Action.INSERT),
     Rule("destination-not-loaded", ~DESTINATION & ~DESTINATION_COMPLETE, Action.NONE),
-    Rule("restore", ~DESTINATION & CREATED_AGAIN, Action.INSERT),
+    Rule("restore", ~DESTINATION & CREATED_AGAIN & ~FORCED, Action.INSERT),
+    Rule(
+        "remove-coupling",
+        ~DESTINATION & pl.col("uncouples") & ~FORCED,
+        Action.UNCHANGED,
+        "Its counterpart is gone; the coupling is removed.",
+    ),
     Rule(
         "remove-coupling-fails",
         ~DESTINATION & pl.col("removes"),
@@ -145,8 +170,12 @@ BEFORE_VALUES = (
         "orphan",
         "users",
     ),
-    Rule("nothing-changed", ~FULL & ~SOURCE_CHANGED & ~NEVER_AGREED, Action.UNCHANGED),
-    Rule("touched", AS_AGREED, Action.UNCHANGED),
+    Rule(
+        "nothing-changed",
+        ~FULL & ~FORCED & ~NATURAL & ~SOURCE_CHANGED & ~NEVER_AGREED,
+        Action.UNCHANGED,
+    ),
+    Rule("touched", AS_AGREED & ~FORCED, Action.UNCHANGED),
     Rule("look-at-values", pl.lit(value=True), Action.MODIFY),
 )
 """Source: semantics.md 4.5 steps 0 to 5, 4.7, 8.2, 8.4; the other rules are ours: what a person
@@ -161,10 +190,14 @@ class RunFacts:
     """What is the same for all pairs of a step; the ladder reads it as columns."""
 
     full: bool = False
+    forced: bool = False
+    named: bool = False
+    anyway: bool = False
     again: bool = False
     only_coupled: bool = True
     restores: bool = False
     removes: bool = False
+    uncouples: bool = False
     source_complete: bool = True
     destination_complete: bool = True
     source_has_times: bool = False
@@ -176,18 +209,25 @@ class RunFacts:
         return {name: pl.lit(value) for name, value in vars(self).items()}
 
 
-def classify(pairs: pl.LazyFrame, run: RunFacts) -> pl.LazyFrame:
+def classify(
+    pairs: pl.LazyFrame, run: RunFacts, ladder: Sequence[Rule] = BEFORE_VALUES
+) -> pl.LazyFrame:
     """Give every candidate the rule that decides it before its values are looked at.
 
     pairs: one row a candidate, columns `frames.PAIRS` with `source_in_filter`, `found`,
     `undecided`, `two_firms`, `key_taken`, `aside`; times UTC, microseconds.
-    Adds `rule`, a position in BEFORE_VALUES (UInt8), and `read`: both records exist, belong
+    Adds `rule`, a position in the ladder (UInt8), and `read`: both records exist, belong
     together, and are not both as they last agreed. Source: semantics.md 4.5.
     """
-    together = COUPLED | pl.col("found")
+    together = COUPLED | pl.col("found") | NATURAL
     return pairs.with_columns(**run.columns()).with_columns(
-        rule=first_that_holds(BEFORE_VALUES),
-        read=SOURCE & DESTINATION & together & IN_FILTER & ~AS_AGREED & ~pl.col("aside"),
+        rule=first_that_holds(ladder),
+        read=SOURCE
+        & DESTINATION
+        & together
+        & (IN_FILTER | pl.col("failed_last") | FORCED)
+        & (~AS_AGREED | FORCED)
+        & ~pl.col("aside"),
     )
 
 

@@ -34,6 +34,7 @@ def match(
     *,
     mapping: str = "",
     proposals: Sequence[Sequence[str]] = (),
+    blank_asks: bool = True,
 ) -> pl.DataFrame:
     """Which source records find exactly one counterpart, and why the others do not.
 
@@ -45,13 +46,15 @@ def match(
     in capitals. A blank equals a blank and counts as a condition, also when nothing else is asked:
     one blank on either side is a pair. Coupled local records still count as candidates. Of two
     source records that find the same one the first takes it. `proposals` only serve the hint.
+    blank_asks: as said of blanks; without it a blank is no condition, as with Dataverse, and a
+    record that is blank in all of them finds nothing.
 
     Raises UsageError when no field is chosen, one is chosen twice or was not exported, UnknownName
-    for a field the table lacks. Source: semantics.md 10 (MDM), cases MB-006, MB-010, EX-016.
+    for a field the table lacks. Source: semantics.md 10, cases MB-006, MB-009 to MB-011, EX-016.
     """
     _refuse_unusable(criteria, schema, mapping, proposals)
     _refuse_unexported(criteria, source, local, mapping or schema.table)
-    found = _found(_in_order(source), _in_order(local), criteria, schema)
+    found = _found(_in_order(source), _in_order(local), criteria, schema, blank_asks=blank_asks)
     named = found.with_columns(mapping=pl.lit(mapping))
     return conform(named, MATCHES).sort("key", "source_id").collect()
 
@@ -79,11 +82,19 @@ def _in_order(records: pl.DataFrame) -> pl.LazyFrame:
 
 
 def _found(
-    source: pl.LazyFrame, local: pl.LazyFrame, criteria: Sequence[MatchField], schema: TableSchema
+    source: pl.LazyFrame,
+    local: pl.LazyFrame,
+    criteria: Sequence[MatchField],
+    schema: TableSchema,
+    *,
+    blank_asks: bool = True,
 ) -> pl.LazyFrame:
     looked_at = source.filter("_in_filter")
-    decided = _asked_in_groups(
-        looked_at.filter(~pl.col("_coupled")), local.filter("_in_filter"), criteria, schema
+    open_, candidates = looked_at.filter(~pl.col("_coupled")), local.filter("_in_filter")
+    decided = (
+        _asked_in_groups(open_, candidates, criteria, schema)
+        if blank_asks
+        else _asked_by_what_is_filled(open_, candidates, criteria, schema)
     )
     before = looked_at.filter("_coupled").select(
         "_id", "_key", outcome=pl.lit("coupled"), reason=pl.lit("already coupled")
@@ -158,6 +169,29 @@ def _asked_in_groups(
         open_ = found.filter(pl.col("count") > 1)
         asked += new
     return pl.concat([*decided, open_], how="vertical")
+
+
+def _asked_by_what_is_filled(
+    source: pl.LazyFrame, local: pl.LazyFrame, criteria: Sequence[MatchField], schema: TableSchema
+) -> pl.LazyFrame:
+    """Every source record as decided by the criteria it has a value for."""
+    blank = [
+        _blank(schema.by_name[one.field]).alias(f"blank {n}") for n, one in enumerate(criteria)
+    ]
+    marks = [f"blank {n}" for n in range(len(criteria))]
+    marked = source.with_columns(blank).collect()
+    never = marked.filter(pl.all_horizontal(marks)).lazy()
+    fields = in_words([one.field for one in criteria])
+    parts = [
+        _asked_in_groups(never, local, criteria, schema).with_columns(
+            outcome=pl.lit("unmatched"), reason=pl.lit(f"it is blank in {fields}"),
+            count=pl.lit(0, dtype=pl.Int64), only=pl.lit(None, dtype=pl.UInt32),
+        )
+    ]  # fmt: skip
+    for pattern, records in marked.filter(~pl.all_horizontal(marks)).group_by(marks):
+        asked = [one for one, is_blank in zip(criteria, pattern, strict=True) if not is_blank]
+        parts.append(_asked_in_groups(records.lazy(), local, asked, schema))
+    return pl.concat(parts, how="diagonal_relaxed")
 
 
 def _narrowed(
@@ -247,6 +281,11 @@ def _key(field: Field, case_sensitive: bool) -> pl.Expr:
 def _is_blank(field: Field) -> pl.Expr:
     key = pl.col(_name(field))
     return key == "" if is_text(field) else key.is_null()
+
+
+def _blank(field: Field) -> pl.Expr:
+    value = meant(field, field.name)
+    return value == "" if is_text(field) else value.is_null()
 
 
 def _name(field: Field) -> str:

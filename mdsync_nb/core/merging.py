@@ -8,18 +8,26 @@ from typing import Literal
 import polars as pl
 
 from mdsync_nb.core.transfer import FieldPair
-from mdsync_nb.model.kinds import UpdateConflict
+from mdsync_nb.model.kinds import Direction, UpdateConflict
 
 STAYING = ("kept-here", "renamed", "merged")
 """Rules of records whose fields that were changed only here stay."""
 
 
 def resolved(
-    found: pl.DataFrame, fields: Sequence[FieldPair], *, policy: UpdateConflict, overwrites: bool
+    found: pl.DataFrame,
+    fields: Sequence[FieldPair],
+    *,
+    policy: UpdateConflict,
+    overwrites: bool,
+    two_way: bool = False,
+    forced: bool = False,
 ) -> pl.DataFrame:
     """Add `held` and `kept` to cells; what differs and is neither is carried from the source.
 
     found: `ix`, `field`, `differs`, `class`. overwrites: the source may overwrite every field.
+    two_way: a field that flows one way alone is its source's. forced: a person chose the
+    source's values, so all of them are carried.
 
     held: local-change protection stops the record for it. A merge holds only what both changed to
     different values, or what nobody can say who changed. kept: changed only here, so a merge leaves
@@ -27,7 +35,9 @@ def resolved(
     fields is one value: when each side changed another part of it, it is held.
     Source: semantics.md 8.4; merge is ours.
     """
-    protected = pl.col("differs") & _protected(fields, overwrites=overwrites)
+    if forced:
+        return found.with_columns(held=pl.lit(value=False), kept=pl.lit(value=False))
+    protected = pl.col("differs") & _protected(fields, overwrites=overwrites, two_way=two_way)
     if policy is not UpdateConflict.MERGE:
         return found.with_columns(held=protected, kept=pl.lit(value=False))
     by_one = pl.col("class").is_in(["source", "destination"])
@@ -44,12 +54,14 @@ def _keys_whole(marked: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
     return marked.with_columns(held=pl.col("held") | torn, kept=pl.col("kept") & ~torn)
 
 
-def _protected(fields: Sequence[FieldPair], *, overwrites: bool) -> pl.Expr:
+def _protected(fields: Sequence[FieldPair], *, overwrites: bool, two_way: bool) -> pl.Expr:
     """Whether a field is protected: a constant is not, nor what may be overwritten."""
     free = [
         one.name
         for one in fields
-        if one.mapping.overwrite_local_change or one.mapping.constant is not None
+        if one.mapping.overwrite_local_change
+        or one.mapping.constant is not None
+        or (two_way and one.mapping.direction is not Direction.BIDIRECTIONAL)
     ]
     return pl.lit(not overwrites) & ~pl.col("field").is_in(free)
 

@@ -10,7 +10,7 @@ from polars import selectors as cs
 from mdsync_nb.core.classify import AGREED, DESTINATION_MOVED, SOURCE_MOVED
 from mdsync_nb.core.transfer import NEVER_BLANKED, FieldPair
 from mdsync_nb.frames import PAIR_CLASS
-from mdsync_nb.model.kinds import PairClass
+from mdsync_nb.model.kinds import Direction, PairClass
 
 
 def facts_of_cells(found: pl.DataFrame, fields: Sequence[FieldPair]) -> pl.DataFrame:
@@ -21,6 +21,7 @@ def facts_of_cells(found: pl.DataFrame, fields: Sequence[FieldPair]) -> pl.DataF
     Source: semantics.md 8.4.
     """
     keys = [one.name for one in fields if one.is_key]
+    both_ways = [one.name for one in fields if one.mapping.direction is Direction.BIDIRECTIONAL]
     changed, carried = pl.col("class"), pl.col("differs") & ~pl.col("kept")
     told = found.select(
         "ix",
@@ -30,6 +31,7 @@ def facts_of_cells(found: pl.DataFrame, fields: Sequence[FieldPair]) -> pl.DataF
         currency_meaning=pl.col("currency_meaning") & ~pl.col("kept"),
         missing_reference=pl.when(~pl.col("kept")).then("missing"),
         protected="held",
+        both_ways=pl.col("differs") & pl.col("field").is_in(both_ways),
         renamed=carried & pl.col("field").is_in(keys),
         any_both=changed == "both",
         changed_there=changed.is_in(["source", "both", "both_same"]),
@@ -82,7 +84,8 @@ def missing_references(
             & pl.col("source").is_not_null()
             & ~pl.col("source").is_in(known[one.name].implode())
         )
-        words = pl.format(f"{one.local.relation_table} {{}} is missing in {company}.", "source")
+        related = one.destination.relation_table
+        words = pl.format(f"{related} {{}} is missing in {company}.", "source")
         checked = checked.with_columns(
             absent=pl.col("absent") | (gone & one.mapping.clear_on_failed),
             missing=pl.when(gone & (not one.mapping.clear_on_failed))

@@ -21,6 +21,17 @@ LOCALLY_CHANGED = (
 edit between the snapshot and our write is older than the write. Without times, by its values, or
 by a load since the two were coupled."""
 
+DESTINATION_CHANGED = (
+    pl.col("failed_back")
+    | (pl.col("destination_has_times") & DESTINATION_MOVED)
+    | ~pl.col("destination_as_agreed").fill_null(value=True)
+)
+"""The destination moved since the last success too: by its time, by its values, or the last run in
+the other direction failed (semantics.md 4.3)."""
+
+CONFLICT = pl.col("two_way") & DESTINATION_CHANGED & pl.col("both_ways")
+"""Both records moved, and a field that flows both ways differs (semantics.md 4.6)."""
+
 ORIGIN_UNKNOWN = (
     (pl.col("source_as_agreed").is_null() | pl.col("destination_as_agreed").is_null())
     & ~SOURCE_LATER
@@ -53,8 +64,20 @@ CURRENCY_MEANING = Rule(
     "users",
 )
 
+NOT_COUPLED = Rule(
+    "must-be-coupled",
+    pl.col("unresolved").is_not_null(),
+    Action.FAIL,
+    "It refers to a record without a counterpart.",
+    "blocked",
+    "set-up",
+)
+
 AFTER_VALUES = (
     TRANSFORMATION_FAILED,
+    NOT_COUPLED,
+    Rule("natural-key", pl.col("natural"), Action.MODIFY, "Coupled by its natural key."),
+    Rule("forced", pl.col("forced"), Action.MODIFY, "A person chose this side."),
     Rule("late-unchanged", ~pl.col("differs"), Action.UNCHANGED),
     Rule(
         "origin-unknown",
@@ -70,10 +93,25 @@ AFTER_VALUES = (
         Action.UNCHANGED,
         "It was modified here since the last synchronization, and it stays as it is here.",
     ),
+    Rule(
+        "conflict-lost",
+        CONFLICT & pl.col("yields"),
+        Action.SKIP,
+        "Both records were modified; the other side wins.",
+        "the other side wins",
+    ),
+    Rule(
+        "update-conflict",
+        CONFLICT & ~pl.col("prevails") & pl.col("protected"),
+        Action.FAIL,
+        "It cannot be updated: both records were modified since the last synchronization.",
+        "changed in both",
+        "users",
+    ),
     CURRENCY_MEANING,
     Rule(
         "local-change",
-        LOCALLY_CHANGED & pl.col("protected") & ~pl.col("not_taken_over"),
+        ~pl.col("two_way") & LOCALLY_CHANGED & pl.col("protected") & ~pl.col("not_taken_over"),
         Action.FAIL,
         "It was modified here since the last synchronization, and a different value comes in.",
         "changed in both",
@@ -101,6 +139,12 @@ AFTER_VALUES = (
         Action.MODIFY,
         "What changed only there is written; what changed only here stays.",
     ),
+    Rule(
+        "conflict-won",
+        CONFLICT & pl.col("prevails"),
+        Action.MODIFY,
+        "Both records were modified; this side wins.",
+    ),
     Rule("changed", pl.lit(value=True), Action.MODIFY),
 )
 """Source: semantics.md 4.5 steps 6 to 9, 4.6, 5.3, 8.4, 8.5; origin-unknown, currency-meaning and
@@ -111,6 +155,7 @@ and merged. Asked of one row a pair: the facts of the first ladder and `differs`
 
 INSERTING = (
     TRANSFORMATION_FAILED,
+    NOT_COUPLED,
     Rule(
         "key-taken",
         pl.col("key_taken"),
@@ -140,7 +185,8 @@ def conflict_label() -> pl.Expr:
 
     Needs `any_both` (a cell changed in both) and `agreed` (there is a base).
     """
-    both = SOURCE_CHANGED & LOCALLY_CHANGED & pl.col("differs") & pl.col("agreed")
+    changed_here = pl.when("two_way").then(CONFLICT).otherwise(LOCALLY_CHANGED)
+    both = SOURCE_CHANGED & changed_here & pl.col("differs") & pl.col("agreed")
     return (
         pl.when(both & pl.col("any_both")).then(pl.lit("true"))
         .when(both).then(pl.lit("timestamp"))

@@ -11,14 +11,15 @@ import polars as pl
 from mdsync_nb.core.transform.fitting import typed
 from mdsync_nb.core.values import as_text
 from mdsync_nb.frames import CELL_CLASS
-from mdsync_nb.model.kinds import CellClass, Direction, FieldType
-from mdsync_nb.model.mapping import FieldMapping, TableMapping
+from mdsync_nb.model.kinds import CellClass, FieldType
 from mdsync_nb.model.schema import Field, TableSchema
+from mdsync_nb.model.table_mapping import FieldMapping, TableMapping
 
 NOT_COMPARABLE = (FieldType.BLOB, FieldType.MEDIA, FieldType.RECORD_ID)
 
 NEVER_BLANKED = ("Primary Contact No.",)
-"""Fields a blank of the source company leaves as they are (semantics.md 8.5)."""
+"""Fields a blank of the source leaves as they are (semantics.md 8.5); from Dataverse, as long as
+they refer to a record without a counterpart (5.2)."""
 
 
 @dataclass(frozen=True)
@@ -26,18 +27,20 @@ class FieldPair:
     """One field both sides hold, with how it is compared.
 
     currencies: the local currencies of (source, destination) when a blank means one of them.
+    refers: its value refers to a record, and what is transferred is that of its counterpart.
     """
 
-    local: Field
-    integration: Field
+    destination: Field
+    source: Field
     mapping: FieldMapping
     is_key: bool = False
     currencies: tuple[str, str] | None = None
+    refers: bool = False
 
     @property
     def name(self) -> str:
-        """The field's name, as the subsidiary calls it."""
-        return self.local.name
+        """The field's name, as the destination calls it."""
+        return self.destination.name
 
     @property
     def blank_means_another(self) -> bool:
@@ -54,9 +57,12 @@ class NotCompared:
 
 
 def field_pairs(
-    mapping: TableMapping, source: TableSchema, local: TableSchema, currencies: tuple[str, str]
+    mapping: TableMapping,
+    source: TableSchema,
+    destination: TableSchema,
+    currencies: tuple[str, str],
 ) -> tuple[list[FieldPair], list[NotCompared]]:
-    """Give the fields of a mapping that can be compared, and those that cannot with the reason.
+    """Give the fields a step carries that can be compared, and those that cannot with the reason.
 
     A field that a file does not hold is not compared. An amount in local currency is never
     compared across currencies (architecture, Types): 100 pounds are not 100 euros.
@@ -65,53 +71,65 @@ def field_pairs(
     found: list[FieldPair] = []
     left_out: list[NotCompared] = []
     for one in mapping.fields:
-        there = source.by_name.get(one.integration)
-        here = local.by_name.get(one.local)
-        if not one.enabled or one.direction is Direction.TO_INTEGRATION:
+        its, name = one.names(mapping.towards)
+        there, here = source.by_name.get(its), destination.by_name.get(name)
+        if not one.enabled or not one.flows(mapping.towards) or not name:
             continue
         if there is None and one.constant is None:
-            left_out.append(NotCompared(one.local, "absent-there"))
+            left_out.append(NotCompared(name, "absent-there"))
         elif here is None:
-            left_out.append(NotCompared(one.local, "absent-here"))
+            left_out.append(NotCompared(name, "absent-here"))
         elif here.money == "local" and two_currencies:
-            left_out.append(NotCompared(one.local, "currency"))
+            left_out.append(NotCompared(name, "currency"))
         elif here.type not in NOT_COMPARABLE:
-            meaning = currencies if here.money == "currency" and all(currencies) else None
-            found.append(FieldPair(here, there or here, one, here.name in local.key, meaning))
+            refers = _refers(mapping, there, here)
+            means = here.money == "currency" and all(currencies) and not refers
+            is_key = here.name in destination.key
+            meaning = currencies if means else None
+            found.append(FieldPair(here, there or here, one, is_key, meaning, refers))
     return found, left_out
+
+
+def _refers(mapping: TableMapping, there: Field | None, here: Field) -> bool:
+    """Whether a value is translated by couplings: both fields refer to a table (semantics 5.2)."""
+    both = there is not None and there.relation_table and here.relation_table
+    return bool(both) and mapping.profile.refers_by_coupling
 
 
 def columns_of(fields: Sequence[FieldPair], side: Literal["source", "destination"]) -> list[str]:
     """Give the columns of an image that comparing these fields reads."""
     if side == "destination":
-        return [one.local.name for one in fields]
-    names = [one.integration.name for one in fields if one.mapping.constant is None]
+        return [one.destination.name for one in fields]
+    names = [one.source.name for one in fields if one.mapping.constant is None]
     return list(dict.fromkeys(names))
 
 
 def source_value(one: FieldPair) -> pl.Expr:
-    """Give what a field transfers: the source's value, or the constant of its mapping."""
+    """Give what a field transfers: the source's value, its counterpart's, or a constant."""
+    if one.refers:
+        return pl.col(f"r:{one.name}")
     if one.mapping.constant is not None:
         return pl.lit(one.mapping.constant or None, dtype=pl.String)
-    return pl.col(f"s:{one.integration.name}")
+    return pl.col(f"s:{one.source.name}")
 
 
 def source_text(one: FieldPair) -> pl.Expr:
     """Give what a field transfers, as text; what was transformed, as the field here writes it."""
     value = source_value(one)
-    if one.mapping.constant is not None:
+    if one.mapping.constant is not None or one.refers:
         return value
-    text = as_text(value, one.integration)
-    if not one.mapping.transformation or one.local.type is one.integration.type:
+    text = as_text(value, one.source)
+    if not one.mapping.transformation or one.destination.type is one.source.type:
         return text
-    return pl.coalesce(as_text(typed(text, one.local), one.local), text)
+    return pl.coalesce(as_text(typed(text, one.destination), one.destination), text)
 
 
 def _same_type(one: FieldPair) -> bool:
     return (
         one.mapping.constant is None
-        and one.local.type is one.integration.type
-        and one.local.scale == one.integration.scale
+        and not one.refers
+        and one.destination.type is one.source.type
+        and one.destination.scale == one.source.scale
     )
 
 
@@ -119,16 +137,18 @@ def _differs(one: FieldPair) -> pl.Expr:
     """Whether the two values differ in meaning; a blank currency means the company's own."""
     if one.currencies:
         there, here = one.currencies
-        return source_text(one).fill_null(there).ne_missing(_local_text(one).fill_null(here))
-    if one.name in NEVER_BLANKED:
-        return source_text(one).is_not_null() & source_text(one).ne_missing(_local_text(one))
+        return source_text(one).fill_null(there).ne_missing(_destination_text(one).fill_null(here))
+    if one.name in NEVER_BLANKED or one.mapping.not_null:
+        blanks = pl.col(f"k:{one.name}") if one.name in NEVER_BLANKED and one.refers else False
+        writes = source_text(one).is_not_null() | blanks
+        return writes & source_text(one).ne_missing(_destination_text(one))
     if _same_type(one):
-        return source_value(one).ne_missing(pl.col(f"d:{one.local.name}"))
-    return source_text(one).ne_missing(_local_text(one))
+        return source_value(one).ne_missing(pl.col(f"d:{one.destination.name}"))
+    return source_text(one).ne_missing(_destination_text(one))
 
 
-def _local_text(one: FieldPair) -> pl.Expr:
-    return as_text(pl.col(f"d:{one.local.name}"), one.local)
+def _destination_text(one: FieldPair) -> pl.Expr:
+    return as_text(pl.col(f"d:{one.destination.name}"), one.destination)
 
 
 def _meaning_changes(one: FieldPair) -> pl.Expr:
@@ -174,7 +194,7 @@ def _cells_of(read: pl.LazyFrame, one: FieldPair, moved: pl.Series | None) -> pl
             "ix",
             pl.lit(one.name).alias("field"),
             source_text(one).alias("source"),
-            _local_text(one).alias("destination"),
+            _destination_text(one).alias("destination"),
             differs.alias("differs"),
             (differs & _meaning_changes(one)).alias("currency_meaning"),
         )
@@ -183,7 +203,7 @@ def _cells_of(read: pl.LazyFrame, one: FieldPair, moved: pl.Series | None) -> pl
 
 def only_blank(read: pl.LazyFrame, one: FieldPair) -> pl.LazyFrame:
     """Give the pairs whose values differ literally and not in meaning: `ix`, `field`."""
-    literally = source_text(one).ne_missing(_local_text(one))
+    literally = source_text(one).ne_missing(_destination_text(one))
     return read.filter(literally & ~_differs(one)).select("ix", pl.lit(one.name).alias("field"))
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import polars as pl
 
 from mdsync_nb import frames
 from mdsync_nb.core import filters
+from mdsync_nb.core.actions import LADDERS, Purpose
 from mdsync_nb.core.classify import (
     BEFORE_VALUES,
     NOTHING_CHANGED,
@@ -17,14 +20,15 @@ from mdsync_nb.core.classify import (
     class_unread,
     classify,
 )
+from mdsync_nb.core.ladder import Rule
 from mdsync_nb.core.transfer import FieldPair
 from mdsync_nb.core.transform.records import lookups_needed
 from mdsync_nb.engine.counterparts import Counterparts, counterparts, no_counterparts
 from mdsync_nb.engine.found import COUNTED, Candidates, StepFound, StepWanted
-from mdsync_nb.model import Completeness, DeletionConflict, TableMapping
+from mdsync_nb.model import Action, Completeness, DeletionConflict, TableMapping
 from mdsync_nb.store import Image, PairsWanted, Reading
 
-FLAGS = ("found", "undecided", "two_firms")
+FLAGS = ("found", "undecided", "two_firms", "natural", "natural_unsure")
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,7 @@ class Looked:
     filters_not_evaluated: tuple[str, ...]
     matched_by: str
     run: RunFacts
+    latest: datetime | None
 
 
 def look(
@@ -57,12 +62,13 @@ def look(
     one_by_one: count nothing away; every pair is kept, to be explained.
     """
     mapping, (source, destination) = wanted.mapping, images
-    there, not_there = filters.evaluable(mapping.integration_filter, source.schema.by_name)
-    here, not_here = filters.evaluable(mapping.local_filter, destination.schema.by_name)
+    there, not_there = filters.evaluable(mapping.source_filter, source.schema.by_name)
+    here, not_here = filters.evaluable(mapping.destination_filter, destination.schema.by_name)
     meanings = [one for one in fields if one.blank_means_another]
     retained = _retained(reading, source), _retained(reading, destination)
     meant = bool(meanings or lookups_needed(mapping))
     apart = bool(one_by_one or there or here or meant or any(map(len, retained)))
+    folded = wanted.candidates == "all" and not apart
     pairs = reading.pairs(
         PairsWanted(
             mapping=mapping.name,
@@ -71,9 +77,12 @@ def look(
             fingerprint=wanted.fingerprint,
             candidates=wanted.candidates,
             records=wanted.records,
-            source_fields=_once(filters.columns(there), [m.integration.name for m in meanings]),
-            destination_fields=_once(filters.columns(here), [m.local.name for m in meanings]),
-            folded=wanted.candidates == "all" and not apart,
+            source_fields=_once(filters.columns(there), [m.source.name for m in meanings]),
+            destination_fields=_once(filters.columns(here), [m.destination.name for m in meanings]),
+            folded=folded,
+            flow=wanted.flow,
+            open_too=mapping.profile.couples_now,
+            without=wanted.echoes_of,
         )
     ).with_columns(
         *_may_be_looked_up_otherwise(mapping, wanted.candidates),
@@ -85,8 +94,10 @@ def look(
     beside = _counterparts(reading, wanted, images, pairs)
     run = _run_facts(reading, wanted, images)
     merged = _merged(pairs, beside)
-    known = classify(_with_flags(merged, beside, retained).lazy(), run)
-    noisy, quiet = _split(known.with_columns(**{"class": class_unread()}), keep_all=one_by_one)
+    known = classify(_with_flags(merged, beside, retained).lazy(), run, LADDERS[wanted.purpose])
+    noisy, quiet = _split(
+        known.with_columns(**{"class": class_unread()}), wanted.purpose, keep_all=one_by_one
+    )
     return Looked(
         noisy,
         quiet,
@@ -95,7 +106,15 @@ def look(
         tuple(one.field for one in (*not_there, *not_here)),
         beside.matched_by,
         run,
+        reading.newest(source) if folded else _newest(pairs),
     )
+
+
+def _newest(pairs: pl.DataFrame) -> datetime | None:
+    """When the newest record of the source in the filter was modified (semantics.md 7.1)."""
+    there = pl.col("source_row").is_not_null() & pl.col("source_in_filter")
+    found = pairs.filter(there)["source_modified_at"].max()
+    return found if isinstance(found, datetime) else None
 
 
 def visited_next(reading: Reading, found: StepFound) -> pl.DataFrame:
@@ -113,6 +132,9 @@ def visited_next(reading: Reading, found: StepFound) -> pl.DataFrame:
             destination=found.destination,
             fingerprint=found.wanted.fingerprint,
             candidates="modified",
+            flow=found.wanted.flow,
+            open_too=found.wanted.mapping.profile.couples_now,
+            without=found.wanted.echoes_of,
         )
     )
 
@@ -197,13 +219,18 @@ def _retained(reading: Reading, image: Image) -> pl.Series:
 
 def _run_facts(reading: Reading, wanted: StepWanted, images: tuple[Image, Image]) -> RunFacts:
     source, destination = images
-    policy = wanted.mapping.deletion_conflict
+    policy, profile = wanted.mapping.deletion_conflict, wanted.mapping.profile
+    removes = policy is DeletionConflict.REMOVE_COUPLING
     return RunFacts(
-        full=wanted.full,
+        full=wanted.full and profile.full_starts_over,
+        forced=wanted.forced and profile.force_writes,
+        named=wanted.asked,
+        anyway=wanted.anyway,
         again=wanted.again,
         only_coupled=not wanted.creates,
         restores=policy is DeletionConflict.RESTORE_RECORDS,
-        removes=policy is DeletionConflict.REMOVE_COUPLING,
+        removes=removes and not profile.uncouples,
+        uncouples=removes and profile.uncouples,
         source_complete=source.complete is Completeness.YES,
         destination_complete=destination.complete is Completeness.YES,
         source_has_times=source.has_times,
@@ -212,11 +239,15 @@ def _run_facts(reading: Reading, wanted: StepWanted, images: tuple[Image, Image]
     )
 
 
-def _split(known: pl.LazyFrame, *, keep_all: bool) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _split(
+    known: pl.LazyFrame, purpose: Purpose, *, keep_all: bool
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Keep one by one what has something to say or to remember; count the rest per class and rule.
 
     A saved record moves its coupling's times forward, and one that failed before succeeds.
     """
+    if purpose is not Purpose.SYNCHRONIZE:
+        return _done_with(known, LADDERS[purpose])
     settled = pl.col("rule").is_in([NOTHING_CHANGED, TOUCHED])
     stamp = (pl.col("rule") == TOUCHED) & (SOURCE_LATER | pl.col("failed_last"))
     quiet = (pl.col("class") == "agrees") & ~pl.col("read") & settled & ~stamp & ~pl.lit(keep_all)
@@ -231,9 +262,20 @@ def _split(known: pl.LazyFrame, *, keep_all: bool) -> tuple[pl.DataFrame, pl.Dat
     return noisy.with_columns(rule=named), counts.with_columns(rule=named).select(*COUNTED)
 
 
+def _done_with(known: pl.LazyFrame, ladder: Sequence[Rule]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Keep the records something is done with; nothing is to be read of them."""
+    acts = [n for n, rule in enumerate(ladder) if rule.action is not Action.NONE]
+    names = {n: rule.id for n, rule in enumerate(ladder)}
+    told = known.filter(pl.col("rule").is_in(acts)).with_columns(
+        rule=pl.col("rule").replace_strict(names, return_dtype=pl.String),
+        read=pl.lit(value=False),
+    )
+    return told.collect(), frames.empty(COUNTED)
+
+
 def _only_blank(pairs: pl.DataFrame, one: FieldPair) -> int:
     there, here = one.currencies or ("", "")
-    source, local = pl.col(f"s:{one.integration.name}"), pl.col(f"d:{one.local.name}")
+    source, local = pl.col(f"s:{one.source.name}"), pl.col(f"d:{one.destination.name}")
     together = pl.col("source_row").is_not_null() & pl.col("destination_row").is_not_null()
     same = source.fill_null(there).eq_missing(local.fill_null(here))
     return pairs.filter(together & source.ne_missing(local) & same).height

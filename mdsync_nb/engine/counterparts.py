@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
+from polars import selectors as cs
 
 from mdsync_nb.core import filters
 from mdsync_nb.core.coupling import match
@@ -18,14 +19,15 @@ from mdsync_nb.core.evidence import (
 )
 from mdsync_nb.core.transform.records import keys_are_rewritten
 from mdsync_nb.model import MatchField, TableMapping
-from mdsync_nb.store import Image, Reading
+from mdsync_nb.store import Image, Reading, flow_of
 
 
 @dataclass(frozen=True)
 class Counterparts:
     """What is known about uncoupled records.
 
-    pairs: `source_row`, `destination_row`, `found`, `undecided`, `two_firms`, `reason`.
+    pairs: `source_row`, `destination_row`, `found`, `undecided`, `two_firms`, `natural` (found by
+    the natural key), `natural_unsure` (several have it), `reason`.
     taken: positions of source records whose key another record here has. source_aside,
     destination_aside: positions of records whose counterpart was set aside. matched_by: the
     criterion, in words.
@@ -44,6 +46,8 @@ PAIR = {
     "found": pl.Boolean,
     "undecided": pl.Boolean,
     "two_firms": pl.Boolean,
+    "natural": pl.Boolean,
+    "natural_unsure": pl.Boolean,
     "reason": pl.String,
 }
 ROWS = pl.Series("row", [], dtype=pl.Int64)
@@ -69,13 +73,26 @@ def matchable(
     mapping's own. Fields not exported are left out.
     """
     conditions = mapping.integration_filter if side == "integration" else mapping.local_filter
-    asked = [one.field for one in (*mapping.match, *also)]
+    asked = [one.field for one in (*mapping.match, *also)] + list(mapping.natural_key)
     proposed = [name for fields in mapping.propose_match for name in fields]
-    names = [*asked, *proposed, *ALIKE, *filters.columns(conditions)]
-    fields = [one for one in dict.fromkeys(names) if image.has(one)]
+    wanted = dict.fromkeys([*asked, *proposed, *ALIKE])
+    local = {one: _name_there(mapping, one) if side == "integration" else one for one in wanted}
+    names = {one: name for one, name in local.items() if image.has(name)}
     known, _ = filters.evaluable(conditions, image.schema.by_name)
+    fields = list(dict.fromkeys([*names.values(), *filters.columns(known)]))
     found = reading.uncoupled(mapping.name, image, side, fields, rows)
-    return found.with_columns(_in_filter=filters.in_filter(known, image.schema))
+    return found.select(
+        *("row", "_id", "_key", "_coupled"),
+        *(pl.col(name).alias(one) for one, name in names.items()),
+        _in_filter=filters.in_filter(known, image.schema),
+    )
+
+
+def _name_there(mapping: TableMapping, field: str) -> str:
+    """What the integration side calls a local field (semantics.md 10: also where the field mapping
+    is switched off)."""
+    named = (one.integration for one in mapping.fields if one.local == field and one.integration)
+    return next(named, field)
 
 
 def criteria_of(
@@ -108,16 +125,20 @@ def counterparts(
     sides says nothing.
     """
     source_image, local_image = images
-    source = matchable(reading, mapping, source_image, "integration", rows[0])
-    local = matchable(reading, mapping, local_image, "local", rows[1])
-    criteria, matched_by = criteria_of(mapping, source, local, local_image)
-    matches = (
-        match(source, local, criteria, local_image.schema, mapping=mapping.name)
-        if criteria
-        else None
-    )
+    flow = flow_of(mapping.towards)
+    source = matchable(reading, mapping, source_image, flow.source, rows[0])
+    local = matchable(reading, mapping, local_image, flow.destination, rows[1])
+    named = source_image if mapping.comes_from_local else local_image
+    criteria, matched_by = criteria_of(mapping, source, local, named)
+    matches = _matches(mapping, source, local, criteria, named) if criteria else None
     by_key = not keys_are_rewritten(mapping, local_image.schema.key)
-    pairs = _pairs(source, local, matches, local_image, by_key=by_key)
+    natural = _natural(mapping, source, local, named)
+    there = source.join(natural, left_on="row", right_on="source_row", how="anti")
+    here = local.join(natural, left_on="row", right_on="destination_row", how="anti")
+    rest = _pairs(there, here, matches, named, by_key=by_key)
+    pairs = pl.concat([natural, rest], how="diagonal_relaxed").with_columns(
+        cs.boolean().fill_null(value=False), pl.col("reason").fill_null("")
+    )
     left = source.join(pairs, left_on="row", right_on="source_row", how="anti")
     return Counterparts(
         pairs.match_to_schema(pl.Schema(PAIR)),
@@ -125,6 +146,47 @@ def counterparts(
         _aside(reading, source, local_image) if by_key else ROWS,
         _aside(reading, local, source_image) if by_key else ROWS,
         matched_by,
+    )
+
+
+def _matches(
+    mapping: TableMapping,
+    source: pl.DataFrame,
+    local: pl.DataFrame,
+    criteria: Sequence[MatchField],
+    named: Image,
+) -> pl.DataFrame:
+    return match(
+        source,
+        local,
+        criteria,
+        named.schema,
+        mapping=mapping.name,
+        blank_asks=not mapping.profile.matches_from_local,
+    )
+
+
+def _natural(
+    mapping: TableMapping, source: pl.DataFrame, local: pl.DataFrame, named: Image
+) -> pl.DataFrame:
+    """Pairs of uncoupled records with the same natural key: they are coupled and written without
+    being asked (semantics.md 4.5, step 2). Of several that have it nobody can choose."""
+    exported = set(source.columns) & set(local.columns)
+    none = pl.DataFrame(schema=PAIR)
+    if not mapping.natural_key or not set(mapping.natural_key) <= exported:
+        return none
+    criteria = [MatchField(field=one) for one in mapping.natural_key]
+    found = _matches(mapping, source, local, criteria, named)
+    several = found.filter(pl.col("outcome") == "ambiguous").with_columns(
+        destination_id=pl.col("candidates").list.first()
+    )
+    once = several.unique("destination_id", keep="first", maintain_order=True)
+    labelled = [
+        found.filter(pl.col("outcome") == "match").with_columns(natural=True, natural_unsure=False),
+        once.with_columns(natural=False, natural_unsure=True),
+    ]
+    return _placed(pl.concat(labelled), source, local).match_to_schema(
+        pl.Schema(PAIR), missing_columns="insert", extra_columns="ignore"
     )
 
 
@@ -160,8 +222,12 @@ def _pairs(
         alike.with_columns(found=False, undecided=True, two_firms=False),
     ]
     both = pl.concat(labelled, how="diagonal_relaxed")
+    return _placed(both.with_columns(natural=False, natural_unsure=False), source, local)
+
+
+def _placed(pairs: pl.DataFrame, source: pl.DataFrame, local: pl.DataFrame) -> pl.DataFrame:
     return (
-        both.join(source.select(source_id="_id", source_row="row"), on="source_id")
+        pairs.join(source.select(source_id="_id", source_row="row"), on="source_id")
         .join(local.select(destination_id="_id", destination_row="row"), on="destination_id")
         .select(*PAIR)
     )

@@ -14,6 +14,8 @@ from mdsync_nb.core.evidence import contradictions, evidence
 from mdsync_nb.core.transfer import field_pairs
 from mdsync_nb.core.transform.records import FAILED
 from mdsync_nb.engine.counterparts import matchable
+from mdsync_nb.engine.found import StepWanted
+from mdsync_nb.engine.related import UNRESOLVED
 from mdsync_nb.engine.rewriting import rewriting_of
 from mdsync_nb.engine.wide import Sides, compared
 from mdsync_nb.errors import CouldNotRun, UnknownName
@@ -49,24 +51,27 @@ class Matched:
 
 def matched(
     reading: Reading,
-    mapping: TableMapping,
-    currencies: tuple[str, str],
+    wanted: Sequence[StepWanted],
     *,
     criteria: Sequence[MatchField],
     given: pl.DataFrame | None = None,
 ) -> Matched:
     """Find out which records belong together; nothing is written.
 
-    criteria: instead of the mapping's own. given: pairs a person chose (`integration_id`,
-    `local_id`), instead of matching. A pair found by its number whose VAT number, name and post
-    code contradict is not coupled: it is reported as `contradicting`.
-    Raises UsageError when no criteria are set, CouldNotRun when a side was never loaded.
+    wanted: the steps of the mapping, one a direction. criteria: instead of the mapping's own.
+    given: pairs a person chose (`integration_id`, `local_id`), instead of matching. A pair
+    found by its number whose VAT number, name and post code contradict is not coupled: it is
+    reported as `contradicting`. Raises UsageError when no criteria are set, CouldNotRun when a
+    side was never loaded.
     """
+    mapping = wanted[0].mapping
     source, local = _images(reading, mapping)
     if given is not None:
-        return _given(reading, mapping, (source, local), currencies, given)
+        return _given(reading, wanted, (source, local), given)
     there = matchable(reading, mapping, source, "integration", also=criteria)
     here = matchable(reading, mapping, local, "local", also=criteria)
+    from_local = mapping.profile.matches_from_local
+    there, here = (here, there) if from_local else (there, here)
     tried = evidence(there, here, mapping.propose_match, local.schema)
     found = match(
         there,
@@ -75,14 +80,16 @@ def matched(
         local.schema,
         mapping=mapping.name,
         proposals=mapping.propose_match,
+        blank_asks=not from_local,
     )
     together = found.filter(pl.col("outcome") == "match")
     against = contradictions(together, there, here)
     found = _contradicting(found, against)
+    ends = ("destination_id", "source_id") if from_local else ("source_id", "destination_id")
     pairs = found.filter(pl.col("outcome") == "match").select(
-        integration_id="source_id", local_id="destination_id"
+        integration_id=ends[0], local_id=ends[1]
     )
-    equal = _with_equal(reading, mapping, (source, local), currencies, pairs)
+    equal = _with_equal(reading, wanted, (source, local), pairs)
     return Matched(mapping, found, tried, equal, against, (source, local))
 
 
@@ -103,16 +110,16 @@ def _contradicting(found: pl.DataFrame, against: pl.DataFrame) -> pl.DataFrame:
 
 def _given(
     reading: Reading,
-    mapping: TableMapping,
+    wanted: Sequence[StepWanted],
     images: tuple[Image, Image],
-    currencies: tuple[str, str],
     given: pl.DataFrame,
 ) -> Matched:
+    mapping = wanted[0].mapping
     asked = given.select(
         integration_id=pl.col("integration_id").cast(pl.String),
         local_id=pl.col("local_id").cast(pl.String),
     )
-    pairs = _with_equal(reading, mapping, images, currencies, asked)
+    pairs = _with_equal(reading, wanted, images, asked)
     if pairs.height < asked.height:
         unknown = asked.join(pairs, on=["integration_id", "local_id"], how="anti")
         first = unknown.row(0, named=True)
@@ -153,21 +160,32 @@ def _images(reading: Reading, mapping: TableMapping) -> tuple[Image, Image]:
 
 def _with_equal(
     reading: Reading,
-    mapping: TableMapping,
+    wanted: Sequence[StepWanted],
     images: tuple[Image, Image],
-    currencies: tuple[str, str],
     pairs: pl.DataFrame,
 ) -> pl.DataFrame:
-    """Say of each pair whether it agrees in every compared field: then that is its base."""
-    source, local = images
-    fields, _ = field_pairs(mapping, source.schema, local.schema, currencies)
-    rewriting = rewriting_of(reading, mapping, source)
-    sides = Sides(reading, source, local, tuple(fields), rewriting)
+    """Say of each pair whether it agrees in every compared field, in every direction: then that is
+    its base."""
     numbered = pairs.with_row_index("pair")
-    parts = [_equal(reading.positions(source, local, part), sides)
-             for part in numbered.iter_slices(SLICE) if part.height]  # fmt: skip
     never = pl.DataFrame(schema={"pair": pl.UInt32, "equal": pl.Boolean})
-    return numbered.join(pl.concat([never, *parts]), on="pair").drop("pair")
+    parts = [never]
+    for one in wanted:
+        sides = _sides(reading, one, images)
+        ends = {f"{one.flow.source}_id": "source_id", f"{one.flow.destination}_id": "to_id"}
+        for part in numbered.rename(ends).iter_slices(SLICE):
+            placed = reading.positions(sides.source, sides.destination, part)
+            parts += [_equal(placed, sides)] if part.height else []
+    told = pl.concat(parts).group_by("pair").agg(pl.col("equal").all())
+    return numbered.join(told, on="pair").drop("pair")
+
+
+def _sides(reading: Reading, wanted: StepWanted, images: tuple[Image, Image]) -> Sides:
+    """The two sides of a step. images: (integration, local)."""
+    mapping = wanted.mapping
+    source, destination = images[::-1] if mapping.comes_from_local else images
+    fields, _ = field_pairs(mapping, source.schema, destination.schema, wanted.currencies)
+    rewriting = rewriting_of(reading, wanted, source, fields)
+    return Sides(reading, source, destination, tuple(fields), rewriting, flow=wanted.flow)
 
 
 def _equal(part: pl.DataFrame, sides: Sides) -> pl.DataFrame:
@@ -187,7 +205,9 @@ def _equal(part: pl.DataFrame, sides: Sides) -> pl.DataFrame:
         [
             sure.select("pair", equal=pl.lit(value=True)),
             pairs.select(
-                "pair", equal=pl.col(FAILED).is_null() & ~pl.col("ix").is_in(differing.implode())
+                "pair",
+                equal=pl.coalesce(FAILED, UNRESOLVED).is_null()
+                & ~pl.col("ix").is_in(differing.implode()),
             ),
         ]
     )
@@ -208,7 +228,7 @@ def _hashes_tell(sides: Sides) -> bool:
         and not sides.rewriting.rewrites
         and all(
             one.mapping.constant is None
-            and one.local.name == one.integration.name
+            and one.destination.name == one.source.name
             and not one.blank_means_another
             for one in sides.fields
         )

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 import polars as pl
 
 from mdsync_nb import frames
+from mdsync_nb.core.actions import Purpose
 from mdsync_nb.core.transfer import NotCompared
 from mdsync_nb.model import TableMapping
-from mdsync_nb.store import Image
+from mdsync_nb.store import Flow, Image, flow_of
 
 Candidates = Literal["all", "modified", "records"]
 
@@ -34,8 +36,13 @@ COUNTED = {"class": frames.PAIR_CLASS, "rule": frames.TEXT, "records": frames.WH
 
 @dataclass(frozen=True)
 class StepWanted:
-    """One mapping to be looked at, and how.
+    """One mapping to be looked at in one direction (`mapping.towards`), and how.
 
+    asked: a person named these records to be synchronized. anyway: also those set aside. purpose:
+    what they are looked at for.
+    siblings: the mappings of its link, whose couplings say what a reference becomes. forced: a
+    person chose this direction, or creates what was selected (semantics.md 4.4). echoes_of: the
+    user whose changes are what the other direction wrote, so that no run looks at them (4.11).
     full: visit every record as changed (Run Full Synchronization). again: plan what was written
     and not taken over once more. creates: records of the source company without a counterpart are
     created. currencies: local currencies of (source, destination).
@@ -50,6 +57,17 @@ class StepWanted:
     full: bool = False
     again: bool = False
     creates: bool = False
+    forced: bool = False
+    asked: bool = False
+    anyway: bool = False
+    purpose: Purpose = Purpose.SYNCHRONIZE
+    siblings: tuple[TableMapping, ...] = ()
+    echoes_of: str = ""
+
+    @property
+    def flow(self) -> Flow:
+        """The direction of the step."""
+        return flow_of(self.mapping.towards)
 
 
 @dataclass(frozen=True)
@@ -72,7 +90,8 @@ class Boxes:
 
 @dataclass(frozen=True)
 class StepFound:
-    """What was found. decisions: `DECIDED`; cells: `frames.CELLS`; counts: `COUNTED`."""
+    """What was found. decisions: `DECIDED`; cells: `frames.CELLS`; counts: `COUNTED`. latest: when
+    the newest source record in the filter was modified."""
 
     wanted: StepWanted
     source: Image | None
@@ -86,6 +105,7 @@ class StepFound:
     filters_not_evaluated: tuple[str, ...] = ()
     matched_by: str = ""
     has_base: bool = False
+    latest: datetime | None = None
 
     @property
     def new_keys(self) -> pl.DataFrame:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 
 import polars as pl
 
+from mdsync_nb.core.numbering import next_numbers
+from mdsync_nb.core.transfer import CELLS_FOUND
 from mdsync_nb.engine.wide import Sides
 
 KEYS = {"field": pl.String, "value": pl.String}
@@ -69,6 +71,28 @@ def rename_taken(known: pl.DataFrame, moving: pl.Series, sides: Sides) -> pl.Ser
     kept = present.filter(~present.is_in(given_up.implode()))
     taken = pl.col("renamed") & pl.col("source_key").is_in(kept.implode())
     return known.select(taken.alias("rename_taken")).to_series()
+
+
+def numbered(pairs: pl.DataFrame, sides: Sides) -> pl.DataFrame:
+    """Give the cells of the key for records to be created whose source does not tell it.
+
+    pairs: `ix`, `source_key`, in whose order they are numbered. Columns as of
+    `transfer.inserted_cells`; none where the key is carried, or is the id.
+    """
+    schema, none = sides.destination.schema, pl.DataFrame(schema=CELLS_FOUND)
+    carried = {one.name for one in sides.fields}
+    if len(schema.key) > 1 or schema.key[0] in carried or schema.keyed_by_id:
+        return none
+    numbers = next_numbers(sides.reading.keys(sides.destination, schema.key[0]), pairs.height)
+    ordered = pairs.sort("source_key", "source_id").select("ix")
+    return ordered.select(
+        "ix",
+        field=pl.lit(schema.key[0]),
+        source=pl.Series(numbers, dtype=pl.String),
+        destination=pl.lit(None, dtype=pl.String),
+        differs=pl.lit(value=True),
+        currency_meaning=pl.lit(value=False),
+    ).match_to_schema(CELLS_FOUND)
 
 
 def restored_in_the_way(pairs: pl.DataFrame, sides: Sides) -> pl.Series:

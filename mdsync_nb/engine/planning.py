@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from mdsync_nb import frames
 from mdsync_nb.core import filters
 from mdsync_nb.engine.found import StepFound
 from mdsync_nb.errors import PlanTooLarge
-from mdsync_nb.model import Action, Condition
+from mdsync_nb.model import Action, Condition, TableMapping
 from mdsync_nb.store import Image, Reading, StoredPlan
 from mdsync_nb.store.plans import HASHED
 
@@ -93,6 +93,7 @@ def step_facts(
     *,
     settings_hash: str,
     last_job: int | None,
+    seed: str,
     in_filter: int,
     keep_creating: bool,
 ) -> dict[str, Any]:
@@ -105,11 +106,14 @@ def step_facts(
     )
     return {
         "mapping": wanted.mapping.name,
+        "direction": wanted.mapping.towards.value,
+        "forced": wanted.forced,
+        "seed": seed,
         "candidates": wanted.candidates,
         "full": wanted.full,
         "fingerprint": wanted.fingerprint,
         "settings_hash": settings_hash,
-        "source_as_of": found.source.as_of.isoformat() if found.source else None,
+        "read_up_to": _read_up_to(found),
         "source_seq": found.source.seq if found.source else 0,
         "last_job": last_job,
         "resets_skipped": wanted.full and wanted.candidates == "all",
@@ -117,6 +121,38 @@ def step_facts(
         "counts": sorted(counts.to_dicts(), key=lambda one: (one["action"], one["rule"])),
         "refused": _refused(found, in_filter),
     }
+
+
+def _read_up_to(found: StepFound) -> str | None:
+    """How far a run reads the source: to when it was taken, or where the profile says so no further
+    than the newest record it visited (semantics.md 7.1)."""
+    if found.source is None:
+        return None
+    as_of, profile = found.source.as_of, found.wanted.mapping.profile
+    if profile.reads_on:
+        return as_of.isoformat()
+    return min(found.latest, as_of).isoformat() if found.latest else None
+
+
+def seed_of(
+    reading: Reading, kind: str, mappings: Sequence[TableMapping], records: Sequence[str]
+) -> str:
+    """Give what the ids of records a plan creates are made of: what it is planned from.
+
+    Known before anything is planned, so that a step can refer to what one before it creates.
+    """
+    images = reading.images()
+    taken = [
+        (one.name, one.towards.value, reading.last_job(one.name), _loaded(images, one))
+        for one in mappings
+    ]
+    written = json.dumps([kind, taken, sorted(records)], default=str)
+    return hashlib.sha256(written.encode()).hexdigest()[:16]
+
+
+def _loaded(images: Mapping[tuple[str, str], Image], one: TableMapping) -> list[int | None]:
+    sides = (one.source, one.source_table), (one.destination, one.destination_table)
+    return [images[place].seq if place in images else None for place in sides]
 
 
 def _action_of() -> pl.Expr:
@@ -129,7 +165,7 @@ def _action_of() -> pl.Expr:
 
 def in_filter_count(reading: Reading, image: Image, found: StepFound) -> int:
     """How many records of the destination the mapping's filter lets through."""
-    return rows_in_filter(reading, image, found.wanted.mapping.local_filter)
+    return rows_in_filter(reading, image, found.wanted.mapping.destination_filter)
 
 
 def rows_in_filter(reading: Reading, image: Image, asked: Sequence[Condition]) -> int:

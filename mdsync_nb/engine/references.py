@@ -24,7 +24,7 @@ def with_references(
     writing = set(found.filter("differs")["field"].unique())
     known: dict[str, pl.Series] = {}
     for one in sides.fields:
-        if one.name in writing and one.local.relation_table:
+        if one.name in writing and one.destination.relation_table and not one.refers:
             keys = _known_keys(sides, one, planned)
             if keys is not None:
                 known[one.name] = keys
@@ -33,11 +33,11 @@ def with_references(
 
 def _known_keys(sides: Sides, one: FieldPair, planned: Planned) -> pl.Series | None:
     """The keys a field may refer to; None where the related table is not known completely."""
-    place = sides.destination.company, one.local.relation_table
+    place = sides.destination.company, one.destination.relation_table
     image = sides.reading.image(*place)
     if image is None or image.complete is not Completeness.YES:
         return None
-    field = _referred(one.local, image)
+    field = _referred(one.destination, image)
     if not image.has(field):
         return None
     keys = sides.reading.keys(image, field)
@@ -54,7 +54,7 @@ def _referred(field: Field, image: Image) -> str:
 
 def refers_to_itself(sides: Sides) -> bool:
     """Whether records of the table refer to others of the same table."""
-    return any(one.local.relation_table == sides.destination.table for one in sides.fields)
+    return any(one.destination.relation_table == sides.destination.table for one in sides.fields)
 
 
 def left_behind(renamed: pl.DataFrame, sides: Sides) -> pl.DataFrame:

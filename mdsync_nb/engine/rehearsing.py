@@ -12,7 +12,7 @@ from mdsync_nb.core.rehearsal import lost_values, rehearsed
 from mdsync_nb.engine.found import StepFound, StepWanted
 from mdsync_nb.engine.keys import Planned, and_planned
 from mdsync_nb.engine.step import evaluate
-from mdsync_nb.engine.stepping import Run, wanted_of
+from mdsync_nb.engine.stepping import Run, one_way, wanted_of
 from mdsync_nb.model import TableMapping, UpdateConflict
 from mdsync_nb.store import Reading
 from mdsync_nb.workspace import Workspace
@@ -39,10 +39,11 @@ def rehearse(
     """
     planned: Planned = {}
     for mapping in mappings:
-        wanted = wanted_of(reading, workspace, mapping, Run(candidates="all"))
+        wanted = wanted_of(reading, workspace, one_way(mapping), Run(candidates="all"))
         found = evaluate(reading, wanted, planned)
         yield _rehearsed(reading, wanted, found, planned)
-        planned = and_planned(planned, (mapping.local, mapping.table), found.new_keys)
+        place = mapping.destination, mapping.destination_table
+        planned = and_planned(planned, place, found.new_keys)
 
 
 def _rehearsed(

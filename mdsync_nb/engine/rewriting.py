@@ -19,17 +19,23 @@ from mdsync_nb.core.transform.records import (
     rewritten,
 )
 from mdsync_nb.core.values import as_text
-from mdsync_nb.model import FieldType, TableMapping, TableSchema, TransformationRule
+from mdsync_nb.engine.found import StepWanted
+from mdsync_nb.engine.related import base_resolved, partners, resolved
+from mdsync_nb.model import FieldType, TableSchema, TransformationRule
 from mdsync_nb.store import Image, Reading
 
 
 @dataclass(frozen=True)
 class Rewriting:
-    """What rewrites the source records of a step. keys: among it the key a record gets here."""
+    """What rewrites the source records of a step. keys: among it the key a record gets here.
+    related: field -> what it refers to, and what that is at the destination (`related.PARTNERS`).
+    """
 
     rewrites: tuple[Rewrite, ...] = ()
     lookups: Mapping[LookupKey, Lookup] = field(default_factory=dict)
     keys: bool = False
+    related: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    company: str = ""
 
     def of(
         self, pairs: pl.DataFrame, fields: Sequence[FieldPair], destination: TableSchema
@@ -37,6 +43,7 @@ class Rewriting:
         """Give pairs with their source values rewritten (`records.rewritten`); `source_key` is the
         key they would have here, where every field of it is among the fields."""
         result = rewritten(pairs, self.rewrites, self.lookups, fields)
+        result = resolved(result, fields, self.related, self.company)
         named = {one.name: one for one in fields}
         if not self.keys or not set(destination.key) <= named.keys():
             return result
@@ -57,8 +64,8 @@ class Rewriting:
             held = before.filter(pl.col("field") == name)
             column = typed(pl.col("before").fill_null(""), one.field).alias(f"s:{name}")
             told = rewritten(held.with_columns(column), self.rewrites, self.lookups)
-            readers = [own for own in fields if own.mapping.constant is None]
-            pair = next((own for own in readers if own.integration.name == name), None)
+            readers = [own for own in fields if own.mapping.constant is None and not own.refers]
+            pair = next((own for own in readers if own.source.name == name), None)
             value = source_text(pair) if pair else as_text(pl.col(f"s:{name}"), one.field)
             failed = pl.col(FAILED).is_not_null()
             parts.append(
@@ -66,20 +73,28 @@ class Rewriting:
                     before.columns
                 )
             )
-        return pl.concat([before.filter(~pl.col("field").is_in(list(names))), *parts])
+        told = pl.concat([before.filter(~pl.col("field").is_in(list(names))), *parts])
+        return base_resolved(told, fields, self.related)
 
 
-def rewriting_of(reading: Reading, mapping: TableMapping, source: Image) -> Rewriting:
-    """Give the transformation rules of a mapping, with what they look up in the subsidiary.
+def rewriting_of(
+    reading: Reading, wanted: StepWanted, source: Image, fields: Sequence[FieldPair]
+) -> Rewriting:
+    """Give the transformation rules of a mapping, with what they look up in the local company, and
+    what its references become.
 
-    Source: semantics.md 5.3; rules run in the company that synchronizes, so their tables are its.
+    Source: semantics.md 5.2, 5.3; rules run in the company that synchronizes, so their tables are
+    its.
     """
+    mapping = wanted.mapping
     found = {key_of(one): _lookup(reading, mapping.local, one) for one in lookups_needed(mapping)}
-    local = reading.image(mapping.local, mapping.table)
+    destination = reading.image(mapping.destination, mapping.destination_table)
     return Rewriting(
         rewrites_of(mapping, source.schema),
         {key: one for key, one in found.items() if one is not None},
-        keys_are_rewritten(mapping, local.schema.key if local else ()),
+        keys_are_rewritten(mapping, destination.schema.key if destination else ()),
+        partners(reading, wanted, fields),
+        wanted.company,
     )
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,17 @@ from mdsync_nb.engine.company_files import CompanyFiles
 from mdsync_nb.engine.comparison import Written
 from mdsync_nb.engine.planning import Plan, as_plan
 from mdsync_nb.errors import MdsyncError, PlanStale, StoreBusy
-from mdsync_nb.store import Applying, FilesWritten, Image, Ready, StepFacts, Store, StoredPlan
+from mdsync_nb.model import Direction, TableMapping
+from mdsync_nb.store import (
+    Applying,
+    FilesWritten,
+    Image,
+    Ready,
+    StepFacts,
+    Store,
+    StoredPlan,
+    flow_of,
+)
 from mdsync_nb.workspace import Workspace
 
 Clock = Callable[[], datetime]
@@ -116,10 +126,10 @@ class _Run:
 
     def _facts(self, number: int) -> StepFacts:
         step = self.stored.steps[number]
-        mapping = self.workspace.mapping(step["mapping"])
+        mapping = self.workspace.mapping(step["mapping"]).going(Direction(step["direction"]))
         with self.store.reading() as reading:
-            destination = reading.image(mapping.local, mapping.table)
-            source = reading.image(mapping.integration, mapping.integration_table)
+            destination = reading.image(mapping.destination, mapping.destination_table)
+            source = reading.image(mapping.source, mapping.source_table)
         if destination is None or source is None:
             raise PlanStale(f"A company of {mapping.name} has no records any more.")
         refused = [
@@ -127,14 +137,10 @@ class _Run:
             for field in destination.schema.fields
             for key in self.blocked.get(field.relation_table, [])
         ]
-        return StepFacts(
+        return replace(
+            facts_of(self.workspace, mapping, (source, destination), step),
             plan_id=self.stored.plan_id,
             step=number,
-            mapping=mapping.name,
-            destination=destination,
-            source=source,
-            fingerprint=step["fingerprint"],
-            user=self.workspace.company(mapping.local).sync_user,
             undone=self.stored.undoes,
             blocked=pl.DataFrame(refused, schema={"field": pl.String, "value": pl.String}),
         )
@@ -146,10 +152,34 @@ class _Run:
             "step": number,
             "mapping": step["mapping"],
             "kind": self.stored.kind,
-            "direction": "from_integration",
+            "direction": step["direction"],
             "settings_hash": step["settings_hash"],
             "started_at": self.clock(),
         }
+
+
+def facts_of(
+    workspace: Workspace,
+    mapping: TableMapping,
+    images: tuple[Image, Image],
+    step: Mapping[str, Any],
+) -> StepFacts:
+    """Give what applying a step needs to know. images: (source, destination)."""
+    source, destination = images
+    two_way = mapping.direction is Direction.BIDIRECTIONAL
+    return StepFacts(
+        plan_id="",
+        step=0,
+        seed=step["seed"],
+        mapping=mapping.name,
+        destination=destination,
+        source=source,
+        fingerprint=step["fingerprint"],
+        user=workspace.company(mapping.destination).sync_user,
+        flow=flow_of(mapping.towards),
+        skips_after=mapping.profile.skips_after,
+        goes_back=two_way and not step.get("forced"),
+    )
 
 
 def _quiet(step: dict[str, Any], stored: StoredPlan, number: int) -> dict[str, int]:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import polars as pl
 
 from mdsync_nb import frames
+from mdsync_nb.core.actions import LADDERS
 from mdsync_nb.core.classify import BEFORE_VALUES
 from mdsync_nb.core.conditions import gates
 from mdsync_nb.core.ladder import Rule, first_that_holds
@@ -25,16 +26,18 @@ from mdsync_nb.engine.keys import (
     and_planned,
     keys_of,
     moving_keys,
+    numbered,
     place_of,
     rename_taken,
     restored_in_the_way,
     settled,
 )
 from mdsync_nb.engine.references import left_behind, refers_to_itself, with_references
+from mdsync_nb.engine.removing import removed
 from mdsync_nb.engine.rewriting import rewriting_of
 from mdsync_nb.engine.wide import Sides, compared, sides_of, with_keys
 from mdsync_nb.frames import ACTION
-from mdsync_nb.model import FirstSync, TableMapping, UpdateConflict
+from mdsync_nb.model import Direction, FirstSync, TableMapping, UpdateConflict
 from mdsync_nb.store import Reading
 
 SLICE = 500_000
@@ -51,7 +54,7 @@ PLACED = {
 """Decisions while their positions are still valid."""
 
 NAMED: dict[Literal["held", "kept"], tuple[str, ...]] = {
-    "held": ("local-change",),
+    "held": ("local-change", "update-conflict"),
     "kept": STAYING,
 }
 """Which fields the message of which rule names."""
@@ -64,26 +67,27 @@ def evaluate(reading: Reading, wanted: StepWanted, planned: Planned) -> StepFoun
     leave it.
     """
     mapping = wanted.mapping
-    source = reading.image(mapping.integration, mapping.integration_table)
-    destination = reading.image(mapping.local, mapping.table)
+    source = reading.image(mapping.source, mapping.source_table)
+    destination = reading.image(mapping.destination, mapping.destination_table)
     if source is None or destination is None:
         return nothing_found(wanted, source, destination)
     fields, left_out = field_pairs(mapping, source.schema, destination.schema, wanted.currencies)
     looked = look(reading, wanted, (source, destination), fields)
-    rewriting = rewriting_of(reading, mapping, source)
-    sides = Sides(reading, source, destination, tuple(fields), rewriting, mapping.name)
+    rewriting = rewriting_of(reading, wanted, source, fields)
+    sides = Sides(reading, source, destination, tuple(fields), rewriting, mapping.name, wanted.flow)
     created, created_cells = _created(looked, wanted, sides, planned)
     planned = and_planned(planned, place_of(sides), moving_keys(created, created_cells, sides))
     decided, cells = _read_values(looked, wanted, sides, planned)
+    deleted, deleted_cells = removed(looked, sides)
     rest = _unread(looked, sides)
-    decisions = pl.concat([decided, created, rest], how="diagonal_relaxed")
+    decisions = pl.concat([decided, created, _with_messages(deleted), rest], how="diagonal_relaxed")
     return StepFound(
         wanted,
         source,
         destination,
         frames.conform(decisions.with_columns(mapping=pl.lit(mapping.name)), DECIDED),
         frames.conform(
-            pl.concat([cells, created_cells], how="diagonal_relaxed").with_columns(
+            pl.concat([cells, created_cells, deleted_cells], how="diagonal_relaxed").with_columns(
                 mapping=pl.lit(mapping.name)
             ),
             frames.CELLS,
@@ -94,6 +98,7 @@ def evaluate(reading: Reading, wanted: StepWanted, planned: Planned) -> StepFoun
         looked.only_blank,
         looked.filters_not_evaluated,
         looked.matched_by,
+        latest=looked.latest,
         has_base=not decisions.filter(pl.col("agreed").fill_null(value=False)).is_empty()
         or looked.quiet.height > 0,
     )
@@ -121,6 +126,7 @@ def _read_values(
 def _slice(part: pl.DataFrame, wanted: StepWanted, sides: Sides, planned: Planned) -> Judged:
     pairs, found = compared(part, sides)
     mapping = wanted.mapping
+    two_way = mapping.direction is Direction.BIDIRECTIONAL
 
     def judge(moving: pl.Series) -> Judged:
         own = keys_of(found.filter(pl.col("ix").is_in(moving.implode())), sides)
@@ -131,7 +137,9 @@ def _slice(part: pl.DataFrame, wanted: StepWanted, sides: Sides, planned: Planne
             checked,
             sides.fields,
             policy=mapping.update_conflict,
-            overwrites=mapping.overwrites,
+            overwrites=mapping.overwrites if mapping.profile.protects else not two_way,
+            two_way=two_way,
+            forced=wanted.forced and mapping.profile.force_writes,
         )
         known = _known(pairs, facts_of_cells(checked, sides.fields), mapping)
         known = known.with_columns(rename_taken=rename_taken(known, moving, sides))
@@ -153,12 +161,16 @@ def _slice(part: pl.DataFrame, wanted: StepWanted, sides: Sides, planned: Planne
 def _known(pairs: pl.DataFrame, facts: pl.DataFrame, mapping: TableMapping) -> pl.DataFrame:
     """Put the facts of its cells beside each pair; a pair without cells has none of them."""
     flags = ("differs", "kept", "carried", "protected", "currency_meaning", "renamed", "any_both",
-             "changed_there", "changed_here")  # fmt: skip
-    keeps_ours = mapping.update_conflict is UpdateConflict.SEND_UPDATE_TO_INTEGRATION
+             "changed_there", "changed_here", "both_ways")  # fmt: skip
+    sends = mapping.update_conflict is UpdateConflict.SEND_UPDATE_TO_INTEGRATION
+    gets = mapping.update_conflict is UpdateConflict.GET_UPDATE_FROM_INTEGRATION
     return pairs.join(facts, on="ix", how="left").with_columns(
         *(pl.col(name).fill_null(value=False) for name in flags),
         source_wins=pl.lit(mapping.first_sync is FirstSync.SOURCE_WINS),
-        keeps_ours=pl.lit(keeps_ours),
+        two_way=pl.lit(mapping.direction is Direction.BIDIRECTIONAL),
+        keeps_ours=pl.lit(sends and mapping.profile.protects),
+        prevails=pl.lit(sends if mapping.comes_from_local else gets),
+        yields=pl.lit(gets if mapping.comes_from_local else sends),
     )
 
 
@@ -191,7 +203,9 @@ def _decided(known: pl.DataFrame, ladder: tuple[Rule, ...], *, open_rule: str) -
 def _detail() -> pl.Expr:
     return (
         pl.when(pl.col("rule") == "transformation-failed").then("transformation_failed")
+        .when(pl.col("rule") == "must-be-coupled").then("unresolved")
         .when(pl.col("rule") == "reference-missing").then("missing_reference")
+        .when(pl.col("rule") == "update-conflict").then(pl.format("Fields: {}.", "held_fields"))
         .when(pl.col("rule") == "local-change").then(pl.format("Fields: {}.", "held_fields"))
         .when(pl.col("rule") == "kept-here").then(pl.format("Fields: {}.", "kept_fields"))
         .when(pl.col("rule") == "merged").then(pl.format("Kept: {}.", "kept_fields"))
@@ -200,7 +214,10 @@ def _detail() -> pl.Expr:
     )  # fmt: skip
 
 
-RULES = {rule.id: rule for rule in (*BEFORE_VALUES, *INSERTING, *AFTER_VALUES, *BY_A_PERSON)}
+ACTIONS = [rule for ladder in LADDERS.values() for rule in ladder]
+RULES = {
+    rule.id: rule for rule in (*ACTIONS, *BEFORE_VALUES, *INSERTING, *AFTER_VALUES, *BY_A_PERSON)
+}
 
 
 def _with_messages(decided: pl.DataFrame) -> pl.DataFrame:
@@ -225,7 +242,8 @@ def _created(looked: Looked, wanted: StepWanted, sides: Sides, planned: Planned)
     sides = with_keys(sides)
     pairs = sides_of(new.with_row_index("ix"), sides)
     pairs = pairs.with_columns(key_taken=restored_in_the_way(pairs, sides), conflict=pl.lit(""))
-    found = inserted_cells(sides.rewriting.applicable(pairs).lazy(), sides.fields)
+    carried = inserted_cells(sides.rewriting.applicable(pairs).lazy(), sides.fields)
+    found = pl.concat([carried, numbered(pairs, sides)])
 
     def judge(moving: pl.Series) -> Judged:
         own = keys_of(found.filter(pl.col("ix").is_in(moving.implode())), sides)
@@ -246,6 +264,8 @@ def _created(looked: Looked, wanted: StepWanted, sides: Sides, planned: Planned)
     decided = decided.with_columns(
         detail=pl.when(pl.col("rule") == "reference-missing")
         .then("missing_reference")
+        .when(pl.col("rule") == "must-be-coupled")
+        .then("unresolved")
         .when(pl.col("rule") == "transformation-failed")
         .then(FAILED),
         destination_id=pl.format("new:{}", "source_id"),
@@ -260,7 +280,8 @@ def _created(looked: Looked, wanted: StepWanted, sides: Sides, planned: Planned)
 
 def _unread(looked: Looked, sides: Sides) -> pl.DataFrame:
     """Give the pairs that the first ladder decided, with names people know them by."""
-    rest = looked.noisy.filter(~pl.col("read") & ~pl.col("rule").is_in(["new", "restore"]))
+    by_themselves = ["new", "restore", "delete"]
+    rest = looked.noisy.filter(~pl.col("read") & ~pl.col("rule").is_in(by_themselves))
     if rest.is_empty():
         return frames.empty(PLACED)
     named = sides_of(rest.with_row_index("ix"), sides, names_only=True)
@@ -285,14 +306,14 @@ def gates_of(reading: Reading, wanted: StepWanted) -> Gates | None:
     the one that decides.
     """
     mapping = wanted.mapping
-    source = reading.image(mapping.integration, mapping.integration_table)
-    destination = reading.image(mapping.local, mapping.table)
+    source = reading.image(mapping.source, mapping.source_table)
+    destination = reading.image(mapping.destination, mapping.destination_table)
     if source is None or destination is None:
         return None
     fields, _ = field_pairs(mapping, source.schema, destination.schema, wanted.currencies)
     looked = look(reading, wanted, (source, destination), fields, one_by_one=True)
-    rewriting = rewriting_of(reading, mapping, source)
-    sides = Sides(reading, source, destination, tuple(fields), rewriting, mapping.name)
+    rewriting = rewriting_of(reading, wanted, source, fields)
+    sides = Sides(reading, source, destination, tuple(fields), rewriting, mapping.name, wanted.flow)
     if looked.noisy.is_empty():
         return None
     one = replace(looked, noisy=looked.noisy.head(1))

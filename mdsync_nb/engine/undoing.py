@@ -53,6 +53,10 @@ def undo_plan(
     steps = [
         {
             "mapping": name,
+            "direction": job["direction"]
+            if job["direction"] == "to_integration"
+            else "from_integration",
+            "seed": str(job_id),
             "candidates": "records",
             "full": False,
             "fingerprint": fingerprint,

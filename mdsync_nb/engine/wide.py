@@ -11,7 +11,7 @@ from mdsync_nb.core.classify import AGREED
 from mdsync_nb.core.transfer import FieldPair, cells, columns_of, with_base
 from mdsync_nb.engine.rewriting import Rewriting
 from mdsync_nb.model import FieldMapping
-from mdsync_nb.store import Image, Reading
+from mdsync_nb.store import FROM, TO, Flow, Image, Reading
 
 NAMES = ("Name", "Description", "Security", "Title")
 """Fields that hold what people call a record, in the order they are tried."""
@@ -24,6 +24,7 @@ class Sides:
     """The two images of a step, the fields that are compared, and what rewrites them before.
 
     mapping: whose agreements are the base; blank for records that are only now put together.
+    flow: the direction of the step.
     """
 
     reading: Reading
@@ -32,6 +33,7 @@ class Sides:
     fields: tuple[FieldPair, ...]
     rewriting: Rewriting = field(default_factory=Rewriting)
     mapping: str = ""
+    flow: Flow = FROM
 
 
 def with_keys(sides: Sides) -> Sides:
@@ -143,7 +145,7 @@ def _base(
     asked = moved.select("ix", "agreed_seq", key_hash=pl.col(f"{side}_key_hash"))
     names = pl.DataFrame(
         [
-            (one.integration.name if side == "source" else one.local.name, one.name)
+            (one.source.name if side == "source" else one.destination.name, one.name)
             for one in sides.fields
             if side == "destination" or one.mapping.constant is None
         ],
@@ -158,9 +160,13 @@ def _base(
         .join(asked, on="key_hash")
         .select("ix", "before", field="name")
     )
-    if side == "source":
-        return found
-    kept = sides.reading.kept(sides.mapping, moved).join(
-        moved.select("ix", "source_key_hash"), on="source_key_hash"
-    ).select(found.columns)  # fmt: skip
+    there = "destination" if sides.flow is TO else "source"
+    integration = moved.select("ix", "agreed_seq", key_hash=pl.col(f"{there}_key_hash"))
+    place = sides.flow.source if side == "source" else sides.flow.destination
+    kept = (
+        sides.reading.kept(sides.mapping, place, integration)
+        .join(integration, on="key_hash")
+        .join(names, on="field")
+        .select("ix", "before", field="name")
+    )
     return pl.concat([kept, found.join(kept, on=["ix", "field"], how="anti")])

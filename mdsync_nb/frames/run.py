@@ -60,6 +60,7 @@ PAIRS: Contract = {
     "source_as_agreed": YES,
     "destination_as_agreed": YES,
     "failed_last": YES,
+    "failed_back": YES,
     "skipped": YES,
     "held": YES,
     "not_taken_over": YES,
@@ -70,6 +71,7 @@ PAIRS: Contract = {
 records: 1; or how many pairs one row stands for, of which nothing moved since they last agreed.
 Such a row has no position.
 
+failed_last, failed_back: the last run in this direction failed with it, that in the other one.
 source_as_agreed, destination_as_agreed: that side's row hash is the one of the last success; null
 when the two records never agreed, or the field mappings changed since.
 """

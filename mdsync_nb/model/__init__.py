@@ -10,6 +10,7 @@ from mdsync_nb.model.kinds import (
     FieldType,
     FirstSync,
     LineStatus,
+    LinkKind,
     OnlyCoupled,
     PairClass,
     Recommendation,
@@ -19,14 +20,15 @@ from mdsync_nb.model.kinds import (
 from mdsync_nb.model.mapping import (
     Condition,
     FieldChoice,
-    FieldMapping,
+    FieldRow,
     FieldSettings,
     Limits,
     MappingSettings,
     MatchField,
-    TableMapping,
 )
+from mdsync_nb.model.profile import Profile
 from mdsync_nb.model.schema import Field, TableSchema
+from mdsync_nb.model.table_mapping import FieldMapping, TableMapping
 from mdsync_nb.model.transformation import TransformationRule, TransformationType
 from mdsync_nb.model.workspace import (
     DeclaredTable,
@@ -48,18 +50,21 @@ __all__ = [
     "Field",
     "FieldChoice",
     "FieldMapping",
+    "FieldRow",
     "FieldSettings",
     "FieldType",
     "FileFormat",
     "FirstSync",
     "Limits",
     "LineStatus",
+    "LinkKind",
     "LinkSettings",
     "MappingSettings",
     "MatchField",
     "OnlyCoupled",
     "Pack",
     "PairClass",
+    "Profile",
     "Recommendation",
     "ReportSettings",
     "TableFile",

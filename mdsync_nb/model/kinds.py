@@ -13,6 +13,13 @@ class Direction(StrEnum):
     BIDIRECTIONAL = "bidirectional"
 
 
+class LinkKind(StrEnum):
+    """What a link keeps in step: master data of companies, or a company with Dataverse."""
+
+    MASTER_DATA = "master_data"
+    DATAVERSE = "dataverse"
+
+
 class FieldType(StrEnum):
     """The type of a field, as the product declares it."""
 

@@ -9,7 +9,6 @@ from pydantic import Field as Setting
 
 from mdsync_nb.model.base import Names, Settings, Share, shape
 from mdsync_nb.model.kinds import DeletionConflict, Direction, FirstSync, UpdateConflict
-from mdsync_nb.model.transformation import TransformationRule
 
 MATCHES: Final = "matches"
 Operator = Literal["=", "<>", "<", "<=", ">", ">=", "matches"]
@@ -69,22 +68,6 @@ class MatchField(Settings):
     case_sensitive: bool = False
 
 
-class FieldMapping(Settings):
-    """One field of a table mapping, by its name on each side.
-
-    transformation: the chain of rules its source value goes through before it is compared.
-    """
-
-    local: str
-    integration: str
-    enabled: bool = True
-    direction: Direction = Direction.FROM_INTEGRATION
-    overwrite_local_change: bool = False
-    clear_on_failed: bool = False
-    constant: str | None = None
-    transformation: tuple[TransformationRule, ...] = ()
-
-
 class FieldSettings(Settings):
     """What people may say about one field; what they leave out keeps the pack's word."""
 
@@ -93,6 +76,7 @@ class FieldSettings(Settings):
     direction: Direction | None = None
     overwrite_local_change: bool | None = None
     clear_on_failed: bool | None = None
+    not_null: bool | None = None
     constant: str | None = None
     transformation: str | None = None
 
@@ -106,6 +90,27 @@ class FieldSettings(Settings):
             raise ValueError(
                 "either `constant` or `transformation`, because a constant is not transformed"
             )
+        return self
+
+
+class FieldRow(Settings):
+    """A field mapping that stands by itself: another one of a local field, or a constant for a
+    field of the integration side."""
+
+    local: str = ""
+    integration: str = ""
+    enabled: bool = True
+    direction: Direction | None = None
+    clear_on_failed: bool = False
+    not_null: bool = False
+    constant: str | None = None
+    transformation: str | None = None
+
+    @model_validator(mode="after")
+    def _a_row_has_two_ends(self) -> FieldRow:
+        ends = [one for one in (self.local, self.integration) if one]
+        if len(ends) != (2 if self.constant is None else 1):
+            raise ValueError("`local` and `integration`, or one of them with its `constant`")
         return self
 
 
@@ -153,6 +158,7 @@ class MappingSettings(Settings):
 
     fields: a choice (`only`, `all`, `except`) replaces the one before it; single fields by name
     switch them on and off, or say more about them, and leave the others alone.
+    rows: field mappings besides those of `fields`; they replace the rows before them.
     filter: of both sides; local_filter and integration_filter replace it on theirs.
     """
 
@@ -162,12 +168,14 @@ class MappingSettings(Settings):
     direction: Direction | None = None
     depends_on: tuple[str, ...] | None = None
     fields: FieldsOfMapping | None = None
+    rows: tuple[FieldRow, ...] | None = None
     filter: FilterOrView | None = None
     local_filter: FilterOrView | None = None
     integration_filter: FilterOrView | None = None
     constants: dict[str, str] | None = None
     match: tuple[FieldOrMatch, ...] | None = None
     propose_match: tuple[Names, ...] | None = None
+    natural_key: tuple[str, ...] | None = None
     only_coupled: bool | None = None
     create_new: bool | None = None
     sync_after_coupling: bool | None = None
@@ -179,57 +187,3 @@ class MappingSettings(Settings):
     templates: str | None = None
     first_sync: FirstSync | None = None
     limits: Limits | None = None
-
-
-class TableMapping(Settings):
-    """A mapping in force, named `link/mapping`: the pack, the workspace and the link together.
-
-    integration is the source company, local the subsidiary; the fields are those both files may
-    hold, in the order they are transferred (semantics.md 1, 2, 8).
-    all_fields: the table's fields are not known before its files are read, and all of them are
-    meant; `fields` then holds only what was said about single ones.
-    depends_on: mappings of the same link, by their short names, that go before this one.
-    """
-
-    name: str
-    link: str
-    local: str
-    integration: str
-    table: str
-    integration_table: str
-    fields: tuple[FieldMapping, ...]
-    all_fields: bool = False
-    enabled: bool = True
-    direction: Direction = Direction.FROM_INTEGRATION
-    depends_on: tuple[str, ...] = ()
-    local_filter: tuple[Condition, ...] = ()
-    integration_filter: tuple[Condition, ...] = ()
-    match: tuple[MatchField, ...] = ()
-    propose_match: tuple[tuple[str, ...], ...] = ()
-    only_coupled: bool = True
-    create_new: bool = True
-    sync_after_coupling: bool = True
-    overwrite_local_change: bool = False
-    update_conflict: UpdateConflict = UpdateConflict.NONE
-    deletion_conflict: DeletionConflict = DeletionConflict.NONE
-    first_sync: FirstSync = FirstSync.ASK
-    limits: Limits = Limits()
-
-    @property
-    def short(self) -> str:
-        """The mapping's name within its link (`CUSTOMER`)."""
-        return self.name.partition("/")[2]
-
-    @property
-    def overwrites(self) -> bool:
-        """Whether the source may overwrite every field of a record that was changed here."""
-        gets = self.update_conflict is UpdateConflict.GET_UPDATE_FROM_INTEGRATION
-        return self.overwrite_local_change or gets
-
-    @model_validator(mode="after")
-    def _only_the_source_company_gives(self) -> TableMapping:
-        if self.direction is not Direction.FROM_INTEGRATION:
-            raise ValueError(
-                f"{self.name}: master data only flows from the source company (from_integration)"
-            )
-        return self

@@ -60,6 +60,11 @@ class TableSchema(Settings):
         """The fields by name."""
         return {field.name: field for field in self.fields}
 
+    @property
+    def keyed_by_id(self) -> bool:
+        """Whether its key is the id every record has, as in the tables of Dataverse."""
+        return len(self.key) == 1 and self.by_name[self.key[0]].type is FieldType.GUID
+
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """The table with some facts replaced; `by_name` is that of the copy."""
         copied = super().model_copy(update=update, deep=deep)

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pydantic import Field as Setting
 
 from mdsync_nb.model.base import Names, Settings
 from mdsync_nb.model.company import CompanySettings
-from mdsync_nb.model.kinds import FirstSync
+from mdsync_nb.model.kinds import FirstSync, LinkKind
 from mdsync_nb.model.mapping import Limits, MappingSettings
 from mdsync_nb.model.transformation import TransformationRule
 
 
 class LinkSettings(Settings):
-    """A subsidiary (local) paired with its source company (integration)."""
+    """A company (local) paired with its source company, or with Dataverse (integration)."""
 
-    kind: Literal["master_data"] = "master_data"
+    kind: LinkKind = LinkKind.MASTER_DATA
     local: str
     integration: str
     first_sync: FirstSync = FirstSync.ASK
@@ -37,9 +35,13 @@ class DeclaredTable(Settings):
 
 
 class Pack(Settings):
-    """A named set of mappings to start from; a workspace and its links say what differs."""
+    """A named set of mappings to start from; a workspace and its links say what differs.
+
+    kind: the links it is for.
+    """
 
     pack: str
+    kind: LinkKind = LinkKind.MASTER_DATA
     mappings: dict[str, MappingSettings]
     transformations: dict[str, TransformationRule] = Setting(default_factory=dict)
 

@@ -2,23 +2,30 @@
 
 from mdsync_nb.store.applying import Applying, FilesWritten
 from mdsync_nb.store.couples import NewCouplings
+from mdsync_nb.store.flow import FROM, TO, Flow, flow_of
 from mdsync_nb.store.images import Image
 from mdsync_nb.store.judging import StepFacts
 from mdsync_nb.store.pairs import PairsWanted
 from mdsync_nb.store.plans import StoredPlan
+from mdsync_nb.store.pretending import Pretending
 from mdsync_nb.store.reading import Reading
 from mdsync_nb.store.store import Store
 from mdsync_nb.store.writing import Ready
 
 __all__ = [
+    "FROM",
+    "TO",
     "Applying",
     "FilesWritten",
+    "Flow",
     "Image",
     "NewCouplings",
     "PairsWanted",
+    "Pretending",
     "Reading",
     "Ready",
     "StepFacts",
     "Store",
     "StoredPlan",
+    "flow_of",
 ]

@@ -117,7 +117,7 @@ def _remembered(
         remember_open(db, facts, job_id=job_id, last_job=last)
     else:
         forget_pending(db, facts.undone)
-        more = take_back(db, undone=facts.undone, job_id=job_id)
+        more = take_back(db, facts.flow, undone=facts.undone, job_id=job_id)
         db.execute(
             "update job set undone_by = $j where job_id = $u", {"j": job_id, "u": facts.undone}
         )

@@ -10,6 +10,7 @@ import duckdb
 import polars as pl
 
 from mdsync_nb.errors import UsageError
+from mdsync_nb.store.flow import Flow
 from mdsync_nb.store.images import Image
 from mdsync_nb.store.naming import among_named
 from mdsync_nb.store.sql import number_of
@@ -117,13 +118,31 @@ def part(db: duckdb.DuckDBPyConnection, *, job_id: int) -> int:
     return number_of(db, "select count(*) from parting")
 
 
+def part_removed(db: duckdb.DuckDBPyConnection, *, job_id: int) -> None:
+    """Take the couplings apart that Remove Coupling decided, or whose last record was deleted
+    (semantics.md 4.7, 11.1)."""
+    db.execute(
+        """create or replace temp table parting as select rowid as row, * from coupling
+        where rowid in (select coupling_row from todo
+            where outcome = 'applied' and rule in ('remove-coupling', 'delete'))"""
+    )
+    part(db, job_id=job_id)
+
+
 def agree(
-    db: duckdb.DuckDBPyConnection, *, job_id: int, seq: int, at: datetime, fingerprint: int
+    db: duckdb.DuckDBPyConnection,
+    flow: Flow,
+    *,
+    job_id: int,
+    seq: int,
+    at: datetime,
+    fingerprint: int,
 ) -> None:
     """Remember that the pairs in `settled` agree now: times forward, hashes, no failures.
 
     `settled` holds coupling_row and both rows' times and hashes. A time never moves backwards
-    (semantics.md 3.1, 3.4). They are written anew at the end, as changed records are.
+    (semantics.md 3.1, 3.4), but for a destination that is still to be read (4.5, step 10). They are
+    written anew at the end, as changed records are.
     """
     db.execute(
         """create or replace temp table agreeing as select c.rowid as row, c.* from coupling c
@@ -134,14 +153,16 @@ def agree(
         select $job as job_id, true as existed, * exclude (row) from agreeing""",
         {"job": job_id},
     )
+    there, here = flow.source, flow.destination
     db.execute(
-        """update agreeing c set
-            integration_modified_at = greatest(c.integration_modified_at, s.source_modified_at),
-            local_modified_at = greatest(c.local_modified_at, s.destination_modified_at),
-            integration_row_hash = s.source_hash, local_row_hash = s.destination_hash,
-            local_id = s.local_id, local_key_hash = hash(s.local_id),
+        f"""update agreeing c set
+            {there}_modified_at = greatest(c.{there}_modified_at, s.source_modified_at),
+            {here}_modified_at = case when s.set_back then s.destination_modified_at
+                else greatest(c.{here}_modified_at, s.destination_modified_at) end,
+            {there}_row_hash = s.source_hash, {here}_row_hash = s.destination_hash,
+            {here}_id = s.destination_id, {here}_key_hash = hash(s.destination_id),
             fingerprint = $fingerprint, agreed_seq = $seq, agreed_at = $at,
-            last_result = 'success', last_job = $job, failures = 0, skipped = false
+            {flow.result} = 'success', {flow.job} = $job, failures = 0, skipped = false
         from settled s where c.row = s.coupling_row""",
         {"job": job_id, "seq": seq, "at": at, "fingerprint": fingerprint},
     )
@@ -149,24 +170,49 @@ def agree(
     db.execute("insert into coupling by name select * exclude (row) from agreeing")
 
 
-def remember_failures(db: duckdb.DuckDBPyConnection, *, job_id: int) -> int:
-    """Count a failure on the pairs in `refused`; give how many the third one has set aside.
+def remember_failures(
+    db: duckdb.DuckDBPyConnection, flow: Flow, *, job_id: int, skips_after: int | None
+) -> None:
+    """Count a failure on the pairs in `refused`, and set aside those that failed too often.
 
-    Three failures in a row, whatever their texts, set Skipped (semantics.md 3.4, 4.10).
+    skips_after: so many in a row, whatever their texts; None: twice in this direction with the same
+    text, of which the first 250 characters count (semantics.md 3.1, 3.4, 4.10).
     """
+    too_often = f"c.failures + 1 >= {skips_after}" if skips_after else _same_again(flow)
     db.execute(
         """insert into job_coupling by name select $job as job_id, true as existed, c.*
         from coupling c where c.rowid in (select coupling_row from refused)""",
         {"job": job_id},
     )
     db.execute(
-        """update coupling c set failures = failures + 1, skipped = failures + 1 > 2,
-            last_result = 'failure', last_job = $job
-        from refused r where c.rowid = r.coupling_row""",
+        f"""create or replace temp table refused_now as
+        select c.rowid as row, {too_often} as too_often from coupling c
+        join refused r on c.rowid = r.coupling_row"""
+    )
+    db.execute(
+        f"""update coupling c set failures = failures + 1,
+            skipped = skipped or coalesce(r.too_often, false),
+            {flow.result} = 'failure', {flow.job} = $job
+        from refused_now r where c.rowid = r.row""",
         {"job": job_id},
     )
-    return number_of(
-        db,
-        """select count(*) from coupling
-        where skipped and rowid in (select coupling_row from refused)""",
+
+
+def set_aside(db: duckdb.DuckDBPyConnection, *, job_id: int) -> None:
+    """Set pairs aside that were looked for because a record is gone (semantics.md 11.1)."""
+    found = """select coupling_row from todo
+        where outcome = 'skip' and rule in ('found-deleted', 'found-outside')"""
+    db.execute(
+        f"""insert into job_coupling by name select $job as job_id, true as existed, c.*
+        from coupling c where c.rowid in ({found})""",
+        {"job": job_id},
     )
+    db.execute(f"update coupling set skipped = true where rowid in ({found})")
+
+
+def _same_again(flow: Flow) -> str:
+    before = f"""(select arg_max(e.message, e.failed_at) from job_error e
+        where e.job_id = c.{flow.job} and e.mapping = c.mapping
+          and e.source_id = c.{flow.source}_id)"""
+    return f"""c.{flow.result} = 'failure' and r.message <> ''
+        and left(r.message, 250) = left({before}, 250)"""

@@ -8,6 +8,7 @@ from typing import Literal
 import duckdb
 
 from mdsync_nb.connectors.staging import Staged
+from mdsync_nb.store.flow import FROM, TO
 from mdsync_nb.store.images import Image
 from mdsync_nb.store.sql import key_text, number_of, parquet
 
@@ -25,9 +26,8 @@ OF_MAPPING: dict[str, tuple[tuple[str, str | None, str | None], ...]] = {
     "local": (
         ("coupling", "local_id", "local_key_hash"),
         ("job_coupling", "local_id", "local_key_hash"),
-        ("hold", "local_id", None),
-        ("job_record", "destination_id", None),
-        ("job_error", "destination_id", None),
+        ("hold", "local_id", "local_key_hash"),
+        ("revisit", None, "local_key_hash"),
     ),
     "integration": (
         ("coupling", "integration_id", "integration_key_hash"),
@@ -35,11 +35,12 @@ OF_MAPPING: dict[str, tuple[tuple[str, str | None, str | None], ...]] = {
         ("hold", "integration_id", "integration_key_hash"),
         ("kept_cell", None, "integration_key_hash"),
         ("revisit", None, "integration_key_hash"),
-        ("job_record", "source_id", None),
-        ("job_error", "source_id", None),
     ),
 }
 """Tables that know a record by the mapping and the side of it."""
+
+OF_JOB = ("job_record", "job_error")
+"""Tables that know a record as source and destination of a job, whatever its direction."""
 
 
 def ids_move(db: duckdb.DuckDBPyConnection, image: Image, staged: Staged) -> bool:
@@ -80,6 +81,12 @@ def follow_ids(
     for mapping, side in uses:
         for table, name, hashed in OF_MAPPING[side]:
             _follow(db, table, name, hashed, where="x.mapping = $m", m=mapping)
+        for table in OF_JOB:
+            for flow in (FROM, TO):
+                name = "source_id" if flow.source == side else "destination_id"
+                went = "(select direction from job j where j.job_id = x.job_id)"
+                where = f"x.mapping = $m and {went} {'=' if flow is TO else '<>'} '{TO.direction}'"
+                _follow(db, table, name, None, where=where, m=mapping)
     db.execute("drop table given")
 
 

@@ -8,28 +8,35 @@ import duckdb
 import polars as pl
 
 from mdsync_nb.model import Field
+from mdsync_nb.store.flow import FROM, Flow
 from mdsync_nb.store.images import Image
 from mdsync_nb.store.sql import column_type, key_text, literal, quoted, value_of
 
 NAMESPACE = "8d3f1f3e4c0b5a0e9c1d2b7a6e5f4d3c"
-"""Ids of records we create are uuid5 of this namespace, the plan and the source id."""
+"""Ids of records we create are uuid5 of this namespace, the seed of the plan and the source id."""
 
 
 @dataclass(frozen=True)
 class StepFacts:
     """What applying a step needs to know besides its decisions.
 
-    blocked: `field`, `value`: references to records an earlier step failed to create.
+    blocked: `field`, `value`: references to records an earlier step failed to create. seed: of
+    the ids of records it creates. flow: its direction. skips_after: failures in a row that set
+    a pair aside; None: the same error twice. goes_back: a step in the other direction follows.
     undone: the job this step takes back, if it does.
     """
 
     plan_id: str
     step: int
+    seed: str
     mapping: str
     destination: Image
     source: Image | None
     fingerprint: int
     user: str
+    flow: Flow = FROM
+    skips_after: int | None = 3
+    goes_back: bool = False
     undone: int | None = None
     blocked: pl.DataFrame = field(
         default_factory=lambda: pl.DataFrame(schema={"field": pl.String, "value": pl.String})
@@ -82,6 +89,9 @@ def judge(db: duckdb.DuckDBPyConnection, facts: StepFacts) -> None:
 def _note_keys(db: duckdb.DuckDBPyConnection, facts: StepFacts) -> None:
     """Note the keys of the records to be created, and which exist here by now."""
     image = facts.destination
+    if image.schema.keyed_by_id:
+        _note_ids(db, facts)
+        return
     names = ", ".join(literal(one.name) for one in image.key_fields)
     values = ", ".join(
         f"{value_of(one, f'max(source) filter (field = {literal(one.name)})', cast='try_cast')}"
@@ -98,6 +108,17 @@ def _note_keys(db: duckdb.DuckDBPyConnection, facts: StepFacts) -> None:
               and x.source_id = d.source_id and x.field in ({names})
             where d.plan_id = $plan and d.step = $step and d.action = 'insert'
             group by d.source_id))""",
+        facts.of_plan,
+    )
+
+
+def _note_ids(db: duckdb.DuckDBPyConnection, facts: StepFacts) -> None:
+    """Where the key is the id, a record to be created has the key we make for it: nobody else's."""
+    db.execute(
+        f"""create or replace temp table new_key as
+        select d.source_id, {_made_id(facts)} as key, false as twin, false as taken
+        from plan_decision d
+        where d.plan_id = $plan and d.step = $step and d.action = 'insert'""",
         facts.of_plan,
     )
 
@@ -173,7 +194,8 @@ def _note_todo(db: duckdb.DuckDBPyConnection, facts: StepFacts) -> None:
         left join new_key n on n.source_id = d.source_id
         left join {source} s on s._key_hash = hash(d.source_id)
         left join {facts.destination.relation} l on l._key_hash = hash(d.destination_id)
-        left join coupling c on c.mapping = d.mapping and c.integration_key_hash = hash(d.source_id)
+        left join coupling c on c.mapping = d.mapping
+          and c.{facts.flow.source}_key_hash = hash(d.source_id)
         left join ({_unfit(facts.destination)}) u on u.source_id = d.source_id
         where d.plan_id = $plan and d.step = $step""",
         facts.of_plan,
@@ -183,9 +205,12 @@ def _note_todo(db: duckdb.DuckDBPyConnection, facts: StepFacts) -> None:
 
 def _new_id(facts: StepFacts) -> str:
     """The SQL of a created record's id: its key where a company has no ids, else a uuid5."""
-    if not facts.destination.has_ids:
-        return "n.key"
-    h = f"sha1(unhex('{NAMESPACE}') || encode($plan || ':' || d.source_id))"
+    return _made_id(facts) if facts.destination.has_ids else "n.key"
+
+
+def _made_id(facts: StepFacts) -> str:
+    seed = literal(f"{facts.seed}:")
+    h = f"sha1(unhex('{NAMESPACE}') || encode({seed} || d.source_id))"
     variant = f"substr('89ab', (strpos('0123456789abcdef', {h}[17]) - 1) % 4 + 1, 1)"
     last = f"{variant} || {h}[18:20] || '-' || {h}[21:32]"
     return f"{h}[1:8] || '-' || {h}[9:12] || '-5' || {h}[14:16] || '-' || {last}"

@@ -37,7 +37,8 @@ class Lists:
                 s.last_job, s.only_coupled
             from (select mapping, count(*) as coupled,
                     count(*) filter (integration_row_hash is not null) as agreed,
-                    count(*) filter (last_result = 'failure' and not skipped) as failed,
+                    count(*) filter (not skipped and
+                        (last_result = 'failure' or last_integration_result = 'failure')) as failed,
                     count(*) filter (skipped) as skipped from coupling group by all) c
             full join (select mapping, count(*) as held from hold group by all) h using (mapping)
             full join (select mapping, count(*) filter (p.status = 'pending') as pending,
@@ -56,9 +57,10 @@ class Lists:
     def jobs(self, mapping: str = "") -> pl.DataFrame:
         """Every job, newest first, with its counters."""
         return self._frame(
-            """select job_id, plan_id, mapping, kind, status, started_at, finished_at, inserted,
-                modified, deleted, unchanged, skipped, failed, waiting, stale, coupled, uncoupled,
-                undone_by, message from job where $m = '' or mapping = $m order by job_id desc""",
+            """select job_id, plan_id, mapping, kind, direction, status, started_at, finished_at,
+                inserted, modified, deleted, unchanged, skipped, failed, waiting, stale,
+                coupled, uncoupled, undone_by, message from job
+                where $m = '' or mapping = $m order by job_id desc""",
             m=mapping,
         )
 
@@ -113,7 +115,8 @@ class Lists:
                 coalesce(any_value(c.skipped), false) as skipped, e.source_id,
                 any_value(e.destination_id) as destination_id
             from job_error e left join coupling c
-              on c.mapping = e.mapping and c.integration_id = e.source_id
+              on c.mapping = e.mapping and (c.integration_id = e.source_id
+                or (c.local_id = e.source_id and c.integration_id = e.destination_id))
             where ($m = '' or e.mapping = $m) and not exists (
                 select 1 from job_record r where r.mapping = e.mapping and r.source_id = e.source_id
                   and r.job_id > e.job_id and r.outcome = 'applied')

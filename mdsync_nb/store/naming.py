@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mdsync_nb.store.flow import FROM, Flow
 from mdsync_nb.store.images import Image
 from mdsync_nb.store.sql import key_text
 
 
-def named_records(source: Image, destination: Image) -> str:
-    """Give the SQL of the records of a mapping that are named: their `integration_key_hash`.
+def named_records(source: Image, destination: Image, flow: Flow = FROM) -> str:
+    """Give the SQL of the records of a mapping that are named: the key hash of the source's side.
 
     Asks for `$mapping` and `$records`: ids or primary keys (as text) of either side. Records here
     are found by their coupling.
     """
-    return f"""select _key_hash as integration_key_hash from {source.relation}
+    key, other = f"{flow.source}_key_hash", f"{flow.destination}_key_hash"
+    return f"""select _key_hash as {key} from {source.relation}
         where list_contains($records, _id)
            or list_contains($records, {key_text(source.key_fields)})
-        union select integration_key_hash from coupling where mapping = $mapping and
+        union select {key} from coupling where mapping = $mapping and
            (list_contains($records, local_id) or list_contains($records, integration_id))
-        union select c.integration_key_hash from coupling c
-        join {destination.relation} d on d._key_hash = c.local_key_hash
+        union select c.{key} from coupling c
+        join {destination.relation} d on d._key_hash = c.{other}
         where c.mapping = $mapping
           and list_contains($records, {key_text(destination.key_fields, "d.")})"""
 

@@ -11,6 +11,7 @@ from typing import Literal
 import duckdb
 import polars as pl
 
+from mdsync_nb.store.flow import FROM, TO, Flow
 from mdsync_nb.store.images import Image
 from mdsync_nb.store.naming import named_records
 from mdsync_nb.store.sql import frame_of, key_text, literal, number_of, quoted
@@ -18,12 +19,16 @@ from mdsync_nb.store.sql import frame_of, key_text, literal, number_of, quoted
 OVERLAP = timedelta(milliseconds=999)
 """A watermark read overlaps by this much, as the product's does (semantics.md 7.1)."""
 
-COUPLING = """select rowid as row, integration_key_hash as sk, local_key_hash as dk,
-    integration_modified_at as sm, local_modified_at as dm,
-    case when fingerprint = $fingerprint then integration_row_hash end as sh,
-    case when fingerprint = $fingerprint then local_row_hash end as dh,
-    last_result = 'failure' as failed, skipped
-    from {} where mapping = $mapping"""
+
+def _coupling(flow: Flow, relation: str) -> str:
+    s, d = flow.source, flow.destination
+    return f"""select rowid as row, {s}_key_hash as sk, {d}_key_hash as dk,
+        {s}_modified_at as sm, {d}_modified_at as dm,
+        case when fingerprint = $fingerprint then {s}_row_hash end as sh,
+        case when fingerprint = $fingerprint then {d}_row_hash end as dh,
+        {flow.result} = 'failure' as failed, {flow.back.result} = 'failure' as failed_back, skipped
+        from {relation} where mapping = $mapping"""
+
 
 AGREED = ("local_modified_at", "integration_modified_at", "local_row_hash",
           "integration_row_hash", "fingerprint", "agreed_seq", "agreed_at")  # fmt: skip
@@ -32,19 +37,23 @@ AS_BEFORE = f"""(select c.rowid, c.* replace ({
         f"case when b.job_id is null then c.{one} else b.{one} end as {one}" for one in AGREED
     )
 }) from coupling c
-    left join (select p.key_hash, b.* from pending p join job j on j.seq = p.seq
+    left join (select p.key_hash, j.direction, b.* from pending p join job j on j.seq = p.seq
         join job_coupling b on b.job_id = j.job_id and b.mapping = j.mapping and b.existed
         where p.status = 'not taken over' and p.before_hash is not null) b
       on b.mapping = c.mapping and b.integration_key_hash = c.integration_key_hash
-     and b.key_hash = c.local_key_hash)"""
+     and b.key_hash = case when b.direction = 'to_integration' then c.integration_key_hash
+                      else c.local_key_hash end)"""
 """Couplings, where a write that was not taken over has not happened: the pair is as before it."""
 
 
 AS_AGREED = """source_as_agreed and destination_as_agreed
     and source_modified_at <= agreed_source_modified_at
     and destination_modified_at <= agreed_destination_modified_at
-    and not failed_last and not skipped and not held and not not_taken_over"""
+    and not failed_last and not failed_back and not skipped and not held and not not_taken_over"""
 """True of pairs of which nothing moved, not even a time: all that is said of one is true of all."""
+
+NOTHING = ("failed_last", "failed_back", "skipped", "held", "not_taken_over")
+"""What is true of no pair of which nothing moved."""
 
 MANY = -1
 """The position in a row that stands for many pairs."""
@@ -54,10 +63,13 @@ MANY = -1
 class PairsWanted:
     """Which pairs of a mapping a step looks at.
 
-    candidates: `all`; `modified` since the mapping last ran; or `records`, whose source ids or
-    keys are in `records`. source_fields and destination_fields come along as `s:` and `d:`
-    columns, for filters. fingerprint: of the field mappings in force. folded: of all candidates,
-    those that are as they last agreed come as one row; then no columns can come along.
+    flow: the direction of the step. candidates: `all`; `modified` since the mapping last ran;
+    or `records`, whose source ids or keys are in `records`. source_fields and
+    destination_fields come along as `s:` and `d:` columns, for filters. fingerprint: of the
+    field mappings in force. folded: of all candidates, those that are as they last agreed come
+    as one row; then no columns can come along. open_too: modified ones include pairs that never
+    agreed or are mapped otherwise since. without: records that this user was the last to change
+    are no modified ones.
     """
 
     mapping: str
@@ -69,6 +81,9 @@ class PairsWanted:
     source_fields: Sequence[str] = ()
     destination_fields: Sequence[str] = ()
     folded: bool = False
+    flow: Flow = FROM
+    open_too: bool = True
+    without: str = ""
 
 
 def pairs_of(db: duckdb.DuckDBPyConnection, wanted: PairsWanted) -> pl.DataFrame:
@@ -78,7 +93,7 @@ def pairs_of(db: duckdb.DuckDBPyConnection, wanted: PairsWanted) -> pl.DataFrame
     `d:<field>`.
     """
     open_writes = not frame_of(db, f"{_open_writes(wanted)} limit 1").is_empty()
-    coupling = COUPLING.format(AS_BEFORE if open_writes else "coupling")
+    coupling = _coupling(wanted.flow, AS_BEFORE if open_writes else "coupling")
     if wanted.candidates != "all":
         _note_candidates(db, wanted)
         return _pairs(db, wanted, _candidates(wanted, coupling), open_writes=open_writes)
@@ -96,7 +111,7 @@ def _folded(
         **dict.fromkeys(others.columns),
         **dict.fromkeys(("coupling_row", "source_row", "destination_row"), MANY),
         **dict.fromkeys(("source_as_agreed", "destination_as_agreed"), True),
-        **dict.fromkeys(("failed_last", "skipped", "held", "not_taken_over"), False),
+        **dict.fromkeys(NOTHING, False),
         "records": coupled - others["coupling_row"].count(),
     }
     return pl.DataFrame([row] if row["records"] else [], schema=others.schema)
@@ -126,7 +141,8 @@ def _pairs(
             s.m as source_modified_at, d.m as destination_modified_at,
             c.sm as agreed_source_modified_at, c.dm as agreed_destination_modified_at,
             s.h = c.sh as source_as_agreed, d.h = c.dh as destination_as_agreed,
-            coalesce(c.failed, false) as failed_last, coalesce(c.skipped, false) as skipped,
+            coalesce(c.failed, false) as failed_last,
+            coalesce(c.failed_back, false) as failed_back, coalesce(c.skipped, false) as skipped,
             {_held(db, wanted)} as held, {_not_taken_over(wanted, open_writes)} as not_taken_over,
             1::bigint as records
             {_brought("s", wanted.source_fields)} {_brought("d", wanted.destination_fields)}
@@ -143,7 +159,8 @@ def _all(wanted: PairsWanted, coupling: str) -> str:
 
 
 def _candidates(wanted: PairsWanted, coupling: str) -> str:
-    coupled = f"({coupling} and integration_key_hash in (select k from candidate)) c"
+    key = f"{wanted.flow.source}_key_hash"
+    coupled = f"({coupling} and {key} in (select k from candidate)) c"
     source = _narrow(wanted.source, "s", wanted.source_fields)
     destination = _narrow(wanted.destination, "d", wanted.destination_fields)
     return f"""{coupled}
@@ -169,8 +186,9 @@ def _note_candidates(db: duckdb.DuckDBPyConnection, wanted: PairsWanted) -> None
     else:
         _note_modified(db, wanted)
     db.execute(
-        """create or replace temp table candidate_here as select local_key_hash as k from coupling
-        where mapping = $mapping and integration_key_hash in (select k from candidate)""",
+        f"""create or replace temp table candidate_here as
+        select {wanted.flow.destination}_key_hash as k from coupling
+        where mapping = $mapping and {wanted.flow.source}_key_hash in (select k from candidate)""",
         {"mapping": wanted.mapping},
     )
     if wanted.candidates == "records":
@@ -179,7 +197,7 @@ def _note_candidates(db: duckdb.DuckDBPyConnection, wanted: PairsWanted) -> None
 
 def _note_records(db: duckdb.DuckDBPyConnection, wanted: PairsWanted) -> None:
     db.execute(
-        f"insert into candidate {named_records(wanted.source, wanted.destination)}",
+        f"insert into candidate {named_records(wanted.source, wanted.destination, wanted.flow)}",
         {"records": list(wanted.records), "mapping": wanted.mapping},
     )
 
@@ -199,34 +217,42 @@ def _note_modified(db: duckdb.DuckDBPyConnection, wanted: PairsWanted) -> None:
     """Modified after the watermark, changed in a load since the last run, or to be looked at again.
 
     Again: failed, never agreed, mapped otherwise since, waiting or stale in the last run, undone,
-    and written but not taken over.
+    and written but not taken over. A watermark of the local side is read without the overlap.
+    Source: semantics.md 4.11, 7.1.
     """
-    state = state_of(db, wanted.mapping)
-    source = wanted.source
+    state, flow = state_of(db, wanted.mapping), wanted.flow
+    source, key = wanted.source, f"{flow.source}_key_hash"
     moved = [
         """select key_hash from change where company = $company and "table" = $table
-            and seq > $seq""",
-        """select integration_key_hash from coupling where mapping = $mapping and not skipped
-            and (last_result = 'failure' or integration_row_hash is null
-                 or fingerprint <> $fingerprint)""",
-        "select integration_key_hash from revisit where mapping = $mapping",
-        "select integration_key_hash from hold where mapping = $mapping",
-        f"""select integration_key_hash from coupling where mapping = $mapping
-            and local_key_hash in ({_open_writes(wanted)})""",
+            and seq > $seq"""
     ]
-    watermark = state.get("watermark")
+    watermark = state.get(flow.watermark)
     if watermark is None:
         moved.append(f"select _key_hash from {source.relation}")
     elif source.has_times:
         moved.append(f"select _key_hash from {source.relation} where _modified_at > $read_from")
     query = " union ".join(moved)
+    if wanted.without:
+        query = f"""select _key_hash from {source.relation} where _key_hash in ({query})
+            and _modified_by is distinct from $without"""
+    open_too = f"or {key.replace('key', 'row')} is null or fingerprint <> $fingerprint"
+    again = [
+        f"""select {key} from coupling where mapping = $mapping and not skipped
+            and ({flow.result} = 'failure' {open_too if wanted.open_too else ""})""",
+        f"select {key} from revisit where mapping = $mapping and {key} is not null",
+        f"select {key} from hold where mapping = $mapping",
+        f"""select {key} from coupling where mapping = $mapping
+            and {flow.destination}_key_hash in ({_open_writes(wanted)})""",
+    ]
+    query = " union ".join([query, *again])
     params = {
         "company": source.company,
         "table": source.table,
-        "seq": state.get("last_seq") or 0,
+        "seq": state.get(flow.seq) or 0,
         "mapping": wanted.mapping,
         "fingerprint": wanted.fingerprint,
-        "read_from": watermark and watermark - OVERLAP,  # type: ignore[operator]
+        "read_from": watermark if flow is TO else watermark and watermark - OVERLAP,  # type: ignore[operator]
+        "without": wanted.without,
     }
     used = {name: value for name, value in params.items() if f"${name}" in query}
     db.execute(f"insert into candidate {query}", used)
@@ -242,8 +268,8 @@ def _held(db: duckdb.DuckDBPyConnection, wanted: PairsWanted) -> str:
     holds = "select 1 from hold where mapping = $m limit 1"
     if frame_of(db, holds, m=wanted.mapping).is_empty():
         return "false"
-    return """coalesce(c.sk, s.k) in
-        (select integration_key_hash from hold where mapping = $mapping)"""
+    return f"""coalesce(c.sk, s.k) in
+        (select {wanted.flow.source}_key_hash from hold where mapping = $mapping)"""
 
 
 def _not_taken_over(wanted: PairsWanted, open_writes: bool) -> str:

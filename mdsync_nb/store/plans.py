@@ -12,6 +12,8 @@ import duckdb
 import polars as pl
 
 from mdsync_nb import frames
+from mdsync_nb.model import Direction
+from mdsync_nb.store.flow import flow_of
 from mdsync_nb.store.sql import frame_of, listed, number_of
 
 COUNTERS = (
@@ -63,13 +65,18 @@ def keep_plan(db: duckdb.DuckDBPyConnection, plan: StoredPlan) -> bool:
          json.dumps(plan.steps, default=str), plan.undoes],
     )  # fmt: skip
     db.execute(LOOSELY)
-    for table, frame in (("plan_decision", plan.decisions), ("plan_cell", plan.cells)):
-        db.register("kept", frame)
-        db.execute(
-            f"insert into {table} by name select $p as plan_id, * from kept", {"p": plan.plan_id}
-        )
-        db.unregister("kept")
+    keep_rows(db, plan.plan_id, plan.decisions, plan.cells)
     return True
+
+
+def keep_rows(
+    db: duckdb.DuckDBPyConnection, plan_id: str, decisions: pl.DataFrame, cells: pl.DataFrame
+) -> None:
+    """Keep the decisions and cells of a plan."""
+    for table, frame in (("plan_decision", decisions), ("plan_cell", cells)):
+        db.register("kept", frame)
+        db.execute(f"insert into {table} by name select $p as plan_id, * from kept", {"p": plan_id})
+        db.unregister("kept")
 
 
 def plan_of(db: duckdb.DuckDBPyConnection, plan_id: str) -> StoredPlan | None:
@@ -175,11 +182,13 @@ def advance(
     ).fetchall()
     if not known:
         db.execute("insert into mapping_state (mapping) values ($m)", {"m": mapping})
+    flow = flow_of(Direction(step["direction"]))
     db.execute(
-        """update mapping_state set watermark = greatest(watermark, $w::timestamp),
-            last_seq = greatest(coalesce(last_seq, 0), $s), last_job = $j, last_run_at = $at
+        f"""update mapping_state set
+            {flow.watermark} = greatest({flow.watermark}, $w::timestamp),
+            {flow.seq} = greatest(coalesce({flow.seq}, 0), $s), last_job = $j, last_run_at = $at
         where mapping = $m""",
-        {"w": step["source_as_of"], "s": step["source_seq"], "j": job_id, "at": at, "m": mapping},
+        {"w": step["read_up_to"], "s": step["source_seq"], "j": job_id, "at": at, "m": mapping},
     )
     if step["candidates"] == "all":
         db.execute(

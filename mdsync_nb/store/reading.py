@@ -10,6 +10,7 @@ import duckdb
 import polars as pl
 
 from mdsync_nb import frames
+from mdsync_nb.store.flow import Flow, Side
 from mdsync_nb.store.images import Image, image_of, images_of
 from mdsync_nb.store.pairs import AS_BEFORE, PairsWanted, pairs_of, state_of
 from mdsync_nb.store.scattered import scattered
@@ -117,17 +118,17 @@ class Reading:
             self.db.unregister("asked")
 
     def positions(self, source: Image, destination: Image, pairs: pl.DataFrame) -> pl.DataFrame:
-        """Where the records of pairs (`pair`, `integration_id`, `local_id`) stand in their images.
+        """Where the records of pairs (`pair`, `source_id`, `to_id`) stand in their images.
 
         Gives `pair`, `source_row`, `destination_row`, and `alike`: both row hashes are the same.
         """
-        self.db.register("asked", pairs.select("pair", "integration_id", "local_id"))
+        self.db.register("asked", pairs.select("pair", "source_id", "to_id"))
         try:
             return self.frame(
                 f"""select a.pair, s.rowid as source_row, d.rowid as destination_row,
                     s._row_hash = d._row_hash as alike from asked a
-                join {source.relation} s on s._key_hash = hash(a.integration_id)
-                join {destination.relation} d on d._key_hash = hash(a.local_id)"""
+                join {source.relation} s on s._key_hash = hash(a.source_id)
+                join {destination.relation} d on d._key_hash = hash(a.to_id)"""
             )
         finally:
             self.db.unregister("asked")
@@ -207,18 +208,20 @@ class Reading:
         finally:
             self.db.unregister("since")
 
-    def kept(self, mapping: str, since: pl.DataFrame) -> pl.DataFrame:
-        """What fields held that a merge left different: `source_key_hash`, `field`, `before`.
+    def kept(self, mapping: str, side: Side, since: pl.DataFrame) -> pl.DataFrame:
+        """What fields of one side held that were left different: `key_hash`, `field`, `before`.
 
-        since: `source_key_hash` and `agreed_seq`. It goes before what changed since.
+        since: `key_hash` of the integration records and `agreed_seq`. It goes before what changed
+        since.
         """
-        self.db.register("since", since.select("source_key_hash", "agreed_seq"))
+        self.db.register("since", since.select("key_hash", "agreed_seq"))
         try:
             return self.frame(
-                """select source_key_hash, field, base as before from kept_cell k join since w
-                  on k.integration_key_hash = w.source_key_hash and k.agreed_seq = w.agreed_seq
-                where k.mapping = $mapping""",
+                """select key_hash, field, base as before from kept_cell k join since w
+                  on k.integration_key_hash = w.key_hash and k.agreed_seq = w.agreed_seq
+                where k.mapping = $mapping and k.side = $side""",
                 mapping=mapping,
+                side=side,
             )
         finally:
             self.db.unregister("since")
@@ -229,6 +232,31 @@ class Reading:
         return self.frame(
             f"select distinct {text_of(found, quoted(field))} as value from {image.relation}"
         )["value"]
+
+    def newest(self, image: Image) -> datetime | None:
+        """When the newest record of an image was modified."""
+        found = self.frame(f"select max(_modified_at) as at from {image.relation}")["at"][0]
+        return found if isinstance(found, datetime) else None
+
+    def partners(
+        self, mapping: str, flow: Flow, images: tuple[Image, Image], fields: tuple[str, str]
+    ) -> pl.DataFrame:
+        """What a field of coupled records holds on either side: `value`, `partner` (text).
+
+        images, fields: of (source, destination).
+        """
+        source, destination = images
+        values = [
+            text_of(image.schema.by_name[name], f"{alias}.{quoted(name)}")
+            for image, name, alias in zip(images, fields, ("s", "d"), strict=True)
+        ]
+        return self.frame(
+            f"""select {values[0]} as value, {values[1]} as partner from coupling c
+            join {source.relation} s on s._key_hash = c.{flow.source}_key_hash
+            join {destination.relation} d on d._key_hash = c.{flow.destination}_key_hash
+            where c.mapping = $mapping""",
+            mapping=mapping,
+        )
 
     def set_aside(self, image: Image) -> pl.DataFrame:
         """The rows of an image's last load that could not be read safely (`frames.SET_ASIDE`)."""

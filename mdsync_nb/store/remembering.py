@@ -6,8 +6,9 @@ from datetime import datetime
 
 import duckdb
 
-from mdsync_nb.store.couples import agree, remember_failures
+from mdsync_nb.store.couples import agree, part_removed, remember_failures, set_aside
 from mdsync_nb.store.echoes import OPEN
+from mdsync_nb.store.flow import Flow
 from mdsync_nb.store.judging import StepFacts
 from mdsync_nb.store.keeping import keep_apart, remember_stays
 
@@ -82,24 +83,24 @@ def remember_agreement(
     """Remember that the records the step applied agree now, and couple those it created."""
     db.execute(
         """create or replace temp table settled as
-        select t.coupling_row, t.source_id, t.destination_id as local_id, t.source_modified_at,
-            a.m as destination_modified_at, t.source_now as source_hash, a.h as destination_hash
+        select t.coupling_row, t.source_id, t.destination_id, t.source_modified_at,
+            a.m as destination_modified_at, t.source_now as source_hash, a.h as destination_hash,
+            false as set_back
         from todo t join after a on a.k = hash(t.destination_id)
         where t.outcome = 'applied' and t.action in ('insert', 'modify', 'unchanged')
-          and t.rule <> 'ours-stays'"""
+          and t.rule not in ('ours-stays', 'remove-coupling')"""
     )
+    part_removed(db, job_id=job_id)
     keep_apart(db, facts, seq)
     remember_stays(db, job_id=job_id)
-    agree(db, job_id=job_id, seq=seq, at=at, fingerprint=facts.fingerprint)
+    flow = facts.flow
+    agree(db, flow, job_id=job_id, seq=seq, at=at, fingerprint=facts.fingerprint)
     db.execute(
-        """create or replace temp table made as
-        select $mapping as mapping, local_id, source_id as integration_id,
-            hash(local_id) as local_key_hash, hash(source_id) as integration_key_hash,
-            destination_modified_at as local_modified_at,
-            source_modified_at as integration_modified_at,
-            destination_hash as local_row_hash, source_hash as integration_row_hash,
+        f"""create or replace temp table made as
+        select $mapping as mapping, {_of_both(flow)},
             $fingerprint::ubigint as fingerprint, $seq as agreed_seq, $at::timestamp as agreed_at,
-            'success' as last_result, $job as last_job, 0 as failures, false as skipped,
+            null::varchar as {flow.back.result}, null::bigint as {flow.back.job},
+            'success' as {flow.result}, $job as {flow.job}, 0 as failures, false as skipped,
             $job as coupled_job
         from settled where coupling_row is null""",
         {"mapping": facts.mapping, "fingerprint": facts.fingerprint, "seq": seq, "at": at,
@@ -112,6 +113,15 @@ def remember_agreement(
     )
 
 
+def _of_both(flow: Flow) -> str:
+    """The SQL of what a new pair says of its two records."""
+    return ", ".join(
+        f"""{role}_id as {side}_id, hash({role}_id) as {side}_key_hash,
+        {role}_modified_at as {side}_modified_at, {role}_hash as {side}_row_hash"""
+        for role, side in (("source", flow.source), ("destination", flow.destination))
+    )
+
+
 def remember_open(
     db: duckdb.DuckDBPyConnection, facts: StepFacts, *, job_id: int, last_job: int | None
 ) -> None:
@@ -121,21 +131,25 @@ def remember_open(
     """
     db.execute(
         """create or replace temp table refused as
-        select coupling_row from todo where outcome = 'fail' and coupling_row is not null"""
+        select coupling_row, message from todo
+        where outcome = 'fail' and coupling_row is not null"""
     )
-    remember_failures(db, job_id=job_id)
+    remember_failures(db, facts.flow, job_id=job_id, skips_after=facts.skips_after)
     db.execute(
-        """update todo set outcome = 'skip' where outcome = 'fail' and coupling_row in
-        (select rowid from coupling where skipped and last_job = $job)""",
+        f"""update todo set outcome = 'skip' where outcome = 'fail' and coupling_row in
+        (select rowid from coupling where skipped and {facts.flow.job} = $job)""",
         {"job": job_id},
     )
+    set_aside(db, job_id=job_id)
+    key = f"{facts.flow.source}_key_hash"
     db.execute(
-        """delete from revisit where mapping = $mapping and (job_id <= $last
-            or integration_key_hash in (select hash(source_id) from todo))""",
+        f"""delete from revisit where mapping = $mapping and {key} is not null
+            and (job_id <= $last or {key} in (select hash(source_id) from todo))""",
         {"mapping": facts.mapping, "last": last_job or 0},
     )
     db.execute(
-        """insert into revisit select $mapping, hash(source_id), $job from todo
+        f"""insert into revisit (mapping, {key}, job_id)
+        select $mapping, hash(source_id), $job from todo
         where source_id is not null
           and (outcome = 'stale' or (outcome = 'wait' and coupling_row is not null))""",
         {"mapping": facts.mapping, "job": job_id},
@@ -157,6 +171,6 @@ def remember_records(db: duckdb.DuckDBPyConnection, *, job_id: int, at: datetime
         select $job, mapping, $at, source_id, destination_id, key, rule, message
         from todo where action = 'fail' or outcome = 'fail'
             or (outcome = 'stale' and action in ('insert', 'modify', 'delete'))
-            or (outcome = 'skip' and rule <> 'skipped-flag')""",
+            or (outcome = 'skip' and action = 'fail')""",
         {"job": job_id, "at": at},
     )

@@ -6,7 +6,7 @@ import duckdb
 
 from mdsync_nb.errors import StoreTooNew
 
-VERSION = 3
+VERSION = 4
 
 REVIEW = """
 create table review (
@@ -46,21 +46,24 @@ create table coupling (
     integration_key_hash ubigint, local_modified_at timestamp, integration_modified_at timestamp,
     local_row_hash ubigint, integration_row_hash ubigint, fingerprint ubigint, agreed_seq bigint,
     agreed_at timestamp, last_result varchar, last_job bigint, failures integer, skipped boolean,
-    coupled_job bigint
+    coupled_job bigint, last_integration_result varchar, last_integration_job bigint
 );
 create table kept_cell (
-    mapping varchar, integration_key_hash ubigint, agreed_seq bigint, field varchar, base varchar
+    mapping varchar, integration_key_hash ubigint, agreed_seq bigint, field varchar, base varchar,
+    side varchar
 );
 create table hold (mapping varchar, integration_key_hash ubigint, integration_id varchar,
-    local_id varchar, job_id bigint);
+    local_id varchar, job_id bigint, local_key_hash ubigint);
 create table pending (
     company varchar, "table" varchar, id varchar, key_hash ubigint, key varchar, before_id varchar,
     job_id bigint, seq bigint, before_hash ubigint, after_hash ubigint, status varchar
 );
-create table revisit (mapping varchar, integration_key_hash ubigint, job_id bigint);
+create table revisit (mapping varchar, integration_key_hash ubigint, job_id bigint,
+    local_key_hash ubigint);
 create table mapping_state (
     mapping varchar, watermark timestamp, last_seq bigint, only_coupled boolean,
-    only_coupled_job bigint, last_job bigint, last_run_at timestamp, last_full_at timestamp
+    only_coupled_job bigint, last_job bigint, last_run_at timestamp, last_full_at timestamp,
+    local_watermark timestamp, local_seq bigint
 );
 create table plan (
     plan_id varchar, made_at timestamp, kind varchar, title varchar, settings_hash varchar,
@@ -92,7 +95,8 @@ create table job_coupling (
     local_key_hash ubigint, integration_key_hash ubigint, local_modified_at timestamp,
     integration_modified_at timestamp, local_row_hash ubigint, integration_row_hash ubigint,
     fingerprint ubigint, agreed_seq bigint, agreed_at timestamp, last_result varchar,
-    last_job bigint, failures integer, skipped boolean, coupled_job bigint
+    last_job bigint, failures integer, skipped boolean, coupled_job bigint,
+    last_integration_result varchar, last_integration_job bigint
 );
 create table job_error (
     job_id bigint, mapping varchar, failed_at timestamp, source_id varchar, destination_id varchar,
@@ -107,6 +111,16 @@ STEPS: dict[int, str] = {
     create table kept_cell (mapping varchar, integration_key_hash ubigint, agreed_seq bigint,
         field varchar, base varchar)""",
     2: REVIEW,
+    3: """alter table coupling add column last_integration_result varchar;
+    alter table coupling add column last_integration_job bigint;
+    alter table job_coupling add column last_integration_result varchar;
+    alter table job_coupling add column last_integration_job bigint;
+    alter table kept_cell add column side varchar default 'local';
+    alter table hold add column local_key_hash ubigint;
+    update hold set local_key_hash = hash(local_id);
+    alter table revisit add column local_key_hash ubigint;
+    alter table mapping_state add column local_watermark timestamp;
+    alter table mapping_state add column local_seq bigint""",
 }
 """From version n to n + 1: the SQL that brings a file of version n up to date."""
 

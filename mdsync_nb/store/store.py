@@ -21,6 +21,7 @@ from mdsync_nb.store.identities import Use
 from mdsync_nb.store.images import Image, sides_of
 from mdsync_nb.store.judging import StepFacts
 from mdsync_nb.store.lists import Lists
+from mdsync_nb.store.pretending import Pretending
 from mdsync_nb.store.reading import Reading
 from mdsync_nb.store.sql import frame_of, key_text
 from mdsync_nb.store.taking_back import release
@@ -50,6 +51,12 @@ class Store:
         """Read several things that belong together in one visit."""
         with self.file.visit(write=False) as db:
             yield Reading(db)
+
+    @contextmanager
+    def pretending(self) -> Iterator[Pretending]:
+        """Read in a visit where steps can be done as if; nothing of it is kept."""
+        with self.file.visit(write=True, keep=False) as db:
+            yield Pretending(db)
 
     @contextmanager
     def lists(self) -> Iterator[Lists]:

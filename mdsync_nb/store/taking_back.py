@@ -6,12 +6,15 @@ from collections.abc import Sequence
 
 import duckdb
 
+from mdsync_nb.store.flow import Flow
 from mdsync_nb.store.images import Image
 from mdsync_nb.store.naming import among_named
 from mdsync_nb.store.sql import number_of
 
 
-def take_back(db: duckdb.DuckDBPyConnection, *, undone: int, job_id: int) -> dict[str, int]:
+def take_back(
+    db: duckdb.DuckDBPyConnection, flow: Flow, *, undone: int, job_id: int
+) -> dict[str, int]:
     """Give couplings the state they had before a job; gives how many were removed and put back.
 
     Of a job that coupled or uncoupled: the pairs no later job touched, whose records have no other
@@ -27,9 +30,9 @@ def take_back(db: duckdb.DuckDBPyConnection, *, undone: int, job_id: int) -> dic
             and n.local_key_hash = b.local_key_hash
             and n.integration_key_hash <> b.integration_key_hash)"""
         if kind in ("coupling", "uncoupling")
-        else """exists (select 1 from todo t where t.source_id = b.integration_id
-            and t.outcome = 'applied'
-            and (c.local_id is null or c.local_id in (t.was_id, b.local_id)))"""
+        else f"""exists (select 1 from todo t where t.source_id = b.{flow.source}_id
+            and t.outcome = 'applied' and (c.{flow.destination}_id is null
+                or c.{flow.destination}_id in (t.was_id, b.{flow.destination}_id)))"""
     )
     db.execute(
         f"""create or replace temp table before as
@@ -42,7 +45,7 @@ def take_back(db: duckdb.DuckDBPyConnection, *, undone: int, job_id: int) -> dic
     if again:
         _let_go(db, undone)
     else:
-        _hold(db, undone=undone, job_id=job_id)
+        _hold(db, flow, undone=undone, job_id=job_id)
     db.execute(
         """update mapping_state set only_coupled = $flows where only_coupled_job = $origin
         and only_coupled is distinct from $flows""",
@@ -98,11 +101,12 @@ def _let_go(db: duckdb.DuckDBPyConnection, undone: int) -> None:
     )
 
 
-def _hold(db: duckdb.DuckDBPyConnection, *, undone: int, job_id: int) -> None:
+def _hold(db: duckdb.DuckDBPyConnection, flow: Flow, *, undone: int, job_id: int) -> None:
     db.execute(
-        """insert into hold
-        select b.mapping, b.integration_key_hash, b.integration_id, b.local_id, $job from before b
-        join job_record r on r.job_id = $undone and r.source_id = b.integration_id
+        f"""insert into hold by name
+        select b.mapping, b.integration_key_hash, b.integration_id, b.local_id, $job as job_id,
+            b.local_key_hash from before b
+        join job_record r on r.job_id = $undone and r.source_id = b.{flow.source}_id
         where r.action in ('insert', 'modify', 'delete') and b.integration_key_hash not in
             (select integration_key_hash from hold h where h.mapping = b.mapping)""",
         {"job": job_id, "undone": undone},
@@ -127,13 +131,15 @@ def release(
         **named,
     )
     db.execute(
-        f"""update coupling set skipped = false, failures = 0, last_result = 'failure'
+        f"""update coupling set skipped = false, failures = 0, last_result =
+            case when last_integration_result = 'failure' then last_result else 'failure' end
         where mapping = $mapping {among} and (skipped or integration_key_hash in
             (select integration_key_hash from hold where mapping = $mapping))""",
         named,
     )
     db.execute(
-        f"""insert into revisit select mapping, integration_key_hash, null from hold
+        f"""insert into revisit (mapping, integration_key_hash, local_key_hash)
+        select mapping, integration_key_hash, local_key_hash from hold
         where mapping = $mapping {among}""",
         named,
     )

@@ -43,15 +43,17 @@ class WorkbenchFile:
     memory: int = MEMORY
 
     @contextmanager
-    def visit(self, *, write: bool) -> Iterator[duckdb.DuckDBPyConnection]:
+    def visit(self, *, write: bool, keep: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
         """Open the file for one transaction and close it; nothing is kept when it fails.
+
+        keep: without it nothing is kept at all.
 
         Raises StoreBusy naming the holder, StoreTooNew, CouldNotRun for a damaged file.
         """
         with self._alone() as give_up:
             db = self._current(give_up, read_only=not write)
             try:
-                with _one_transaction(db):
+                with _one_transaction(db, keep=keep):
                     yield db
             except UNFIT as error:
                 raise self._unfit(error) from error
@@ -150,7 +152,7 @@ class WorkbenchFile:
 
 
 @contextmanager
-def _one_transaction(db: duckdb.DuckDBPyConnection) -> Iterator[None]:
+def _one_transaction(db: duckdb.DuckDBPyConnection, *, keep: bool) -> Iterator[None]:
     db.execute("begin")
     try:
         yield
@@ -158,7 +160,7 @@ def _one_transaction(db: duckdb.DuckDBPyConnection) -> Iterator[None]:
         with suppress(duckdb.Error):
             db.execute("rollback")
         raise
-    db.execute("commit")
+    db.execute("commit" if keep else "rollback")
 
 
 def _holder_in(message: str) -> str:

@@ -57,7 +57,7 @@ def ready(db: duckdb.DuckDBPyConnection, facts: StepFacts) -> Ready:
     """Give the rows of `writes` as they will be; nothing is changed."""
     image = facts.destination
     fields = image.schema.fields
-    fresh = ", ".join(f"{_pivoted(one)} as {quoted(one.name)}" for one in fields)
+    fresh = ", ".join(f"{_fresh(facts, one)} as {quoted(one.name)}" for one in fields)
     kept = ", ".join(
         f"""case when bool_or(w.field = {literal(one.name)}) then {_last(one, "w.")}
         else any_value(i.{quoted(one.name)}) end as {quoted(one.name)}"""
@@ -167,7 +167,7 @@ def _follow_keys(db: duckdb.DuckDBPyConnection, facts: StepFacts, fields: set[st
 
 def _insert(db: duckdb.DuckDBPyConnection, facts: StepFacts, at: datetime) -> None:
     fields = facts.destination.schema.fields
-    values = ", ".join(f"{_pivoted(one)} as {quoted(one.name)}" for one in fields)
+    values = ", ".join(f"{_fresh(facts, one)} as {quoted(one.name)}" for one in fields)
     db.execute(
         f"""insert into rewritten by name
         select destination_id as _id, hash(destination_id) as _key_hash,
@@ -178,7 +178,11 @@ def _insert(db: duckdb.DuckDBPyConnection, facts: StepFacts, at: datetime) -> No
     )
 
 
-def _pivoted(one: Field) -> str:
+def _fresh(facts: StepFacts, one: Field) -> str:
+    """The SQL of a field of a record that is created; a key that is the id is made, not carried."""
+    schema = facts.destination.schema
+    if schema.keyed_by_id and one.name == schema.key[0]:
+        return "destination_id"
     return _or_blank(one, _last(one, "w."))
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from mdsync_nb.model import (
     FieldType,
     FileFormat,
+    LinkKind,
     MappingSettings,
     Pack,
     TableFile,
@@ -50,11 +51,14 @@ def faults_of(settings: WorkspaceSettings, packs: Sequence[Pack]) -> Iterator[Fa
 
 def pack_faults(settings: WorkspaceSettings, packs: Sequence[Pack]) -> Iterator[Fault]:
     """Everything in the last of these packs that cannot be; lines are those of its own file."""
-    pack, of_packs = packs[-1], _of_packs(packs)
+    pack = packs[-1]
+    of_packs = _of_packs(packs, pack.kind)
     yield from transformation_faults(settings, packs, of=pack)
     yield from name_faults("mappings", pack.mappings)
     for name in pack.mappings:
-        yield from mapping_faults(("mappings", name), of_packs[name], settings, list(of_packs))
+        yield from mapping_faults(
+            ("mappings", name), of_packs[name], settings, list(of_packs), kind=pack.kind
+        )
 
 
 def name_faults(
@@ -144,24 +148,27 @@ def _link_faults(settings: WorkspaceSettings, packs: Sequence[Pack]) -> Iterator
 
 
 def _mapping_faults(settings: WorkspaceSettings, packs: Sequence[Pack]) -> Iterator[Fault]:
-    of_packs = _of_packs(packs)
     of_links = [name for link in settings.links.values() for name in link.mappings]
-    names = list(dict.fromkeys([*of_packs, *settings.mappings, *of_links]))
-    for name, said in settings.mappings.items():
-        layers = [*of_packs.get(name, []), said]
-        yield from mapping_faults(("mappings", name), layers, settings, names)
+    kinds = {link.kind for link in settings.links.values()} or {LinkKind.MASTER_DATA}
+    for kind in sorted(kinds):
+        of_packs = _of_packs(packs, kind)
+        names = list(dict.fromkeys([*of_packs, *settings.mappings, *of_links]))
+        for name, said in settings.mappings.items():
+            layers = [*of_packs.get(name, []), said]
+            yield from mapping_faults(("mappings", name), layers, settings, names, kind=kind)
     for link_name, link in settings.links.items():
         layers_by_name = layers_of(settings, packs, link)
         for name in link.mappings:
             path = ("links", link_name, "mappings", name)
             known = list(layers_by_name)
-            yield from mapping_faults(path, layers_by_name[name], settings, known)
+            layers = layers_by_name[name]
+            yield from mapping_faults(path, layers, settings, known, kind=link.kind)
 
 
-def _of_packs(packs: Sequence[Pack]) -> dict[str, list[MappingSettings]]:
+def _of_packs(packs: Sequence[Pack], kind: LinkKind) -> dict[str, list[MappingSettings]]:
     layers: dict[str, list[MappingSettings]] = {}
     for pack in packs:
-        for name, said in pack.mappings.items():
+        for name, said in pack.mappings.items() if pack.kind is kind else ():
             layers.setdefault(name, []).append(said)
     return layers
 

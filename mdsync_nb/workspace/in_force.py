@@ -7,6 +7,7 @@ from typing import Literal, TypeVar
 
 from mdsync_nb.model import (
     Condition,
+    Direction,
     FileFormat,
     Limits,
     LinkSettings,
@@ -32,6 +33,7 @@ TAKEN_AS_SAID = (
     "direction",
     "depends_on",
     "propose_match",
+    "natural_key",
     "only_coupled",
     "create_new",
     "sync_after_coupling",
@@ -71,7 +73,8 @@ def layers_of(
 ) -> dict[str, list[MappingSettings]]:
     """Give what was said about each mapping of a link, the strongest word last."""
     layers: dict[str, list[MappingSettings]] = {}
-    for mappings in (*(pack.mappings for pack in packs), settings.mappings, link.mappings):
+    of_packs = (pack.mappings for pack in packs if pack.kind is link.kind)
+    for mappings in (*of_packs, settings.mappings, link.mappings):
         for name, said in mappings.items():
             layers.setdefault(name, []).append(said)
     return layers
@@ -114,11 +117,13 @@ def _mapping(
         integration,
         open_ended=local is not None and not local.known,
         rules=rules,
+        direction=_last(layers, "direction", Direction.FROM_INTEGRATION),
     )
     said = {word: _last(layers, word, None) for word in TAKEN_AS_SAID}
     return TableMapping(
         name=name,
         link=link_name,
+        kind=link.kind,
         local=link.local,
         integration=link.integration,
         table=table,

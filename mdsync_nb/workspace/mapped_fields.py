@@ -9,6 +9,7 @@ from mdsync_nb.model import (
     Field,
     FieldChoice,
     FieldMapping,
+    FieldRow,
     FieldSettings,
     MappingSettings,
     TableSchema,
@@ -28,6 +29,7 @@ def mapped_fields(
     *,
     open_ended: bool,
     rules: Rules,
+    direction: Direction = Direction.FROM_INTEGRATION,
 ) -> tuple[tuple[FieldMapping, ...], bool]:
     """Give the field mappings in the order of the table's fields, and whether all others are meant.
 
@@ -35,11 +37,14 @@ def mapped_fields(
     choice it is the fields switched on, and without those all. Fields that no file can hold
     (pictures, blobs, record ids) are left out. A field switched off stays, not enabled.
     open_ended: the fields of the table are not known before its files are read. rules: the
-    transformation rules by name.
+    transformation rules by name. direction: of the mapping; a field that says nothing goes there.
+    Rows stand behind the fields, in the order they were written.
     Source: semantics.md 2 and 8.3.
     """
     choice, said = _what_was_said(layers)
+    rows = next((one.rows for one in reversed(layers) if one.rows is not None), ())
     known = _comparable(local, integration, said) if local and not open_ended else None
+    known = [] if rows and not choice else known
     chosen = _chosen(choice, said, known)
     if chosen is None and choice is not None:
         said |= {name: FieldSettings(enabled=False) for name in choice.excluded}
@@ -47,10 +52,12 @@ def mapped_fields(
     names |= dict.fromkeys(name for name, one in said.items() if _stays(one, chosen))
     held = local.by_name if local else {}
     mapped = [
-        _mapped(name, said.get(name, FieldSettings()), held.get(name), rules)
+        _mapped(name, said.get(name, FieldSettings()), held.get(name), rules, direction)
         for name in _in_order(names, held)
         if _fits(held, name)
     ]
+    there = integration.by_name if integration else held
+    mapped += [_row(one, (held, there), rules, direction) for one in rows]
     return tuple(mapped), chosen is None
 
 
@@ -118,14 +125,41 @@ def _fits(held: dict[str, Field], name: str) -> bool:
     return name not in held or held[name].type not in NOT_IN_FILES
 
 
-def _mapped(name: str, said: FieldSettings, field: Field | None, rules: Rules) -> FieldMapping:
+def _row(
+    row: FieldRow, sides: tuple[dict[str, Field], dict[str, Field]], rules: Rules, of: Direction
+) -> FieldMapping:
+    """Give a row as a field mapping; a constant goes to the side whose field it names."""
+    local, integration = sides
+    field = local.get(row.local) if row.local else integration.get(row.integration)
+    constant = None if row.constant is None else as_stored(field, row.constant)
+    way = of if constant is None else _to(row)
+    return FieldMapping(
+        local=row.local,
+        integration=row.integration,
+        enabled=row.enabled,
+        direction=row.direction or way,
+        clear_on_failed=row.clear_on_failed,
+        not_null=row.not_null,
+        constant=constant,
+        transformation=chain_of(row.transformation, rules) if row.transformation else (),
+    )
+
+
+def _to(row: FieldRow) -> Direction:
+    return Direction.FROM_INTEGRATION if row.local else Direction.TO_INTEGRATION
+
+
+def _mapped(
+    name: str, said: FieldSettings, field: Field | None, rules: Rules, direction: Direction
+) -> FieldMapping:
     return FieldMapping(
         local=name,
         integration=said.integration or name,
         enabled=said.enabled is not False,
-        direction=said.direction or Direction.FROM_INTEGRATION,
+        direction=said.direction or direction,
         overwrite_local_change=bool(said.overwrite_local_change),
         clear_on_failed=bool(said.clear_on_failed),
+        not_null=bool(said.not_null),
         constant=None if said.constant is None else as_stored(field, said.constant),
         transformation=chain_of(said.transformation, rules) if said.transformation else (),
     )

@@ -8,7 +8,9 @@ from typing import NamedTuple
 from mdsync_nb.model import (
     Direction,
     FieldChoice,
+    FieldRow,
     FieldSettings,
+    LinkKind,
     MappingSettings,
     TableSchema,
     WorkspaceSettings,
@@ -45,11 +47,16 @@ class Valued(NamedTuple):
 
 
 def mapping_faults(
-    path: KeyPath, layers: Layers, settings: WorkspaceSettings, names: Sequence[str]
+    path: KeyPath,
+    layers: Layers,
+    settings: WorkspaceSettings,
+    names: Sequence[str],
+    *,
+    kind: LinkKind,
 ) -> Iterator[Fault]:
     """What is wrong in the last layer of a mapping; the layers below tell its tables.
 
-    names: the mappings it may depend on.
+    names: the mappings it may depend on. kind: of the links it is for.
     """
     said = layers[-1]
     table, integration_table = tables_of(layers)
@@ -59,7 +66,7 @@ def mapping_faults(
         return
     sides = (_fields_of(table, settings), _fields_of(integration_table, settings))
     yield from _below(path, _table_faults(said, settings))
-    yield from _below(path, _direction_faults(said))
+    yield from _below(path, _direction_faults(said, layers, kind))
     yield from _below(path, _field_faults(said, *sides))
     yield from _below(path, filter_faults(path, said, (table, integration_table), settings))
     for n, name in enumerate(said.depends_on or ()):
@@ -87,12 +94,28 @@ def _table_faults(said: MappingSettings, settings: WorkspaceSettings) -> Iterato
             yield Fault((word,), table, f"{nearest(table, known)}; or declare it under tables")
 
 
-def _direction_faults(said: MappingSettings) -> Iterator[Fault]:
+def _direction_faults(said: MappingSettings, layers: Layers, kind: LinkKind) -> Iterator[Fault]:
+    if kind is LinkKind.DATAVERSE:
+        yield from _without_a_field(said, layers)
+        return
     if said.direction not in (None, Direction.FROM_INTEGRATION):
         yield Fault(("direction",), said.direction.value, ONE_WAY)
     for name, one in _single_fields(said).items():
         if one.direction not in (None, Direction.FROM_INTEGRATION):
             yield Fault(("fields", name, "direction"), one.direction.value, ONE_WAY)
+
+
+def _without_a_field(said: MappingSettings, layers: Layers) -> Iterator[Fault]:
+    """A mapping of one direction needs an enabled field of exactly that one (semantics.md 1.2)."""
+    if said.direction in (None, Direction.BIDIRECTIONAL):
+        return
+    single = {name: one for layer in layers for name, one in _single_fields(layer).items()}
+    rows = next((one.rows for one in reversed(layers) if one.rows is not None), ())
+    every: list[FieldSettings | FieldRow] = [*single.values(), *rows]
+    enabled = [one for one in every if one.enabled is not False]
+    if enabled and all(one.direction not in (None, said.direction) for one in enabled):
+        right = f"that of at least one enabled field: set its direction to {said.direction} first"
+        yield Fault(("direction",), said.direction.value, right)
 
 
 def _single_fields(said: MappingSettings) -> Mapping[str, FieldSettings]:
@@ -150,6 +173,13 @@ def _in_fields(
         yield Named(("fields", name), name, local)
         if one.integration is not None:
             yield Named(("fields", name, "integration"), one.integration, integration)
+    for n, row in enumerate(said.rows or ()):
+        for word, field, schema in (
+            ("local", row.local, local),
+            ("integration", row.integration, integration),
+        ):
+            if field:
+                yield Named(("rows", n, word), field, schema)
 
 
 def _valued(
@@ -167,6 +197,11 @@ def _valued(
         if one.constant is not None:
             named = Named(("fields", name), name, local)
             yield Valued(("fields", name, "constant"), named, one.constant)
+    for n, row in enumerate(said.rows or ()):
+        if row.constant is not None:
+            side = local if row.local else integration
+            named = Named(("rows", n, "constant"), row.local or row.integration, side)
+            yield Valued(named.path, named, row.constant)
 
 
 def _of_filter(word: str, written: FilterOrView, schema: TableSchema | None) -> Iterator[Valued]:

@@ -142,14 +142,14 @@ def test_a_record_created_here_since_the_plan_is_not_created_twice(world: World)
     assert world.planned() == {"not-coupled-yet": 1}
 
 
-def test_an_id_we_make_is_a_uuid5_of_the_plan_and_the_source_record(world: World):
+def test_an_id_we_make_is_a_uuid5_of_what_was_planned_from_and_the_source_record(world: World):
     world.deliver("HQ", record(1, "Anna"), header=IDS)
     world.deliver("DE", header=IDS)
     world.load()
     plan = world.bench.plan("THING", full=True)
     world.bench.apply(plan.plan_id)
     source = record(1, "Anna").split(",")[0]
-    made = str(uuid.uuid5(uuid.UUID(NAMESPACE), f"{plan.plan_id}:{source}"))
+    made = str(uuid.uuid5(uuid.UUID(NAMESPACE), f"{plan.steps[0]['seed']}:{source}"))
     assert world.rows("DE", "_id") == [(made,)]
     assert world.couplings()["local_id"].to_list() == [made]
 

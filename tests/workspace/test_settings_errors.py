@@ -287,7 +287,7 @@ WRONG_BY_ITSELF = [
     ("companies: {A: {}, B: {}}\nlinks:\n  X:\n    local: A\n    integration: A", 5, "links.X.integration", "A", "another company than A"),
     ("companies: {A: {}, B: {}}\nlinks:\n  X:\n    local: A", 3, "links.X.integration", "nothing", "a value for it"),
     ("companies: {A: {}, B: {}}\nlinks:\n  X:\n    local:\n    integration: B", 4, "links.X.local", "nothing", "a value for it"),
-    ("companies: {A: {}, B: {}}\nlinks:\n  X:\n    kind: dataverse\n    local: A\n    integration: B", 4, "links.X.kind", "dataverse", "master_data"),
+    ("companies: {A: {}, B: {}}\nlinks:\n  X:\n    kind: dataverses\n    local: A\n    integration: B", 4, "links.X.kind", "dataverses", "dataverse"),
     ("companies: {A: {}, B: {}}\nlinks:\n  X:\n    local: A\n    integration: B\n    only: [CUSTOMR]", 6, "links.X.only[1]", "CUSTOMR", "CUSTOMER"),
 ]  # fmt: skip
 

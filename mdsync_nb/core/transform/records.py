@@ -12,9 +12,9 @@ from mdsync_nb.core.transform.fitting import misfit, typed
 from mdsync_nb.core.transform.rules import Lookup, LookupKey, key_of, transformed
 from mdsync_nb.core.values import as_text
 from mdsync_nb.model.culture import CULTURES
-from mdsync_nb.model.kinds import Direction, FieldType
-from mdsync_nb.model.mapping import TableMapping
+from mdsync_nb.model.kinds import FieldType
 from mdsync_nb.model.schema import Field, TableSchema
+from mdsync_nb.model.table_mapping import TableMapping
 from mdsync_nb.model.transformation import TransformationRule, TransformationType
 
 NUMBERS = (TransformationType.ROUND, TransformationType.DECIMAL_FORMATTING)
@@ -37,12 +37,12 @@ def rewrites_of(mapping: TableMapping, source: TableSchema) -> tuple[Rewrite, ..
     (semantics.md 5.3). A field the source file does not hold has nothing to rewrite.
     """
     return tuple(
-        Rewrite(source.by_name[one.integration], one.transformation)
+        Rewrite(source.by_name[name], one.transformation)
         for one in mapping.fields
         if one.transformation
         and one.constant is None
-        and one.direction is not Direction.TO_INTEGRATION
-        and one.integration in source.by_name
+        and one.flows(mapping.towards)
+        and (name := one.names(mapping.towards)[0]) in source.by_name
     )
 
 
@@ -55,10 +55,12 @@ def lookups_needed(mapping: TableMapping) -> tuple[TransformationRule, ...]:
 
 def keys_are_rewritten(mapping: TableMapping, key: Collection[str]) -> bool:
     """Whether a field of the destination's key comes from a source field with rules."""
-    rewritten = {one.integration for one in mapping.fields if one.transformation}
+    flowing = [one for one in mapping.fields if one.flows(mapping.towards)]
+    rewritten = {one.names(mapping.towards)[0] for one in flowing if one.transformation}
     return any(
-        one.local in key and one.integration in rewritten and one.constant is None
-        for one in mapping.fields
+        name in key and its in rewritten and one.constant is None
+        for one in flowing
+        for its, name in [one.names(mapping.towards)]
     )
 
 
@@ -110,10 +112,10 @@ def _rewritten(
 
 def _dated(records: pl.DataFrame, pair: FieldPair) -> pl.DataFrame:
     """Fail what a date is to be made of and cannot: blank, or not as XML writes it (5, 5.3)."""
-    if pair.local.type not in DATES:
+    if pair.destination.type not in DATES:
         return records
-    text = as_text(pl.col(f"s:{pair.integration.name}"), pair.integration).fill_null("")
-    wrong = typed(text, pair.local).is_null()
+    text = as_text(pl.col(f"s:{pair.source.name}"), pair.source).fill_null("")
+    wrong = typed(text, pair.destination).is_null()
     name = _braced(pair.name)
     why = pl.format(f"{name}: '{{}}' is not a date as XML writes it, like 2026-11-20.", text)
     return records.with_columns(pl.coalesce(FAILED, pl.when(wrong).then(why)).alias(FAILED))

@@ -84,9 +84,9 @@ def _referring(seen: Seen, table: str) -> pl.Series:
     """The keys of source records that refer to a table by a field that is kept in step."""
     return seen.holding(
         [
-            one.integration.name
+            one.source.name
             for one in seen.fields
-            if one.local.relation_table == table and one.mapping.constant is None
+            if one.destination.relation_table == table and one.mapping.constant is None
         ]
     )
 
@@ -110,9 +110,9 @@ def _ends(mapping: TableMapping) -> tuple[tuple[str, str], tuple[str, str]]:
 def dangerous_fields(seen: Seen) -> Iterator[Row]:
     """Fields kept in step that belong to one company."""
     for one in seen.fields:
-        why = danger_of(one.local, seen.local.schema)
+        why = danger_of(one.destination, seen.local.schema)
         if why and one.mapping.constant is None:
-            keys = seen.holding([one.integration.name])
+            keys = seen.holding([one.source.name])
             yield finding("dangerous-field", seen.place, keys=keys, field=one.name, why=why)
 
 

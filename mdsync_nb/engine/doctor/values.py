@@ -28,11 +28,11 @@ def colliding_codes(seen: Seen) -> Iterator[Row]:
     for one in seen.fields:
         if not _may_collide(one):
             continue
-        name = one.integration.name
-        records = seen.records([name]).select("_key", value=as_text(pl.col(name), one.integration))
-        members = pl.Series("value", [m for m in one.integration.options if m], dtype=pl.String)
+        name = one.source.name
+        records = seen.records([name]).select("_key", value=as_text(pl.col(name), one.source))
+        members = pl.Series("value", [m for m in one.source.options if m], dtype=pl.String)
         values = pl.concat([records["value"].drop_nulls(), members]).unique()
-        folded = pl.DataFrame({"value": values}).with_columns(here=_as_here(one.local))
+        folded = pl.DataFrame({"value": values}).with_columns(here=_as_here(one.destination))
         clash = folded.filter(pl.col("value").n_unique().over("here") > 1).sort("here", "value")
         if clash.height:
             yield finding(
@@ -48,13 +48,15 @@ def colliding_codes(seen: Seen) -> Iterator[Row]:
 
 def _may_collide(one: FieldPair) -> bool:
     fits = (
-        one.integration.type is one.local.type is FieldType.CODE
-        and one.integration.length == one.local.length
+        one.source.type is one.destination.type is FieldType.CODE
+        and one.source.length == one.destination.length
     )
     return (
         one.mapping.constant is None
         and not fits
-        and (one.local.type is FieldType.CODE or (one.is_key and one.local.type in TEXTS))
+        and (
+            one.destination.type is FieldType.CODE or (one.is_key and one.destination.type in TEXTS)
+        )
     )
 
 
@@ -67,20 +69,24 @@ def _as_here(field: Field) -> pl.Expr:
 def too_long(seen: Seen) -> Iterator[Row]:
     """Texts and codes that are longer than the field here. Source: semantics.md 5."""
     asked = [one for one in seen.fields if _has_length(one)]
-    names = list(dict.fromkeys(one.integration.name for one in asked))
+    names = list(dict.fromkeys(one.source.name for one in asked))
     most = longest(seen.reading, seen.source, names)
     for one in asked:
-        name, length = one.integration.name, one.local.length or 0
+        name, length = one.source.name, one.destination.length or 0
         if most[name] <= length:
             continue
-        text = as_text(pl.col(name), one.integration)
+        text = as_text(pl.col(name), one.source)
         keys = seen.records([name]).filter(text.str.len_chars() > length)["_key"]
         if len(keys):
             yield finding("too-long", seen.place, keys=keys, field=one.name, length=length)
 
 
 def _has_length(one: FieldPair) -> bool:
-    return one.local.type in TEXTS and bool(one.local.length) and one.mapping.constant is None
+    return (
+        one.destination.type in TEXTS
+        and bool(one.destination.length)
+        and one.mapping.constant is None
+    )
 
 
 def without_rate(

@@ -1,0 +1,101 @@
+"""Walking through the steps of a plan: each is looked at as those before it would leave things."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from mdsync_nb.engine import planning
+from mdsync_nb.engine.found import StepFound
+from mdsync_nb.engine.progress import Progress
+from mdsync_nb.engine.running import facts_of
+from mdsync_nb.engine.stepping import Pretend, Run, steps
+from mdsync_nb.errors import UsageError
+from mdsync_nb.model import Direction, TableMapping
+from mdsync_nb.store import Pretending, Reading, Store
+from mdsync_nb.workspace import Workspace
+
+Facts = list[dict[str, Any]]
+
+
+def direction_of(word: str) -> Direction:
+    """Give the direction people name. Raises UsageError for another word."""
+    ways = Direction.TO_INTEGRATION, Direction.FROM_INTEGRATION
+    found = next((one for one in ways if word in (one.value, one.value.partition("_")[0])), None)
+    if found is None:
+        raise UsageError(
+            f"{word!r} is no direction.", hint="Say to_integration or from_integration."
+        )
+    return found
+
+
+def planned(
+    store: Store,
+    workspace: Workspace,
+    mappings: Sequence[TableMapping],
+    run: Run,
+    *,
+    at: datetime,
+    kind: str,
+    keep_creating: bool,
+    progress: Progress,
+) -> tuple[list[StepFound], Facts]:
+    """Look at every step of a plan, and give what was found with what the plan keeps of each.
+
+    mappings: each `going` in its direction. Where a step needs what the one before it would write,
+    that one is done as if, and nothing of it is kept.
+    """
+    founds: list[StepFound] = []
+    facts: Facts = []
+    as_if = len(mappings) > 1 and any(one.profile.refers_by_coupling for one in mappings)
+    visit: AbstractContextManager[Reading] = store.pretending() if as_if else store.reading()
+    with progress.bar("Plan", len(mappings)) as done, visit as reading:
+        seed = planning.seed_of(reading, kind, mappings, run.records)
+        pretend = (
+            _pretend(reading, workspace, seed, at) if isinstance(reading, Pretending) else None
+        )
+        for found in steps(reading, workspace, mappings, run, pretend):
+            if found.source and found.destination:
+                founds.append(found)
+                facts.append(
+                    step_of(reading, workspace, found, seed=seed, keep_creating=keep_creating)
+                )
+            done(found.wanted.mapping.name)
+    return founds, facts
+
+
+def _pretend(reading: Pretending, workspace: Workspace, seed: str, at: datetime) -> Pretend:
+    def leave(number: int, found: StepFound) -> None:
+        if found.source is None or found.destination is None:
+            return
+        wanted = found.wanted
+        step = {"seed": seed, "fingerprint": wanted.fingerprint, "forced": wanted.forced}
+        facts = facts_of(workspace, wanted.mapping, (found.source, found.destination), step)
+        decisions, cells = planning.kept_decisions([found])
+        reading.leave(replace(facts, plan_id=f"as if {number}"), decisions, cells, at=at)
+
+    return leave
+
+
+def step_of(
+    reading: Reading,
+    workspace: Workspace,
+    found: StepFound,
+    *,
+    seed: str,
+    keep_creating: bool = False,
+) -> dict[str, Any]:
+    """Give what a plan keeps of a step besides its decisions."""
+    name = found.wanted.mapping.name
+    assert found.destination is not None
+    return planning.step_facts(
+        found,
+        settings_hash=workspace.hash_of(workspace.mapping(name)),
+        last_job=reading.last_job(name),
+        seed=seed,
+        in_filter=planning.in_filter_count(reading, found.destination, found),
+        keep_creating=keep_creating,
+    )

@@ -1,0 +1,39 @@
+"""Steps done as if: what a later step of the same plan will find, in a visit nothing is kept of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+
+from mdsync_nb.store.judging import StepFacts, judge
+from mdsync_nb.store.plans import keep_rows
+from mdsync_nb.store.reading import Reading
+from mdsync_nb.store.remembering import remember_agreement, remember_changes, remember_open
+from mdsync_nb.store.sql import number_of
+from mdsync_nb.store.writing import note_writes, write_rows
+
+NO_JOB = 0
+
+
+@dataclass(frozen=True)
+class Pretending(Reading):
+    """A visit whose changes nobody keeps. Positions of rows are valid until a step is done."""
+
+    def leave(
+        self, facts: StepFacts, decisions: pl.DataFrame, cells: pl.DataFrame, *, at: datetime
+    ) -> None:
+        """Leave images and couplings as applying a step would leave them.
+
+        decisions, cells: as a plan keeps them. Nothing reaches a company's files, and no job, no
+        watermark and no write that waits for a load is noted: a later step reads none of them.
+        """
+        keep_rows(self.db, facts.plan_id, decisions, cells)
+        judge(self.db, facts)
+        note_writes(self.db, facts)
+        seq = number_of(self.db, "select coalesce(max(seq), 0) + 1 from change")
+        write_rows(self.db, facts, at)
+        remember_changes(self.db, facts, seq)
+        remember_agreement(self.db, facts, job_id=NO_JOB, seq=seq, at=at)
+        remember_open(self.db, facts, job_id=NO_JOB, last_job=None)
