@@ -1,4 +1,7 @@
-"""Text to typed values with one canonical blank per type, as SQL, one rule a type."""
+"""Text to typed values with one canonical blank per type, as SQL, one rule a type.
+
+Only where a format says `blank: distinct`, an empty text stays apart from no value.
+"""
 
 from __future__ import annotations
 
@@ -179,8 +182,8 @@ def _date_formula(text: str, *_: object) -> str:
     return rf"nullif(upper(trim(regexp_replace(trim({text}), '^<(.*)>$', '\1'))), '')"
 
 
-def _as_it_is(text: str, *_: object) -> str:
-    return f"nullif({text}, '')"
+def _as_it_is(text: str, _: Field, __: Column, format: FileFormat) -> str:
+    return text if format.blank == "distinct" else f"nullif({text}, '')"
 
 
 PARSERS: dict[FieldType, Parser] = {

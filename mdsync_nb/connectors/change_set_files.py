@@ -69,7 +69,7 @@ def layout_of(place: Place) -> Layout:
     if place.kind == "excel":
         book = opened(place.path.read_bytes(), place)
         return SheetLayout(place, grid_of(book, place), book.sheet_name)
-    return TextLayout(place, TextGrid("", PLAIN), FileFormat())
+    return TextLayout(place, TextGrid("", PLAIN), FileFormat(blank=place.format.blank))
 
 
 def _start_of(place: Place, dialect: Dialect) -> str:
@@ -112,15 +112,23 @@ class TextLayout:
         return encoded(dialect.newline.join(lines), dialect, self.place)
 
     def _values(self, texts: pl.Series, *, alone: bool) -> pl.Series:
-        """Give the values of one column as they stand in the file; alone, none is just nothing."""
-        full, blank = self.grid.header_quoted, False
+        """Give the values of one column as they stand in the file; alone, none is just nothing.
+
+        An empty text is told from an absent value by its quotes (`blank: distinct`).
+        """
+        full, blank, apart = self.grid.header_quoted, False, self.format.blank == "distinct"
         if texts.name in self.header:
             at = self.header.index(texts.name)
             full, blank = self.grid.always_quoted[at], self.grid.blanks_quoted[at]
         always = pl.DataFrame(texts.alias("text")).select(
-            pl.when(pl.col("text") == "").then(pl.lit(blank or alone)).otherwise(pl.lit(full))
+            pl.when(pl.col("text").is_null())
+            .then(pl.lit(alone))
+            .when(pl.col("text") == "")
+            .then(pl.lit(blank or alone or apart))
+            .otherwise(pl.lit(full))
         )
-        return quoted_values(texts, always.to_series(), self.grid.dialect, self.place)
+        absent_as_nothing = texts.fill_null("")
+        return quoted_values(absent_as_nothing, always.to_series(), self.grid.dialect, self.place)
 
 
 @dataclass(frozen=True)

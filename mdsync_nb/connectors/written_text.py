@@ -101,6 +101,7 @@ def written(
 ) -> pl.Series:
     """Give typed values as texts in the company's way; a blank is the empty text.
 
+    With `blank: distinct` an absent value stays null, and only an empty text is the empty text.
     Decimals have no trailing zeros, times are UTC and end in Z. Texts are never altered.
     """
     style = style or CellStyle(date=ORDERS[format.date_order])
@@ -119,7 +120,8 @@ def written(
         texts = values.replace_strict(yes_no, return_dtype=pl.String, default=None)
     else:
         texts = _option_texts(values.cast(pl.String), field, style)
-    return texts.fill_null("").alias(values.name)
+    kept_apart = format.blank == "distinct"
+    return (texts if kept_apart else texts.fill_null("")).alias(values.name)
 
 
 def _without_zeros(texts: pl.Series) -> pl.Series:

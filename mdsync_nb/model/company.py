@@ -14,7 +14,10 @@ from mdsync_nb.model.kinds import Completeness, WriteMode
 
 
 class FileFormat(Settings):
-    """How text in the files of a company is written. `auto` looks at the file."""
+    """How text in the files of a company is written. `auto` looks at the file.
+
+    blank: `distinct` tells an empty text from no value at all; the product knows one blank.
+    """
 
     encoding: str = "auto"
     delimiter: str = "auto"
@@ -23,6 +26,7 @@ class FileFormat(Settings):
     decimal: Literal[".", ","] = "."
     date_order: Literal["ymd", "dmy", "mdy"] = "ymd"
     time_zone: str = "UTC"
+    blank: Literal["canonical", "distinct"] = "canonical"
 
     @field_validator("encoding")
     @classmethod

@@ -15,6 +15,7 @@ from mdsync_nb.model import (
     Pack,
     TableFile,
     WorkspaceSettings,
+    WriteMode,
 )
 from mdsync_nb.workspace.document import Fault, KeyPath
 from mdsync_nb.workspace.facts import product_tables, schema_of, type_of
@@ -84,13 +85,16 @@ def _company_faults(settings: WorkspaceSettings) -> Iterator[Fault]:
     by_letters = {_letters(table): table for table in known}
     for name, company in settings.companies.items():
         path = ("companies", name)
-        yield from _time_zone_faults((*path, "format"), company.format)
+        yield from _format_faults((*path, "format"), company.format, company.write)
         for table, file in company.tables.items():
             meant = by_letters.get(_letters(table), table)
             if table not in known and meant != table:
                 yield Fault((*path, "tables", table), table, meant)
             if isinstance(file, TableFile):
-                yield from _file_faults((*path, "tables", table), table, file, settings)
+                place = (*path, "tables", table)
+                yield from _file_faults(place, table, file, settings)
+                if file.format is not None:
+                    yield from _format_faults((*place, "format"), file.format, company.write)
 
 
 def _file_faults(
@@ -103,11 +107,12 @@ def _file_faults(
         if fields and field.strip().casefold() not in known:
             right = f"a field of {table}, like {nearest(field, fields)}; or declare it under tables"
             yield Fault((*path, "columns", column), field, right)
-    if file.format is not None:
-        yield from _time_zone_faults((*path, "format"), file.format)
 
 
-def _time_zone_faults(path: KeyPath, written: FileFormat) -> Iterator[Fault]:
+def _format_faults(path: KeyPath, written: FileFormat, write: WriteMode) -> Iterator[Fault]:
+    if written.blank == "distinct" and write is WriteMode.IN_PLACE:
+        right = "canonical, because files that are written in place have one blank"
+        yield Fault((*path, "blank"), "distinct", right)
     try:
         ZoneInfo(written.time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
