@@ -63,6 +63,10 @@ FIELD_COLUMNS = (
     "money",
 )
 
+# The definitions as they were read lack it, since it stands between directives of the compiler.
+HOME_PAGE = {"field_no": "103", "field": "Home Page", "al_type": "Text[255]", "max_length": "255"}
+WITH_HOME_PAGE = {"18": "Customer", "23": "Vendor", "5050": "Contact"}
+
 ITEM_AMOUNTS = (
     "Unit Price",
     "Unit Cost",
@@ -162,8 +166,11 @@ def read_fields(folder: Path) -> pl.DataFrame:
     field counts.
     """
     stored = (pl.col("field_class") == "Normal") & (pl.col("obsolete_state") != "Removed")
+    defined = pl.read_csv(folder / "bc_table_fields.csv", infer_schema=False)
+    in_use = {"field_class": "Normal", "obsolete_state": "No"} | HOME_PAGE
+    lacked = [in_use | {"table_id": n, "table": name} for n, name in WITH_HOME_PAGE.items()]
     return (
-        pl.read_csv(folder / "bc_table_fields.csv", infer_schema=False)
+        pl.concat([defined, pl.DataFrame(lacked, schema=defined.schema)])
         .filter(stored)
         .with_columns(pl.col("table_id", "field_no", "max_length").cast(pl.Int64))
         .unique(["table_id", "field_no"], keep="first", maintain_order=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from mdsync_nb.connectors.sources import Column, Part
@@ -39,7 +39,8 @@ def matched(
 
     First what `columns:` says (the file's word before the company's), then system fields by the
     names exports give them, then names that are the same, but for case, but for spaces around
-    them. A table whose fields are not declared takes every other column by its own name.
+    them, then the names exports give a field. A table whose fields are not declared takes every
+    other column by its own name. A field may hold a system field as well (`modifiedon`).
     Raises ColumnMissing for a column of the file's `columns:` that is not there, UsageError for
     two columns of one field.
     """
@@ -47,13 +48,15 @@ def matched(
     _claim(targets, _system_names(part, targets), part)
     for same in (lambda name: name, str.casefold, _folded):
         _claim(targets, _same_names(part, targets, schema, same), part)
+    _claim(targets, _export_names(part, targets, schema), part)
     if schema is None or not schema.known:
         _claim(targets, _own_names(part, targets), part)
     chosen = {target: part.columns[number] for number, target in targets.items() if target}
+    fields = {name: column for name, column in chosen.items() if name not in SYSTEM}
     return Matched(
         part=part,
-        system={name: column for name, column in chosen.items() if name in SYSTEM},
-        fields={name: column for name, column in chosen.items() if name not in SYSTEM},
+        system=_held(schema, fields) | {n: one for n, one in chosen.items() if n in SYSTEM},
+        fields=fields,
         unknown=tuple(
             column.name
             for number, column in enumerate(part.columns)
@@ -132,6 +135,31 @@ def _same_names(
     fields = {same(name): name for name in (schema.by_name if schema else ())}
     free = ((n, same(column.name)) for n, column in enumerate(part.columns) if n not in targets)
     return {number: fields[name] for number, name in free if name in fields}
+
+
+def _export_names(part: Part, targets: Targets, schema: TableSchema | None) -> Targets:
+    """Find the columns of fields that have none yet, by the names exports give them."""
+    free = [field for field in (schema.fields if schema else ()) if field.columns]
+    fields = {
+        _folded(name): field.name
+        for field in free
+        if field.name not in targets.values()
+        for name in field.columns
+    }
+    return {
+        number: fields[_folded(column.name)]
+        for number, column in enumerate(part.columns)
+        if number not in targets and _folded(column.name) in fields
+    }
+
+
+def _held(schema: TableSchema | None, fields: Mapping[str, Column]) -> dict[str, Column]:
+    """Give the system fields whose values fields of the table hold."""
+    return {
+        field.system: fields[field.name]
+        for field in (schema.fields if schema else ())
+        if field.system and field.name in fields
+    }
 
 
 def _own_names(part: Part, targets: Targets) -> Targets:

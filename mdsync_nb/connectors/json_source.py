@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import polars as pl
@@ -20,12 +20,16 @@ SCALARS = (pl.String, pl.Boolean, pl.Null)
 def json_parts(exports: Sequence[Export], reading: Reading) -> tuple[Part, ...]:
     """Give all pages as one part, in the order of their names.
 
-    Numbers keep their digits, what `@odata.` says about them is left out. Nested values are not
-    fields of a table and are left out as well. The first record of a page is row 2.
+    Numbers keep their digits. Annotations, whose names hold an `@`, are left out but for those
+    that are the column of a field. Nested values are not fields of a table and are left out as
+    well. The first record of a page is row 2. Source: OData JSON Format 4.01, 4.6.
     Raises SourceUnreadable for a page that is no JSON, was cut off, or holds no list.
     """
     pages = [_page(export) for export in exports]
-    frames = [_frame(page, export) for page, export in zip(pages, exports, strict=True)]
+    frames = [
+        _frame(page, export, reading.annotations)
+        for page, export in zip(pages, exports, strict=True)
+    ]
     rows = pl.concat(frames, how="diagonal")
     names = [name for name in rows.columns if name not in OURS]
     if rows.is_empty():
@@ -68,7 +72,7 @@ def _page(export: Export) -> Any:
         raise export.unreadable(f"it is not JSON, or it was cut off{where}") from error
 
 
-def _frame(page: Any, export: Export) -> pl.DataFrame:
+def _frame(page: Any, export: Export, annotations: Collection[str]) -> pl.DataFrame:
     """Give the records of a page, all text, with the file and row each comes from."""
     records = page.get("value") if isinstance(page, dict) else page
     if not isinstance(records, list):
@@ -80,7 +84,7 @@ def _frame(page: Any, export: Export) -> pl.DataFrame:
     fields = [
         pl.col(name).cast(pl.String)
         for name, kind in found.schema.items()
-        if "@odata." not in name and kind in SCALARS
+        if ("@" not in name or name in annotations) and kind in SCALARS
     ]
     return found.with_columns(
         pl.lit(export.shown).alias("_from"), pl.int_range(2, pl.len() + 2).alias("_number")

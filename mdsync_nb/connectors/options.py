@@ -14,14 +14,17 @@ def parsed_option(text: str, field: Field) -> str:
     """Give the SQL for the member a text names, "" for the blank one, null for none of them.
 
     Case does not count. Nothing in the cell is the blank member, without one the first member.
-    A field whose members nobody declared keeps what the file says.
+    A field whose members nobody declared keeps what the file says; one that people add members
+    to keeps a number it does not know.
     """
     spellings = _spellings(members_of(field), captions_of(field))
     if not spellings:
         return f"trim(replace(coalesce({text}, ''), '_x0020_', ' '))"
     keys = ", ".join(map(literal, spellings))
     values = ", ".join(map(literal, spellings.values()))
-    return f"map([{keys}], [{values}])[{_spelled(text, spellings)}]"
+    known = f"map([{keys}], [{values}])[{_spelled(text, spellings)}]"
+    unknown = f"nullif(regexp_extract(trim({text}), '^[0-9]+$'), '')"
+    return f"coalesce({known}, {unknown})" if field.extensible else known
 
 
 def members_of(field: Field) -> dict[int, str]:

@@ -78,6 +78,7 @@ class Reading:
     """What a reader needs besides the files: how they are written, and where to put copies.
 
     expected: the fields of the table, for a service that answers an empty table with nothing.
+    annotations: what a service says about a value that is the column of a field.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -85,6 +86,7 @@ class Reading:
     file: TableFile
     format: FileFormat
     expected: tuple[str, ...] = ()
+    annotations: tuple[str, ...] = ()
 
 
 Reader = Callable[[Sequence[Export], Reading], tuple[Part, ...]]

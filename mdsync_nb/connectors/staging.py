@@ -226,8 +226,10 @@ def _reading(
     assert file is not None, "the delivery of a table without a file was found"
     format = file.format or settings.format
     check_zone(format.time_zone, connection)
-    expected = tuple(schema.by_name) if schema else ()
-    return Reading(connection, scratch, file, format, expected)
+    fields = schema.fields if schema else ()
+    annotations = tuple(name for one in fields for name in one.columns if "@" in name)
+    expected = tuple(one.name for one in fields)
+    return Reading(connection, scratch, file, format, expected, annotations)
 
 
 def _parts(exports: Sequence[Export], reading: Reading) -> tuple[Part, ...]:

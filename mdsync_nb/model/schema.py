@@ -10,6 +10,7 @@ from mdsync_nb.model.base import Settings
 from mdsync_nb.model.kinds import FieldType
 
 Money = Literal["", "local", "currency", "terms"]
+SystemField = Literal["", "SystemId", "SystemModifiedAt", "SystemCreatedAt", "SystemModifiedBy"]
 
 
 class Field(Settings):
@@ -18,12 +19,15 @@ class Field(Settings):
     options: member names by ordinal; the blank member is "".
     ordinals: the numbers of those members, in the same order; empty means 0, 1, 2 and so on.
     captions: what people and Excel packages call those members, in the same order, or empty.
+    extensible: people add members; the number of one that nobody declared stays as it is.
     relation_table, relation_field: the table a value must exist in, and by which of its fields.
     money: `local` is an amount in the company's own currency, `currency` a currency code,
     `terms` any other field about money.
     blank_is_zero: an absent number is 0 and an absent boolean false, as in the product; tables
     that the product does not know keep "nothing" apart from 0.
     required: a person declared it in mdsync.yaml, so a file without it is refused.
+    columns: what exports call its column beside the field's own name.
+    system: the system field whose value it holds as well, as in tables of Dataverse.
     """
 
     name: str
@@ -34,11 +38,14 @@ class Field(Settings):
     options: tuple[str, ...] = ()
     ordinals: tuple[int, ...] = ()
     captions: tuple[str, ...] = ()
+    extensible: bool = False
     relation_table: str = ""
     relation_field: str = ""
     money: Money = ""
     blank_is_zero: bool = False
     required: bool = False
+    columns: tuple[str, ...] = ()
+    system: SystemField = ""
 
 
 class TableSchema(Settings):

@@ -11,13 +11,13 @@ from mdsync_nb.model import MappingSettings, Pack
 from mdsync_nb.workspace.checks import NOT_IN_NAMES, RESERVED
 from mdsync_nb.workspace.company_draft import company_lines
 from mdsync_nb.workspace.opened import FILE
-from mdsync_nb.workspace.packs import pack_of, shipped_packs
+from mdsync_nb.workspace.packs import pack_of
 from mdsync_nb.workspace.recognise import letters, recognised
 from mdsync_nb.workspace.survey import Delivered, Surveyed, survey
 from mdsync_nb.workspace.yaml_text import aligned, comment, flow_list, indented, quoted, remarked
 
 ALWAYS = "master_data"
-OTHERS = tuple(name for name in shipped_packs() if name != ALWAYS)
+OTHERS = ("item",)  # packs between companies of the product; drafted where their tables are
 SOURCE = re.compile(r"holding|source|master|w1|hq|head|headquarters?|group|parent")
 HEAD = """\
 # Drafted by `mdsync init` from the files beside it; it can be used as it is.

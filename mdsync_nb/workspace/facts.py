@@ -17,20 +17,22 @@ NUMBERED = re.compile(r"(-?\d+)=(.*)", re.DOTALL)
 DECLARED_TYPE = re.compile(r"\s*(\w+)\s*(?:\((.*)\))?\s*")
 SINGLE_KEY = ("Primary Key",)
 NOT_IN_FILES = (FieldType.BLOB, FieldType.MEDIA, FieldType.RECORD_ID)
+TABLES = ("bc_tables.csv", "dv_tables.csv")
+FIELDS = ("bc_fields.csv", "dv_fields.csv")
 
 Row = Mapping[str, str]
 
 
 class ProductTables(Mapping[str, TableSchema]):
-    """The tables of the product by name, in the order of their ids.
+    """The tables of the product by name, in the order of their ids, then those of Dataverse.
 
     A table is made when it is asked for: most runs look at a few of them.
     """
 
     def __init__(self) -> None:
-        self._tables = {row["table"]: row for row in _rows("bc_tables.csv")}
+        self._tables = {row["table"]: row for file in TABLES for row in _rows(file)}
         self._fields: dict[str, list[Row]] = {}
-        for row in _rows("bc_fields.csv"):
+        for row in (row for file in FIELDS for row in _rows(file)):
             self._fields.setdefault(row["table"], []).append(row)
         self._made: dict[str, TableSchema] = {}
 
@@ -113,12 +115,13 @@ def _table(facts: Row, fields: list[Row]) -> TableSchema:
         table=facts["table"],
         fields=tuple(_field(row) for row in fields),
         key=key,
-        table_id=int(facts["table_id"]),
+        table_id=int(facts["table_id"]) if facts["table_id"] else None,
         single=facts["kind"] == "setup" and key == SINGLE_KEY,
     )
 
 
 def _field(facts: Row) -> Field:
+    """Give a field; the last columns are those that only tables of Dataverse have."""
     ordinals, options = _members(facts["options"])
     return Field(
         name=facts["field"],
@@ -131,7 +134,10 @@ def _field(facts: Row) -> Field:
         relation_table=facts["relation_table"],
         relation_field=facts["relation_field"],
         money=facts["money"] or "",
-        blank_is_zero=True,
+        blank_is_zero=facts.get("blank_is_zero") != "no",
+        extensible=facts.get("extensible") == "yes",
+        columns=tuple(filter(None, facts.get("columns", "").split("|"))),
+        system=facts.get("system", ""),
     )
 
 

@@ -51,8 +51,8 @@ def letters(name: str) -> str:
 
 def table_of(sample: Sample, name: str) -> str | None:
     """The table a sample holds, by the package's word, a name, or None when neither tells."""
-    tables = product_tables().values()
-    by_id = next((one.table for one in tables if one.table_id == sample.table_id), None)
+    numbered = {one.table_id: one.table for one in product_tables().values() if one.table_id}
+    by_id = numbered.get(sample.table_id) if sample.table_id else None
     return by_id or table_by_name(name)
 
 

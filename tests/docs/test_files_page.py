@@ -38,4 +38,6 @@ def test_every_type_that_files_hold_is_named() -> None:
 
 
 def test_the_number_of_known_tables_is_right() -> None:
-    assert f"for the {len(product_tables())} tables of the product" in " ".join(PAGE.split())
+    assert f"for the {len(product_tables())} tables of the product and Dataverse" in " ".join(
+        PAGE.split()
+    )

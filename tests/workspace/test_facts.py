@@ -12,12 +12,23 @@ def test_the_product_s_tables_are_known_with_key_and_fields_in_order():
     assert [field.name for field in customer.fields[:3]] == ["No.", "Name", "Search Name"]
     numbers = [field.number for field in customer.fields]
     assert numbers == sorted(numbers)
-    assert len(product_tables()) == 56
+    assert len(product_tables()) == 63
 
 
-def test_a_blank_number_of_the_product_is_zero():
+def test_a_blank_number_is_zero_but_for_the_value_of_an_option_set():
     fields = [field for table in product_tables().values() for field in table.fields]
-    assert all(field.blank_is_zero for field in fields)
+    assert {field.name for field in fields if not field.blank_is_zero} == {
+        "PaymentTermsCodeEnum",
+        "Address1_FreightTermsCodeEnum",
+        "Address1_ShippingMethodCodeEnum",
+    }
+
+
+def test_a_table_of_dataverse_has_its_logical_name_and_no_number():
+    account = product_tables()["account"]
+    assert (account.table_id, account.key) == (None, ("AccountId",))
+    assert account.by_name["StateCode"].number == 54
+    assert not product_tables().holds_data("account")
 
 
 @pytest.mark.parametrize(
