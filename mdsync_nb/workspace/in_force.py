@@ -10,6 +10,7 @@ from mdsync_nb.model import (
     Direction,
     FileFormat,
     Limits,
+    LinkKind,
     LinkSettings,
     MappingSettings,
     MatchField,
@@ -118,6 +119,7 @@ def _mapping(
         open_ended=local is not None and not local.known,
         rules=rules,
         direction=_last(layers, "direction", Direction.FROM_INTEGRATION),
+        named_only=link.kind is LinkKind.DATAVERSE,
     )
     said = {word: _last(layers, word, None) for word in TAKEN_AS_SAID}
     return TableMapping(
