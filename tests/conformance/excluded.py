@@ -1,0 +1,5 @@
+"""The cases that are not run, each with the words of it that are the reason."""
+
+EXCLUDED: dict[str, str] = {}
+"""Case id -> the words of the case that exclude it: the product's user interface, sales documents or
+price lists, media storage."""
