@@ -147,10 +147,10 @@ BEFORE_VALUES = (
     ),
     Rule("new", ALONE, Action.INSERT),
     Rule("destination-not-loaded", ~DESTINATION & ~DESTINATION_COMPLETE, Action.NONE),
-    Rule("restore", ~DESTINATION & CREATED_AGAIN & ~FORCED, Action.INSERT),
+    Rule("restore", ~DESTINATION & CREATED_AGAIN, Action.INSERT),
     Rule(
         "remove-coupling",
-        ~DESTINATION & pl.col("uncouples") & ~FORCED,
+        ~DESTINATION & pl.col("uncouples"),
         Action.UNCHANGED,
         "Its counterpart is gone; the coupling is removed.",
     ),

@@ -10,7 +10,7 @@ import polars as pl
 from mdsync_nb import frames
 from mdsync_nb.engine.planning import plan_id_of
 from mdsync_nb.errors import UnknownName, UsageError
-from mdsync_nb.model import TableMapping
+from mdsync_nb.model import Direction, TableMapping
 from mdsync_nb.store import Store, StoredPlan
 from mdsync_nb.store.plans import HASHED
 
@@ -56,6 +56,7 @@ def undo_plan(
             "direction": job["direction"]
             if job["direction"] == "to_integration"
             else "from_integration",
+            "destination": _destination(mapping_of[name], str(job["direction"])),
             "seed": str(job_id),
             "candidates": "records",
             "full": False,
@@ -71,6 +72,10 @@ def undo_plan(
     return StoredPlan(
         plan_id, at, "undo", title, settings_hash, "planned", steps, job_id, decisions, back
     )
+
+
+def _destination(mapping: TableMapping, direction: str) -> str:
+    return mapping.going(Direction(direction)).destination
 
 
 def _reversed(records: pl.DataFrame, job_id: int) -> pl.DataFrame:

@@ -70,8 +70,8 @@ def sides_of(pairs: pl.DataFrame, sides: Sides, *, names_only: bool = False) -> 
         .join(couplings, on="coupling_row", how="left")
     )
     told = joined.with_columns(
-        source_id=pl.coalesce("source_id", "integration_id"),
-        destination_id=pl.coalesce("destination_id", "local_id"),
+        source_id=pl.coalesce("source_id", f"{sides.flow.source}_id"),
+        destination_id=pl.coalesce("destination_id", f"{sides.flow.destination}_id"),
         key=pl.coalesce("source_key", "destination_key", "local_id", "integration_id"),
         name=pl.coalesce("source_name", "destination_name"),
         agreed=AGREED,

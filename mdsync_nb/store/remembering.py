@@ -171,6 +171,7 @@ def remember_records(db: duckdb.DuckDBPyConnection, *, job_id: int, at: datetime
         select $job, mapping, $at, source_id, destination_id, key, rule, message
         from todo where action = 'fail' or outcome = 'fail'
             or (outcome = 'stale' and action in ('insert', 'modify', 'delete'))
-            or (outcome = 'skip' and action = 'fail')""",
+            or (outcome = 'skip' and action = 'fail')
+            or (outcome = 'skip' and rule in ('found-deleted', 'found-outside'))""",
         {"job": job_id, "at": at},
     )
