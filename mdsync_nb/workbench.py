@@ -21,6 +21,7 @@ from mdsync_nb.engine import (
 )
 from mdsync_nb.engine import review as reviews
 from mdsync_nb.engine.failing import failed_like
+from mdsync_nb.errors import UsageError
 from mdsync_nb.model import MatchField
 from mdsync_nb.plan_verbs import Planning
 from mdsync_nb.workspace import init
@@ -122,6 +123,37 @@ class Workbench(Planning):
                 applied.append(one)
                 done(one.mapping)
             return applied
+
+    def import_couplings(self, pairs: pl.DataFrame, *, unplaced: bool = False) -> list[int]:
+        """Take over couplings from a list, as the product's coupling table exports them.
+
+        pairs: `integration_id`, `local_id` and `mapping`, which may be blank where the table is not
+        known (Table ID 0). unplaced: such pairs are kept, to be repaired. Gives the numbers of the
+        jobs. Raises UsageError for a pair without a mapping that names a local record, unless
+        unplaced; what `couple` raises. Source: semantics.md 3.2.
+        """
+        given = pairs.with_columns(pl.col("mapping", "local_id").fill_null(""))
+        nowhere = given.filter(pl.col("mapping") == "")
+        named = nowhere.filter(pl.col("local_id") != "")
+        if named.height and not unplaced:
+            raise UsageError(
+                f"The mapping must be specified: the pair of {named['local_id'][0]} has none.",
+                hint="Say its mapping, or take it over as unplaced and repair it.",
+            )
+        jobs = [self.store.keep_unplaced(nowhere, at=self._clock())] if nowhere.height else []
+        for (name,), part in given.filter(pl.col("mapping") != "").group_by("mapping"):
+            found = self.couple(str(name), pairs=part)
+            jobs += [found.job] if found.job else []
+        return jobs
+
+    def repair_couplings(self, *, local_only: bool = False) -> tuple[int, int]:
+        """Find the mapping of couplings that have none; gives how many, and how many were deleted.
+
+        By the local record, else by the other one; what no table holds is deleted. local_only: only
+        by the local record, and nothing is deleted. Source: semantics.md 3.3.
+        """
+        known = self.workspace.mappings.values()
+        return self.store.repair(known, local_only=local_only, at=self._clock())
 
     def sync(
         self, *mappings: str, full: bool = False, force: bool = False

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mdsync_nb.cli import as_json
+from mdsync_nb.cli.asking import DECLINED, agreed
 from mdsync_nb.cli.changing import OneMapping, applied
 from mdsync_nb.cli.mappings import InOrder
 from mdsync_nb.cli.options import HERE, Folder, Json, Mappings, Yes, opened
@@ -55,8 +56,8 @@ def synchronize_records(
 ) -> int:
     """Write records from the side you choose.
 
-    Whatever changed where. Of several records those are left out that are not coupled, are set aside, or changed on the
-    other side since; each is named with the reason.
+    Whatever changed where. Of several records those are left out that are not coupled, are set
+    aside, or changed on the other side since; each is named with the reason.
 
     \b
     Example:
@@ -147,7 +148,8 @@ def find_deleted(
 ) -> int:
     """Set aside the pairs whose local record is gone.
 
-    They are on the list of errors then, to be restored, deleted or uncoupled. Mappings that flow both ways are not looked at: their runs find it.
+    They are on the list of errors then, to be restored, deleted or uncoupled. Mappings that
+    flow both ways are not looked at: their runs find it.
 
     \b
     Example:
@@ -156,6 +158,35 @@ def find_deleted(
     workbench = opened(folder)
     made = workbench.find_deleted(*(mappings or ()))
     return applied(workbench, made, force=False, yes=yes, json=json)
+
+
+@record.command("repair")
+def repair_couplings(
+    *,
+    local_only: Annotated[
+        bool, typer.Option("--local-only", help="Only by the local records; nothing is deleted.")
+    ] = False,
+    yes: Yes = False,
+    folder: Folder = HERE,
+    json: Json = False,
+) -> int:
+    """Find the mapping of couplings that have none.
+
+    By the local record, else by the other one. What no table holds is deleted.
+
+    \b
+    Example:
+      mdsync record repair --local-only
+    """
+    what = "" if local_only else ", and delete what no table holds"
+    if not agreed(f"Repair couplings without a mapping{what}?", yes=yes):
+        return DECLINED
+    repaired, deleted = opened(folder).repair_couplings(local_only=local_only)
+    if json:
+        as_json.give({"repaired": repaired, "deleted": deleted})
+    else:
+        say(f"{count(repaired, 'coupling')} repaired, {count(deleted, 'coupling')} deleted.")
+    return 0
 
 
 def _named(records: list[str] | None, *, every: bool) -> list[str]:

@@ -94,7 +94,7 @@ def test_the_verbs_of_a_group_are_the_ones_that_were_promised() -> None:
     promised = {
         "mapping": "list show enable disable set reset refresh-fields add-table",
         "decisions": "export import",
-        "record": "synchronize create restore delete find-deleted",
+        "record": "synchronize create restore delete find-deleted repair",
     }
     assert list(GROUP) == [
         f"{group} {one}" for group, names in promised.items() for one in names.split()
