@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from mdsync_nb import mapping_verbs
+from mdsync_nb import link_verbs, mapping_verbs
 from mdsync_nb.engine import (
     coupling,
     full_sync,
@@ -235,6 +235,11 @@ class Workbench(Planning):
         from mdsync_nb.notebooks import run_notebook
 
         return run_notebook(self.workspace, notebook, parameters, at=self._clock())
+
+    disable_link = link_verbs.disable_link
+    enable_link = link_verbs.enable_link
+    change_source = link_verbs.change_source
+    forget_link = link_verbs.forget_link
 
     list_mappings = mapping_verbs.list_mappings
     show_mapping = mapping_verbs.show_mapping

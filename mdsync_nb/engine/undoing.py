@@ -50,6 +50,8 @@ def undo_plan(
     back = _reversed_cells(cells)
     settings_hash, fingerprint = facts(mapping_of[name])
     counts = decisions.group_by("action", "rule").agg(records=pl.len()).sort("action").to_dicts()
+    to = job["direction"] == Direction.TO_INTEGRATION.value
+    way = Direction.TO_INTEGRATION if to else Direction.FROM_INTEGRATION
     steps = [
         {
             "mapping": name,
@@ -72,10 +74,6 @@ def undo_plan(
     return StoredPlan(
         plan_id, at, "undo", title, settings_hash, "planned", steps, job_id, decisions, back
     )
-
-
-def _destination(mapping: TableMapping, direction: str) -> str:
-    return mapping.going(Direction(direction)).destination
 
 
 def _reversed(records: pl.DataFrame, job_id: int) -> pl.DataFrame:

@@ -88,14 +88,18 @@ def _refuse_two_counterparts(pairs: pl.DataFrame) -> None:
 
 
 def note_parting(
-    db: duckdb.DuckDBPyConnection, mapping: str, records: Sequence[str], sides: tuple[Image, Image]
+    db: duckdb.DuckDBPyConnection,
+    mapping: str,
+    records: Sequence[str],
+    sides: tuple[Image, Image] | None,
 ) -> int:
     """Note the couplings to take apart as `parting`, and give how many there are.
 
     records: ids or keys of either side; none named means all of the mapping. sides: (source,
-    destination).
+    destination), by which records are named.
     """
-    among, named = among_named(mapping, records, sides)
+    named_by: dict[str, object] = {"mapping": mapping}
+    among, named = among_named(mapping, records, sides) if sides else ("", named_by)
     db.execute(
         f"""create or replace temp table parting as
         select rowid as row, * from coupling where mapping = $mapping {among}""",

@@ -195,6 +195,20 @@ class Store:
                 plans.end_job(db, job_id, at=at, counts=counts)
             return repaired, deleted
 
+    def forget_mappings(self, names: Sequence[str], *, at: datetime) -> dict[str, int]:
+        """Take all couplings of mappings apart, a job each, and forget how far they were read."""
+        jobs: dict[str, int] = {}
+        with self.file.visit(write=True) as db:
+            for name in names:
+                if couples.note_parting(db, name, (), None):
+                    job_id = plans.begin_job(db, _coupling_job(name, "uncoupling", at))
+                    plans.take_place(db, job_id)
+                    parted = couples.part(db, job_id=job_id)
+                    plans.end_job(db, job_id, at=at, counts={"uncoupled": parted})
+                    jobs[name] = job_id
+                db.execute("delete from mapping_state where mapping = $m", {"m": name})
+        return jobs
+
     def review_lines(self) -> pl.DataFrame:
         """Give the lines of the full synchronization (`frames.REVIEW_KEPT`)."""
         with self.file.visit(write=False) as db:

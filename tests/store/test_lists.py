@@ -129,4 +129,4 @@ def test_plans_are_listed_with_what_became_of_them(world: World):
     with world.bench.store.lists() as lists:
         plans = lists.plans()
     assert plans.columns == ["plan_id", "made_at", "kind", "title", "status", "undoes"]
-    assert plans.select("kind", "direction", "status").rows() == [("modified", "planned"), ("full", "applied")]
+    assert plans.select("kind", "status").rows() == [("modified", "planned"), ("full", "applied")]
