@@ -55,10 +55,8 @@ def undo_plan(
     steps = [
         {
             "mapping": name,
-            "direction": job["direction"]
-            if job["direction"] == "to_integration"
-            else "from_integration",
-            "destination": _destination(mapping_of[name], str(job["direction"])),
+            "direction": way.value,
+            "destination": mapping_of[name].going(way).destination,
             "seed": str(job_id),
             "candidates": "records",
             "full": False,
