@@ -48,7 +48,7 @@ BEFORE_VALUES = (
         "skipped-flag",
         COUPLED & pl.col("skipped") & ~FULL & ~pl.col("anyway"),
         Action.SKIP,
-        "Set aside after three failures in a row; retry puts it back.",
+        "Set aside after it failed again; retry puts it back.",
         "set aside",
         "users",
     ),
