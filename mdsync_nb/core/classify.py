@@ -40,14 +40,15 @@ SOURCE_CHANGED = (
 )
 """The source moved since the last success: by its time, by its values, or the last run failed."""
 
-NEVER_AGREED = COUPLED & ~AGREED
+NEVER_AGREED = COUPLED & ~AGREED & pl.col("open_too")
+"""The two never agreed, and nothing but their values tells whether they do."""
 
 BEFORE_VALUES = (
     Rule(
         "skipped-flag",
         COUPLED & pl.col("skipped") & ~FULL & ~pl.col("anyway"),
         Action.SKIP,
-        "Set aside after failing again and again; retry puts it back.",
+        "Set aside after it failed again; retry puts it back.",
         "set aside",
         "users",
     ),
@@ -203,6 +204,7 @@ class RunFacts:
     source_has_times: bool = False
     destination_has_times: bool = False
     mapping_coupled: bool = False
+    open_too: bool = True
 
     def columns(self) -> dict[str, pl.Expr]:
         """The facts as literal columns."""

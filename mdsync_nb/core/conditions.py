@@ -66,7 +66,9 @@ WORDS = (
         "the record there moved since, or the last run failed",
         "the record there did not move since, and the last run did not fail",
     ),
-    Words(classify.NEVER_AGREED, "the two never agreed", "the two agreed before"),
+    Words(
+        classify.NEVER_AGREED, "the two never agreed", "the two agreed before, or their times tell"
+    ),
     Words(pl.col("skipped"), "set aside after failures", "not set aside after failures"),
     Words(pl.col("held"), "undone, and not released", "not undone"),
     Words(

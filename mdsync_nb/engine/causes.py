@@ -127,7 +127,7 @@ CAUSES = (
           "Widen the filter, or take the record out of use here as well.", "set-up"),
     Cause(DELETED_HERE, "{company}: {many} deleted here",
           "`deletion_conflict: restore_records` creates it again."),
-    Cause(("skipped-flag",), "{company}: {many} set aside after three failures",
+    Cause(("skipped-flag",), "{company}: {many} set aside after they failed again",
           "Mend the reason, then retry."),
     Cause(("undone",), "{company}: {many} undone", "Retry releases them."),
     Cause(("not-taken-over",), "{company}: {many} not yet taken over",

@@ -240,7 +240,8 @@ def couple(
 ) -> int:
     """Write the couplings that were found as one job; gives its number."""
     source, local = found.images
-    new = NewCouplings(found.mapping.name, found.pairs, source, local, fingerprint)
+    now = found.mapping.profile.couples_now
+    new = NewCouplings(found.mapping.name, found.pairs, source, local, fingerprint, now)
     counts = found.counts
     open_ = sum(counts.get(one, 0) for one in ("unmatched", "ambiguous", "taken", "contradicting"))
     job = {

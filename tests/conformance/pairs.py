@@ -108,19 +108,24 @@ TABLES_OF: dict[str, list[str]] = {}
 
 
 class Pairs:
-    """Both sides and the workbench between them."""
+    """Both sides and the workbench between them.
+
+    tables: declared in mdsync.yaml. known: tables the product knows, with the fields of the files.
+    """
 
     def __init__(self, root: Path, mappings: dict[str, Any] | None = None, **how: Any) -> None:
         self.root, self.clock = root, Clock()
         self.kind = how.pop("kind", "dataverse")
-        self.declared = {**TABLES, **how.pop("tables", {})}
+        known = how.pop("known", {})
+        declared = {**TABLES, **how.pop("tables", {})}
+        self.declared = {name: said for name, said in declared.items() if name not in known}
         self.currency = how.pop("currency", "")
         self.mappings = {
             name: {**CLIENT, **said} for name, said in (mappings or {"CLIENT": {}}).items()
         }
-        for table, said in self.declared.items():
+        for table, said in (declared | known).items():
             TABLES_OF[table] = list(said["fields"])
-        keys = {table: said["key"][0] for table, said in self.declared.items()}
+        keys = {table: said["key"][0] for table, said in (declared | known).items()}
         local = {one["table"]: keys[one["table"]] for one in self.mappings.values()}
         there = {
             one["integration_table"]: keys[one["integration_table"]]
