@@ -137,7 +137,9 @@ def test_records_without_a_match_are_created_and_coupled_where_the_mapping_says_
     assert (creating["direction"], creating["inserted"], creating["failed"]) == (
         "to_integration", 3, 0,
     )  # fmt: skip
-    assert set(p.held("INT")) == {f"There {n}" for n in range(1, 6)} | {"Local 3", "Local 4", "Local 5"}  # noqa: E501
+    there = p.held("INT")
+    assert len(there) == 8
+    assert {"Local 3", "Local 4", "Local 5"} <= set(there)
     assert [here for here, _ in couplings(p)] == [f"L{n}" for n in range(1, 6)]
 
 
