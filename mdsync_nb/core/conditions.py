@@ -32,6 +32,11 @@ WORDS = (
     Words(classify.IN_FILTER, "in the filter", "outside the filter"),
     Words(classify.NATURAL, "found by its natural key", "not found by a natural key"),
     Words(pl.col("natural_unsure"), "several have its natural key", "nobody else has that key"),
+    Words(
+        classify.BY_ID,
+        "a person chose this direction for it",
+        "nobody chose the direction for this record alone",
+    ),
     Words(classify.FORCED, "a person chose this direction", "nobody chose the direction"),
     Words(pl.col("anyway"), "asked for all the same", "not asked for all the same"),
     Words(pl.col("named"), "a person named it", "nobody named it"),

@@ -77,10 +77,17 @@ class Store:
         return loads.record_refusal(self.file, company, table, at=at, message=message)
 
     def couple(
-        self, new: couples.NewCouplings, *, at: datetime, job: Mapping[str, object], unmatched: int
+        self,
+        new: couples.NewCouplings,
+        *,
+        at: datetime,
+        job: Mapping[str, object],
+        unmatched: int,
+        failed: int,
     ) -> int:
         """Couple pairs as one job of kind coupling; gives the job's number.
 
+        failed: those of the unmatched that are not to be created (semantics.md 10).
         A line of the full synchronization that is in process for the mapping keeps it.
         """
         with self.file.visit(write=True) as db:
@@ -93,7 +100,7 @@ class Store:
                 else ""
             )
             plans.end_job(
-                db, job_id, at=at, counts={"coupled": coupled, "failed": unmatched}, message=message
+                db, job_id, at=at, counts={"coupled": coupled, "failed": failed}, message=message
             )
             reviews.note_coupling(db, new.mapping, job_id)
             return job_id

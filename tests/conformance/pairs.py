@@ -120,6 +120,7 @@ class Pairs:
         declared = {**TABLES, **how.pop("tables", {})}
         self.declared = {name: said for name, said in declared.items() if name not in known}
         self.currency = how.pop("currency", "")
+        self.top: dict[str, Any] = how.pop("top", {})
         self.mappings = {
             name: {**CLIENT, **said} for name, said in (mappings or {"CLIENT": {}}).items()
         }
@@ -158,6 +159,7 @@ class Pairs:
             "companies": companies,
             "links": {"DV": link},
             "tables": self.declared,
+            **self.top,
         }
         (self.root / "mdsync.yaml").write_text(yaml.safe_dump(settings, sort_keys=False), "utf-8")
         self.bench = Workbench(self.root, clock=self.clock, progress=False)
