@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from mdsync_nb import frames
+from mdsync_nb.core.pairing import NOT_TRANSFERRED
 from mdsync_nb.model.kinds import UpdateConflict
 
 RECORD = ["mapping", "source_id", "destination_id"]
@@ -26,7 +27,7 @@ def lost_values(
     A conflict that is left waits, and loses nothing. A value both changed to the same is not lost.
     """
     settled = decisions.filter((pl.col("conflict") != "") & SETTLED)
-    differ = cells.filter(pl.col("class") != "both_same").join(
+    differ = cells.filter((pl.col("class") != "both_same") & ~NOT_TRANSFERRED).join(
         settled.select(*RECORD, "key", "action"), on=RECORD
     )
     carried = WRITTEN & ~pl.col("kept")
