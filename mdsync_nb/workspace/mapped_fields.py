@@ -46,8 +46,8 @@ def mapped_fields(
     choice, said = _what_was_said(layers)
     rows = next((one.rows for one in reversed(layers) if one.rows is not None), ())
     known = _comparable(local, integration, said) if local and not open_ended else None
-    if known and named_only:
-        known = [name for name in known if name in said]
+    if named_only:
+        known = [name for name in (said if known is None else known) if name in said]
     chosen = _chosen(choice, said, known)
     if chosen is None and choice is not None:
         said |= {name: FieldSettings(enabled=False) for name in choice.excluded}
