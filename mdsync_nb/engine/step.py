@@ -210,6 +210,7 @@ def _detail() -> pl.Expr:
         .when(pl.col("rule") == "kept-here").then(pl.format("Fields: {}.", "kept_fields"))
         .when(pl.col("rule") == "merged").then(pl.format("Kept: {}.", "kept_fields"))
         .when(pl.col("rule") == "renamed").then("left_behind")
+        .when(pl.col("rule") == "late-unchanged").then("warned")
         .when(pl.col("reason") != "").then("reason")
     )  # fmt: skip
 

@@ -102,6 +102,7 @@ def _reversed_cells(cells: pl.DataFrame) -> pl.DataFrame:
             destination="source",
             base="source",
             kept=pl.lit(value=False),
+            warning=pl.lit(""),
         ),
         {**frames.CELLS, "step": pl.Int32()},
     )
