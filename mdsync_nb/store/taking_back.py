@@ -37,7 +37,8 @@ def take_back(
     db.execute(
         f"""create or replace temp table before as
         select b.*, c.rowid as row from job_coupling b left join coupling c
-          on c.mapping = b.mapping and c.integration_key_hash = b.integration_key_hash
+          on c.mapping = b.mapping
+         and c.{flow.source}_key_hash = b.{flow.source}_key_hash
         where b.job_id = $undone and {among}""",
         {"undone": undone},
     )
