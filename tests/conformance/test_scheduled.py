@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from .buyers import FAILS, PASSES, buyers, give, sent
+from .buyers import FAILS, buyers, give, sent
 from .pairs import FIELDS, FROM, TABLES, TO
 
 NUMBERED = {
