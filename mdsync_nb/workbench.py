@@ -83,7 +83,9 @@ class Workbench(Planning):
         """Couple the records of a mapping that belong together, as one job.
 
         Gives what `match` gives, with the job's number. Pairs that agree in every compared field
-        have agreed: that is their base from now on. Raises UsageError without criteria.
+        have agreed: that is their base from now on. Pairs a person chose take the place of what
+        their records were coupled to. Raises UsageError without criteria, and for a source record
+        whose counterpart is still there. Source: semantics.md 3.2.
         """
         found = self.match(mapping, criteria=criteria, pairs=pairs)
         in_force = self.workspace.mapping(mapping)

@@ -20,7 +20,7 @@ from mdsync_nb.store.sql import number_of
 class NewCouplings:
     """Pairs to be coupled: `integration_id`, `local_id`, `equal` (they agree in every field).
 
-    now: they have the times of their coupling, else none.
+    now: they have the times of their coupling, else none. chosen: a person chose the pairs.
     """
 
     mapping: str
@@ -29,20 +29,25 @@ class NewCouplings:
     local: Image
     fingerprint: int
     now: bool = True
+    chosen: bool = False
 
 
 def insert_couplings(
     db: duckdb.DuckDBPyConnection, new: NewCouplings, *, job_id: int, seq: int
 ) -> int:
-    """Couple pairs of which neither side is coupled yet, and give how many there were.
+    """Couple pairs of which neither side is coupled yet, and give how many there were. Pairs that
+    a person chose take the place of what they had (semantics.md 3.2).
 
     Both times become the `as_of` of their side, as the product takes *now* for master data
     (semantics.md 3.4); with Dataverse they stay blank, so both records count as changed (3.1).
     Pairs that are equal have agreed: their hashes and this moment become the base.
-    Raises UsageError when a record is in two of the pairs.
+    Raises UsageError when a record is in two of the pairs, or was chosen for another although its
+    own counterpart is there.
     """
     _refuse_two_counterparts(new.pairs)
     db.register("fresh", new.pairs.select("integration_id", "local_id", "equal"))
+    if new.chosen:
+        _make_way(db, new, job_id=job_id)
     agreed = "case when p.equal then {} end"
     db.execute(
         f"""create or replace temp table joined as
@@ -79,6 +84,29 @@ def insert_couplings(
         {"job": job_id},
     )
     return number_of(db, "select count(*) from joined")
+
+
+def _make_way(db: duckdb.DuckDBPyConnection, new: NewCouplings, *, job_id: int) -> None:
+    """Take the couplings apart that pairs a person chose replace: a local record gets another
+    counterpart, or the one of a record there is gone."""
+    db.execute(
+        """create or replace temp table parting as
+        select distinct c.rowid as row, c.* from coupling c join fresh p
+        on (c.local_id = p.local_id) <> (c.integration_id = p.integration_id)
+        where c.mapping = $mapping""",
+        {"mapping": new.mapping},
+    )
+    kept = db.sql(
+        f"""select integration_id, local_id from parting
+        where integration_id in (select integration_id from fresh)
+          and local_key_hash in (select _key_hash from {new.local.relation}) order by all limit 1"""
+    ).fetchall()
+    for there, here in kept:
+        raise UsageError(
+            f"{there} cannot be coupled: it is already coupled to {here}.",
+            hint="Uncouple that one first, or choose another record.",
+        )
+    part(db, job_id=job_id)
 
 
 def _refuse_two_counterparts(pairs: pl.DataFrame) -> None:

@@ -78,7 +78,9 @@ def test_both_records_of_a_new_pair_count_as_changed(pairs):
 
 
 @pytest.mark.case("CP-007")
-@pytest.mark.parametrize(("later", "changed"), [(timedelta(), []), (timedelta(hours=1), ["touched"])])
+@pytest.mark.parametrize(
+    ("later", "changed"), [(timedelta(), []), (timedelta(hours=1), ["touched"])]
+)
 def test_a_record_counts_as_changed_when_its_time_is_after_the_noted_one(pairs, later, changed):
     p = pairs()
     p.synced("L1")
@@ -123,6 +125,7 @@ def test_a_noted_time_is_not_moved_back(pairs):
 
 @pytest.mark.case("UN-001")
 def test_a_whole_table_is_uncoupled_as_one_job(pairs):
+    """These records have no company id, so there is none to be reset."""
     p = pairs()
     p.int.put("account", "I4", Name="Alone")
     p.synced("L1", "L2", "L3")
@@ -151,3 +154,14 @@ def test_records_of_two_mappings_are_uncoupled_in_two_jobs(pairs):
     told = p.bench.jobs().filter(pl.col("job_id").is_in(jobs)).sort("job_id")
     assert told["mapping"].to_list() == ["DV/CLIENT", "DV/PERSON"]
     assert told["uncoupled"].to_list() == [1, 1]
+
+
+@pytest.mark.case("CP-004")
+def test_undoing_a_coupling_gives_a_record_its_counterpart_back(pairs):
+    p = pairs()
+    p.synced("L1")
+    p.int.put("account", "I2", Name="Another")
+    p.couple(L1="I2")
+    assert p.bench.sql(COUPLED).rows() == [ids(p, "L1", "I2")]
+    p.bench.undo(p.bench.jobs()["job_id"][0])
+    assert p.bench.sql(COUPLED).rows() == [ids(p, "L1", "L1")]
