@@ -43,11 +43,11 @@ def mapped_fields(
     Rows stand behind the fields, in the order they were written.
     Source: semantics.md 2 and 8.3.
     """
-    choice, said = _what_was_said(layers)
+    choice, said = what_was_said(layers)
     rows = next((one.rows for one in reversed(layers) if one.rows is not None), ())
     known = _comparable(local, integration, said) if local and not open_ended else None
-    if known and named_only:
-        known = [name for name in known if name in said]
+    if named_only:
+        known = [name for name in (said if known is None else known) if name in said]
     chosen = _chosen(choice, said, known)
     if chosen is None and choice is not None:
         said |= {name: FieldSettings(enabled=False) for name in choice.excluded}
@@ -64,7 +64,7 @@ def mapped_fields(
     return tuple(mapped), chosen is None
 
 
-def _what_was_said(layers: Layers) -> tuple[FieldChoice | None, Said]:
+def what_was_said(layers: Layers) -> tuple[FieldChoice | None, Said]:
     """Give the last choice, and what was said about single fields since, layer upon layer."""
     choice: FieldChoice | None = None
     said: Said = {}
