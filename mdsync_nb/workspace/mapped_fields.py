@@ -43,7 +43,7 @@ def mapped_fields(
     Rows stand behind the fields, in the order they were written.
     Source: semantics.md 2 and 8.3.
     """
-    choice, said = _what_was_said(layers)
+    choice, said = what_was_said(layers)
     rows = next((one.rows for one in reversed(layers) if one.rows is not None), ())
     known = _comparable(local, integration, said) if local and not open_ended else None
     if named_only and not choice:
@@ -64,7 +64,7 @@ def mapped_fields(
     return tuple(mapped), chosen is None
 
 
-def _what_was_said(layers: Layers) -> tuple[FieldChoice | None, Said]:
+def what_was_said(layers: Layers) -> tuple[FieldChoice | None, Said]:
     """Give the last choice, and what was said about single fields since, layer upon layer."""
     choice: FieldChoice | None = None
     said: Said = {}

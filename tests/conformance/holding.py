@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .pairs import FROM, Pairs
+from .pairs import FROM, TABLES, Pairs
 
-FIELDS = ("No", "Name", "City", "Phone", "Contact No")
+FIELDS = ("No", "Name", "City", "Phone", "Primary Contact No.")
+FIELDS_OF_CLIENT = {**TABLES["Client"]["fields"], "Primary Contact No.": "code(20)"}
 
 
 def holding(pairs: Callable[..., Pairs], fields: Any = None, **said: Any) -> Pairs:
@@ -17,4 +18,5 @@ def holding(pairs: Callable[..., Pairs], fields: Any = None, **said: Any) -> Pai
     """
     mapped = {name: {"enabled": True, **(fields or {}).get(name, {})} for name in FIELDS}
     one = {"integration_table": "Client", "direction": FROM, "fields": mapped, **said}
-    return pairs({"CLIENT": one}, kind="master_data")
+    tables = {"Client": {"key": ["No"], "fields": FIELDS_OF_CLIENT}}
+    return pairs({"CLIENT": one}, kind="master_data", tables=tables)

@@ -218,6 +218,13 @@ class Pairs:
         self._take_over()
         return found
 
+    def start(self, *mappings: str, **how: Any) -> Any:
+        """Start the lines of the full synchronization; both sides take over what was written."""
+        self.clock.tick()
+        done = self.bench.start_review(*mappings, **how)
+        self._take_over()
+        return done
+
     def _take_over(self) -> None:
         """Let both sides hold what was written to them, as if they had imported it."""
         for side in (self.local, self.int):
