@@ -175,7 +175,7 @@ def _differ(one: FieldPair) -> pl.Expr:
         return writes & source_text(one).ne_missing(here)
     if _same_type(one) and has_tail(one.source, one.destination):
         text = source_value(one)
-        return text.ne_missing(here) & text.ne_missing(here.str.head(one.source.length))
+        return text.ne_missing(here) & text.ne_missing(here.str.head(one.source.length or 0))
     if _same_type(one):
         return source_value(one).ne_missing(pl.col(f"d:{one.destination.name}"))
     return source_text(one).ne_missing(here)

@@ -44,7 +44,14 @@ WOULD = {
     "wait": "leaves it waiting",
     "none": "leaves it as it is",
 }
-STRANDED = ("new", "only-coupled", "key-taken", "reference-missing", "currency-meaning")
+STRANDED = (
+    "new",
+    "only-coupled",
+    "key-taken",
+    "reference-missing",
+    "currency-meaning",
+    "template-missing",
+)
 """Rules of records without a coupling: nothing remembers them once the mapping has read past."""
 
 
