@@ -115,6 +115,7 @@ class Pairs:
         self.kind = how.pop("kind", "dataverse")
         self.declared = {**TABLES, **how.pop("tables", {})}
         self.currency = how.pop("currency", "")
+        self.settings: dict[str, Any] = how.pop("settings", {})
         self.mappings = {
             name: {**CLIENT, **said} for name, said in (mappings or {"CLIENT": {}}).items()
         }
@@ -153,6 +154,7 @@ class Pairs:
             "companies": companies,
             "links": {"DV": link},
             "tables": self.declared,
+            **self.settings,
         }
         (self.root / "mdsync.yaml").write_text(yaml.safe_dump(settings, sort_keys=False), "utf-8")
         self.bench = Workbench(self.root, clock=self.clock, progress=False)
