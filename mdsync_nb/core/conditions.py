@@ -124,6 +124,11 @@ WORDS = (
         "a transformation rule fails on one of its values",
         "every transformation rule could be applied",
     ),
+    Words(
+        pl.col("template_missing").is_not_null(),
+        "its template is declared nowhere",
+        "its template is there, or it has none",
+    ),
     Words(pl.col("rename_taken"), "another record here keeps the new key", "the new key is free"),
     Words(pl.col("renamed"), "a field of its key differs", "its key is the same"),
     Words(pl.col("rule") == "new", "it was never here", "it was here before"),

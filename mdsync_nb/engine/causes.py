@@ -134,6 +134,8 @@ CAUSES = (
           "Import the change set, then load again.", "set-up"),
     Cause(("transformation-failed",), "{company}: {many} a transformation rule fails on",
           "Mend the value there, or the rule in mdsync.yaml.", "set-up"),
+    Cause(("template-missing",), "{company}: {many} whose template is declared nowhere",
+          "Declare it under `config_templates:` in mdsync.yaml.", "set-up"),
     Cause(("rename-taken",), "{company}: {many} renamed to a key in use",
           "Rename the record that has the key here."),
     Cause(("cannot-tell-if-missing",), "{company}: exports that may not be complete",

@@ -51,7 +51,14 @@ WOULD = {
 HERE_READ = "read here up to"
 """The name of the watermark of the local side (the product's Synch. Int. Tbl. Mod. On Fltr.)."""
 
-STRANDED = ("new", "only-coupled", "key-taken", "reference-missing", "currency-meaning")
+STRANDED = (
+    "new",
+    "only-coupled",
+    "key-taken",
+    "reference-missing",
+    "currency-meaning",
+    "template-missing",
+)
 """Rules of records without a coupling: nothing remembers them once the mapping has read past."""
 
 

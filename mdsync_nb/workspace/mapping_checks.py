@@ -16,13 +16,14 @@ from mdsync_nb.model import (
     TableSchema,
     WorkspaceSettings,
 )
-from mdsync_nb.model.mapping import MATCHES, FilterOrView
+from mdsync_nb.model.filter import MATCHES, FilterOrView
 from mdsync_nb.workspace.document import Fault, KeyPath
 from mdsync_nb.workspace.facts import NOT_IN_FILES, product_tables, schema_of
 from mdsync_nb.workspace.filter_checks import filter_faults
 from mdsync_nb.workspace.in_force import tables_of
 from mdsync_nb.workspace.mapped_fields import what_was_said
 from mdsync_nb.workspace.reading import nearest
+from mdsync_nb.workspace.template_checks import template_faults
 from mdsync_nb.workspace.values import right_value
 
 ONE_WAY = "from_integration, because master data only flows from the source company"
@@ -74,6 +75,7 @@ def mapping_faults(
     yield from _below(path, _field_faults(said, *sides))
     declared = schema_of(integration_table, settings.tables)
     yield from _below(path, _null_faults(said, layers, declared))
+    yield from _below(path, template_faults(said, sides))
     yield from _below(path, filter_faults(path, said, (table, integration_table), settings))
     for n, name in enumerate(said.depends_on or ()):
         if name not in names:
