@@ -148,17 +148,19 @@ class Looking:
     def explain(self, mapping: str, record: str) -> explaining.Explanation:
         """Show why a record is what it is: every gate of both ladders, its values, its history.
 
+        Of a mapping that flows both ways the gates of both steps, as they are now.
         record: a source id, a local id or a key. Raises UnknownName when neither side has it.
         """
         chosen = self.workspace.mapping(mapping)
         run = Run(candidates="records", records=(record,))
+        told = []
         with self.store.reading() as reading:
-            way = one_way(chosen)
-            wanted = wanted_of(reading, self.workspace, way, run)
-            found = next(iter(steps(reading, self.workspace, [way], run)))
-            explained = explaining.explain(reading, wanted, found, record)
+            for way in each_way(chosen):
+                wanted = wanted_of(reading, self.workspace, way, run)
+                found = next(iter(steps(reading, self.workspace, [way], run)))
+                told.append(explaining.explain(reading, wanted, found, record))
         with self.store.lists() as lists:
-            return explaining.with_history(explained, lists)
+            return explaining.with_history(explaining.together(told), lists)
 
     def doctor(self, *mappings: str) -> pl.DataFrame:
         """Find what goes wrong, or would, and goes unseen: each with its reason and its remedy.

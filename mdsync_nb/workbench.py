@@ -1,6 +1,6 @@
 """Every verb of the workbench: one method each, the same for notebooks, commands and reports.
 
-The verbs that only look are in `looking`.
+The verbs that only look are in `looking`, those that make a plan in `plan_verbs`.
 """
 
 from __future__ import annotations
@@ -9,32 +9,25 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
-from mdsync_nb import mapping_verbs
+from mdsync_nb import link_verbs, mapping_verbs
 from mdsync_nb.engine import (
     coupling,
-    deciding,
     full_sync,
     loading,
-    planning,
     running,
-    undoing,
 )
 from mdsync_nb.engine import review as reviews
 from mdsync_nb.engine.failing import failed_like
-from mdsync_nb.engine.stepping import Run, each_way, steps
-from mdsync_nb.engine.walking import direction_of, planned, step_of
 from mdsync_nb.errors import UsageError
-from mdsync_nb.looking import Looking
-from mdsync_nb.model import MatchField, TableMapping
-from mdsync_nb.store import StoredPlan
+from mdsync_nb.model import MatchField
+from mdsync_nb.plan_verbs import Planning
 from mdsync_nb.workspace import init
 
 
-class Workbench(Looking):
+class Workbench(Planning):
     """A workspace with its store: load, couple, compare, plan, apply, undo, explain.
 
     folder: where mdsync.yaml is. clock: the only clock; gives naive UTC. Nothing is held open
@@ -115,110 +108,6 @@ class Workbench(Looking):
             chosen, records, at=self._clock(), settings_hash=self.workspace.hash_of(chosen)
         )
 
-    def plan(
-        self,
-        *mappings: str,
-        full: bool = False,
-        records: Sequence[str] = (),
-        again: bool = False,
-        direction: str | None = None,
-        force: bool = False,
-        create: bool = False,
-        keep_creating: bool = True,
-        title: str = "",
-    ) -> planning.Plan:
-        """Decide what a run would write, and keep it under an id; no company is written.
-
-        full: Run Full Synchronization: every record, creating what is missing. records:
-        only these source ids or keys, whatever the watermark. again: also what was written
-        before and not taken over. direction: only `to_integration` or `from_integration`.
-        force: that direction was chosen for these records: its values are written, whatever
-        changed where (semantics.md 4.4). create: records without a counterpart, whatever
-        the mapping says. keep_creating: after a full synchronization new records flow with
-        every run, as in the product. The same input gives the same id. Raises UsageError
-        for a direction the mapping does not have. Source: semantics.md 4.5, 4.11, 6.6.
-        """
-        chosen = self.workspace.select(*mappings)
-        kind = "records" if records else "full" if full else "modified"
-        run = Run(
-            candidates="records" if records else "all" if full else "modified",
-            full=full,
-            again=again,
-            records=tuple(records),
-            forced=force,
-            creates=create,
-            asked=bool(records),
-        )
-        way = None if direction is None else direction_of(direction)
-        going = [one for mapping in chosen for one in each_way(mapping, way)]
-        found = planned(
-            self.store, self.workspace, going, run,
-            at=self._clock(), kind=kind, keep_creating=keep_creating, progress=self._progress,
-        )  # fmt: skip
-        return self._kept(kind, title or self._title(kind, chosen), *found)
-
-    def _title(self, kind: str, chosen: list[TableMapping]) -> str:
-        what = {"modified": "Synchronize modified", "full": "Full synchronization"}
-        named = chosen[0].name if len(chosen) == 1 else f"{len(chosen)} mappings"
-        return f"{what.get(kind, 'Synchronize records')}: {named}"
-
-    def _kept(self, kind: str, title: str, founds: list[Any], facts: list[Any]) -> planning.Plan:
-        decisions, cells = planning.kept_decisions(founds)
-        plan_id = planning.plan_id_of(kind, facts, (decisions, cells))
-        stored = StoredPlan(
-            plan_id, self._clock(), kind, title, "", "planned", facts, None, decisions, cells
-        )
-        if not self.store.keep_plan(stored):
-            return self.read_plan(plan_id)
-        return planning.as_plan(stored)
-
-    def decide(self, answers: pl.DataFrame, *, title: str = "Decisions") -> deciding.Decided:
-        """Make a plan of what people decided about fields that wait; no company is written.
-
-        answers: `frames.ANSWERS`. A record is taken as a whole; one that moved since the answers
-        were written is left out and named. What is kept counts as changed only here from then on.
-        """
-        mappings = answers["mapping"].drop_nulls().unique().sort().to_list()
-        run = Run(candidates="all")
-        chosen = self.workspace.select(*mappings) if mappings else []
-        with self._progress.bar("Decide", len(chosen)) as done, self.store.reading() as reading:
-            founds = []
-            for found in steps(reading, self.workspace, chosen, run):
-                founds.append(found)
-                done(found.wanted.mapping.name)
-            parts, faults = deciding.chosen(reading, founds, answers)
-            seed = planning.seed_of(reading, "decisions", chosen, [])
-            facts = [step_of(reading, self.workspace, one, seed=seed) for one in parts]
-        records = sum(one.decisions.height for one in parts)
-        plan = self._kept("decisions", title, parts, facts) if parts else None
-        return deciding.Decided(plan, faults, records)
-
-    def export_decisions(self, file: str | Path, *mappings: str) -> Path:
-        """Write what waits as a workbook to decide in; gives its path.
-
-        mappings: as for `compare`. Raises UsageError for a file that is there, or is no .xlsx.
-        """
-        from mdsync_nb.reports import write_worklist
-
-        path = Path(file)
-        if path.suffix.lower() != ".xlsx":
-            raise UsageError(f"{path} does not end in .xlsx.", hint="Name it like waiting.xlsx.")
-        if path.exists():
-            raise UsageError(
-                f"{path} is there already, perhaps with decisions.",
-                hint="Name another file, or move that one away.",
-            )
-        return write_worklist(self.compare(*mappings), path)
-
-    def import_decisions(self, file: str | Path) -> deciding.Decided:
-        """Make a plan of what was decided in a workbook; no company is written.
-
-        Raises CouldNotRun for a file that cannot be read, UsageError for one that is no worklist.
-        """
-        from mdsync_nb.reports.answered import answers
-
-        return self.decide(answers(Path(file)), title=f"Decisions of {Path(file).name}")
-
     def apply(self, plan_id: str, *, force: bool = False) -> list[running.Applied]:
         """Apply a plan by its id: one job a step, and the change set for the company's files.
 
@@ -234,6 +123,37 @@ class Workbench(Looking):
                 applied.append(one)
                 done(one.mapping)
             return applied
+
+    def import_couplings(self, pairs: pl.DataFrame, *, unplaced: bool = False) -> list[int]:
+        """Take over couplings from a list, as the product's coupling table exports them.
+
+        pairs: `integration_id`, `local_id` and `mapping`, which may be blank where the table is not
+        known (Table ID 0). unplaced: such pairs are kept, to be repaired. Gives the numbers of the
+        jobs. Raises UsageError for a pair without a mapping that names a local record, unless
+        unplaced; what `couple` raises. Source: semantics.md 3.2.
+        """
+        given = pairs.with_columns(pl.col("mapping", "local_id").fill_null(""))
+        nowhere = given.filter(pl.col("mapping") == "")
+        named = nowhere.filter(pl.col("local_id") != "")
+        if named.height and not unplaced:
+            raise UsageError(
+                f"The mapping must be specified: the pair of {named['local_id'][0]} has none.",
+                hint="Say its mapping, or take it over as unplaced and repair it.",
+            )
+        jobs = [self.store.keep_unplaced(nowhere, at=self._clock())] if nowhere.height else []
+        for (name,), part in given.filter(pl.col("mapping") != "").group_by("mapping"):
+            found = self.couple(str(name), pairs=part)
+            jobs += [found.job] if found.job else []
+        return jobs
+
+    def repair_couplings(self, *, local_only: bool = False) -> tuple[int, int]:
+        """Find the mapping of couplings that have none; gives how many, and how many were deleted.
+
+        By the local record, else by the other one; what no table holds is deleted. local_only: only
+        by the local record, and nothing is deleted. Source: semantics.md 3.3.
+        """
+        known = self.workspace.mappings.values()
+        return self.store.repair(known, local_only=local_only, at=self._clock())
 
     def sync(
         self, *mappings: str, full: bool = False, force: bool = False
@@ -285,18 +205,6 @@ class Workbench(Looking):
         how = full_sync.Starting(left_out, restart, word, force)
         return full_sync.start(self, self.workspace.select(*mappings), how)
 
-    def undo_plan(self, job_id: int) -> planning.Plan:
-        """Show what undoing a job would reverse; `apply` its id, or call `undo`."""
-        stored = undoing.undo_plan(
-            self.store,
-            job_id,
-            self.workspace.mappings,
-            at=self._clock(),
-            facts=lambda one: (self.workspace.hash_of(one), self.workspace.fingerprint(one)),
-        )
-        self.store.keep_plan(stored)
-        return planning.as_plan(stored)
-
     def undo(self, job_id: int) -> list[running.Applied]:
         """Reverse what a job wrote where nobody moved the records since; gives the new job.
 
@@ -327,6 +235,11 @@ class Workbench(Looking):
         from mdsync_nb.notebooks import run_notebook
 
         return run_notebook(self.workspace, notebook, parameters, at=self._clock())
+
+    disable_link = link_verbs.disable_link
+    enable_link = link_verbs.enable_link
+    change_source = link_verbs.change_source
+    forget_link = link_verbs.forget_link
 
     list_mappings = mapping_verbs.list_mappings
     show_mapping = mapping_verbs.show_mapping

@@ -10,7 +10,17 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from mdsync_nb.cli import changing, decisions, looking, mappings, reviewing, running, setting_up
+from mdsync_nb.cli import (
+    changing,
+    decisions,
+    links,
+    looking,
+    mappings,
+    records,
+    reviewing,
+    running,
+    setting_up,
+)
 from mdsync_nb.cli.ending import ended
 
 VERBS = (
@@ -93,6 +103,8 @@ for _verb in VERBS:
     app.command()(_verb)
 app.add_typer(mappings.mapping, name="mapping")
 app.add_typer(decisions.decisions, name="decisions")
+app.add_typer(records.record, name="record")
+app.add_typer(links.link, name="link")
 
 
 def main() -> None:

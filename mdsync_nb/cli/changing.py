@@ -112,6 +112,10 @@ def plan(
     again: Annotated[
         bool, typer.Option("--again", help="Also what was written and not taken over.")
     ] = False,
+    direction: Annotated[
+        str | None,
+        typer.Option(metavar="WAY", help="Only to_integration or from_integration."),
+    ] = None,
     folder: Folder = HERE,
     json: Json = False,
 ) -> int:
@@ -125,7 +129,13 @@ def plan(
       mdsync plan CUSTOMER --full
     """
     workbench = opened(folder)
-    made = workbench.plan(*(mappings or ()), full=full, records=records or (), again=again)
+    made = workbench.plan(
+        *(mappings or ()),
+        full=full,
+        records=records or (),
+        again=again,
+        direction=direction,
+    )
     mask = workbench.workspace.settings.report.mask
     if json:
         as_json.give(as_json.plan(made, mask))
@@ -156,7 +166,7 @@ def apply(
     """
     workbench = opened(folder)
     made = workbench.read_plan(plan_id)
-    return _applied(workbench, made, force=force, yes=yes, json=json)
+    return applied(workbench, made, force=force, yes=yes, json=json)
 
 
 def sync(
@@ -184,7 +194,7 @@ def sync(
         raise UsageError("Nothing was named.", hint="Name tables, or say --all for every mapping.")
     workbench = opened(folder)
     made = workbench.plan(*(() if every else tables or ()), full=full)
-    return _applied(workbench, made, force=force, yes=yes, json=json)
+    return applied(workbench, made, force=force, yes=yes, json=json)
 
 
 def undo(
@@ -203,7 +213,7 @@ def undo(
     """
     workbench = opened(folder)
     made = workbench.undo_plan(job)
-    return _applied(workbench, made, force=True, yes=yes, json=json)
+    return applied(workbench, made, force=True, yes=yes, json=json)
 
 
 def retry(
@@ -234,14 +244,14 @@ def retry(
     return 0
 
 
-def _applied(workbench: Workbench, made: Plan, *, force: bool, yes: bool, json: bool) -> int:
+def applied(workbench: Workbench, made: Plan, *, force: bool, yes: bool, json: bool) -> int:
     """Show a plan, ask, apply it, and show what was done."""
     anew = made.status != "applied"
     if anew and made.refusals and not force:
         raise made.refusals[0]
     if anew and not json:
         shown.plan(made, workbench.workspace.settings.report.mask)
-    if anew and not agreed(_question(workbench, made), yes=yes):
+    if anew and not agreed(_question(made), yes=yes):
         return DECLINED
     jobs = workbench.apply(made.plan_id, force=force)
     if json:
@@ -251,13 +261,13 @@ def _applied(workbench: Workbench, made: Plan, *, force: bool, yes: bool, json: 
     return _exit_code(jobs)
 
 
-def _question(workbench: Workbench, made: Plan) -> str:
+def _question(made: Plan) -> str:
     """What applying a plan would do: how many records, in which companies."""
     rows = actions_of(made).to_dicts()
     sums = {action: sum(int(row[action]) for row in rows) for action in WRITES}
     said = [f"{ACTIONS[action]} {many:,}" for action, many in sums.items() if many]
-    written = [row["mapping"] for row in rows if any(row[action] for action in WRITES)]
-    places = dict.fromkeys(workbench.workspace.mapping(name).local for name in written)
+    written = [row["destination"] for row in rows if any(row[action] for action in WRITES)]
+    places = dict.fromkeys(written)
     what = f"{listing(said)} in {listing(places)}" if said else "write nothing to a company"
     return f"Apply plan {made.plan_id}: {what}?"
 

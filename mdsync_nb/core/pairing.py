@@ -9,7 +9,7 @@ from polars import selectors as cs
 
 from mdsync_nb.core.classify import AGREED, DESTINATION_MOVED, SOURCE_MOVED
 from mdsync_nb.core.transfer import NEVER_BLANKED, FieldPair
-from mdsync_nb.frames import PAIR_CLASS
+from mdsync_nb.frames import CELL_CLASS, PAIR_CLASS
 from mdsync_nb.model.kinds import Direction, PairClass
 
 NOT_TRANSFERRED = (pl.col("warning") != "") & pl.col("source").eq_missing(pl.col("destination"))
@@ -112,6 +112,14 @@ def missing_references(
         differs=pl.when("absent").then(blanked).otherwise("differs"),
     )
     return cleared.filter(~pl.col("absent") | pl.col("differs")).drop("absent")
+
+
+def turned(cells: pl.DataFrame) -> pl.DataFrame:
+    """Give cells (`frames.CELLS`) of a step as the step in the other direction sees them."""
+    sides = {"source": "destination", "destination": "source"}
+    ids = {f"{one}_id": f"{other}_id" for one, other in sides.items()}
+    classes = pl.col("class").cast(pl.String).replace(sides).cast(CELL_CLASS)
+    return cells.with_columns(classes).rename({**sides, **ids}).select(cells.columns)
 
 
 def worth_a_row(found: pl.DataFrame) -> pl.DataFrame:

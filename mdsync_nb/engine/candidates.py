@@ -220,15 +220,17 @@ def _retained(reading: Reading, image: Image) -> pl.Series:
 def _run_facts(reading: Reading, wanted: StepWanted, images: tuple[Image, Image]) -> RunFacts:
     source, destination = images
     policy, profile = wanted.mapping.deletion_conflict, wanted.mapping.profile
-    removes = policy is DeletionConflict.REMOVE_COUPLING
+    forced = wanted.forced and profile.force_writes
+    removes = policy is DeletionConflict.REMOVE_COUPLING and not forced
+    restores = policy is DeletionConflict.RESTORE_RECORDS and not forced
     return RunFacts(
         full=wanted.full and profile.full_starts_over,
-        forced=wanted.forced and profile.force_writes,
+        forced=forced,
         named=wanted.asked,
         anyway=wanted.anyway,
         again=wanted.again,
         only_coupled=not wanted.creates,
-        restores=policy is DeletionConflict.RESTORE_RECORDS,
+        restores=restores or wanted.renews,
         removes=removes and not profile.uncouples,
         uncouples=removes and profile.uncouples,
         source_complete=source.complete is Completeness.YES,
@@ -236,6 +238,7 @@ def _run_facts(reading: Reading, wanted: StepWanted, images: tuple[Image, Image]
         source_has_times=source.has_times,
         destination_has_times=destination.has_times,
         mapping_coupled=reading.has_couplings(wanted.mapping.name),
+        open_too=profile.couples_now or not source.has_times,
     )
 
 

@@ -240,9 +240,12 @@ def couple(
 ) -> int:
     """Write the couplings that were found as one job; gives its number."""
     source, local = found.images
-    new = NewCouplings(found.mapping.name, found.pairs, source, local, fingerprint)
+    now = found.mapping.profile.couples_now
+    new = NewCouplings(found.mapping.name, found.pairs, source, local, fingerprint, now)
     counts = found.counts
-    open_ = sum(counts.get(one, 0) for one in ("unmatched", "ambiguous", "taken", "contradicting"))
+    waiting = ("ambiguous", "taken", "contradicting")
+    open_ = sum(counts.get(one, 0) for one in ("unmatched", *waiting))
+    failed = sum(counts.get(one, 0) for one in waiting) if found.mapping.create_new else open_
     job = {
         "plan_id": None,
         "step": None,
@@ -250,4 +253,4 @@ def couple(
         "direction": str(found.mapping.direction),
         "settings_hash": settings_hash,
     }
-    return store.couple(new, at=at, job=job, unmatched=open_)
+    return store.couple(new, at=at, job=job, unmatched=open_, failed=failed)

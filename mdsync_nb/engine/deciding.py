@@ -22,7 +22,13 @@ TAKE, KEEP, VALUE, LATER = "take source", "keep ours", "value", "later"
 WORDS = (TAKE, KEEP, VALUE, LATER)
 """What a person can say of a field that waits."""
 
-OPEN_TO_DECIDE = ("local-change", "origin-unknown", "currency-meaning", "skipped-flag")
+OPEN_TO_DECIDE = (
+    "local-change",
+    "update-conflict",
+    "origin-unknown",
+    "currency-meaning",
+    "skipped-flag",
+)
 """Rules of coupled pairs whose values wait for somebody."""
 
 OTHER_CURRENCY = f"blank means another currency here; say the code that is meant with {VALUE}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -9,12 +10,13 @@ from typing import Any
 import polars as pl
 
 from mdsync_nb import frames
+from mdsync_nb.core.pairing import turned
 from mdsync_nb.engine.candidates import visited_next
 from mdsync_nb.engine.causes import step_for
 from mdsync_nb.engine.found import StepFound, StepWanted
 from mdsync_nb.engine.step import Gates, gates_of
 from mdsync_nb.errors import UnknownName
-from mdsync_nb.store import Image, Reading
+from mdsync_nb.store import TO, Flow, Image, Reading
 from mdsync_nb.store.lists import Lists
 
 Row = dict[str, Any]
@@ -29,6 +31,8 @@ SAID = {
     "only-coupled": "It is not coupled, and this mapping only synchronizes coupled records.",
     "only-here": "It exists only here; nothing at the source company belongs to it.",
     "outside-filter": "It is not coupled and outside the filter of the mapping.",
+    "not-asked": "Nothing was asked to be done with it.",
+    "set-aside-before": "It is set aside already.",
     "set-aside": "Its row, or its counterpart's, could not be read safely and was set aside.",
     "source-not-loaded": "Its counterpart is not in the last load, which was not complete.",
     "destination-not-loaded": "Its record here is not in the last load, which was not complete.",
@@ -44,6 +48,9 @@ WOULD = {
     "wait": "leaves it waiting",
     "none": "leaves it as it is",
 }
+HERE_READ = "read here up to"
+"""The name of the watermark of the local side (the product's Synch. Int. Tbl. Mod. On Fltr.)."""
+
 STRANDED = (
     "new",
     "only-coupled",
@@ -80,6 +87,7 @@ class Explanation:
     history: pl.DataFrame = field(default_factory=pl.DataFrame)
     source_id: str = ""
     destination_id: str = ""
+    way: str = ""
 
     @property
     def compared(self) -> bool:
@@ -105,7 +113,8 @@ def explain(reading: Reading, wanted: StepWanted, found: StepFound, record: str)
         action=row["action"],
         rule=row["rule"],
         gates=gates.frame,
-        times=_times(row, state),
+        way=_way(wanted),
+        times=_times(row, state, wanted.flow),
         cells=found.cells,
         next_run=_next_run(reading, found, row, state),
         step=step_for(row["rule"], row.get("conflict") or ""),
@@ -114,20 +123,61 @@ def explain(reading: Reading, wanted: StepWanted, found: StepFound, record: str)
     )
 
 
+def together(told: Sequence[Explanation]) -> Explanation:
+    """Give the explanations of both steps of a mapping as one: what each asks, does and says.
+
+    told: in the order of a run. The record's own facts are those of the last step.
+    """
+    last = told[-1]
+    if len(told) == 1:
+        return last
+    marked = [
+        one.gates.with_columns(ladder=pl.format("{}: {}", pl.lit(one.way), "ladder"))
+        for one in told
+    ]
+    acting = next((one for one in told if one.action not in ("unchanged", "none")), last)
+    times = {**last.times, **{name: at for name, at in told[0].times.items() if name == HERE_READ}}
+    return replace(
+        last,
+        verdict=_each([(one.way, one.verdict) for one in told]),
+        action=acting.action,
+        rule=acting.rule,
+        gates=pl.concat(marked),
+        times=times,
+        next_run=_each([(one.way, one.next_run) for one in told]),
+        step=acting.step,
+        cells=last.cells if last.cells.height else turned(told[0].cells),
+    )
+
+
+def _each(said: Sequence[tuple[str, str]]) -> str:
+    """One sentence where every step says the same, else each with its direction."""
+    if len({text for _, text in said}) == 1:
+        return said[0][1]
+    return " ".join(f"{way.capitalize()}: {text}" for way, text in said)
+
+
 def with_history(explained: Explanation, lists: Lists) -> Explanation:
     """Add what jobs did to the record, oldest first."""
     history = lists.history(explained.mapping, explained.source_id, explained.destination_id)
     return replace(explained, history=history)
 
 
-def _times(row: Row, state: Row) -> dict[str, Any]:
+def _way(wanted: StepWanted) -> str:
+    mapping = wanted.mapping
+    if mapping.comes_from_local:
+        return f"to {mapping.destination}"
+    return f"from {mapping.source}"
+
+
+def _times(row: Row, state: Row, flow: Flow) -> dict[str, Any]:
     since = "last agreed" if row.get("agreed") else "coupled"
     return {
         "source modified": row["source_at"],
         f"source when {since}": row["agreed_source_modified_at"],
         "here modified": row["destination_at"],
         f"here when {since}": row["agreed_destination_modified_at"],
-        "read up to": state.get("watermark"),
+        (HERE_READ if flow is TO else "read up to"): state.get(flow.watermark),
         "last run": state.get("last_run_at"),
         "last full run": state.get("last_full_at"),
     }
@@ -141,13 +191,14 @@ def _next_run(reading: Reading, found: StepFound, row: Row, state: Row) -> str:
     if found.source is None or found.destination is None:
         return "The next run does not look at it: one company has no file for this table."
     due = visited_next(reading, found)
+    flow = found.wanted.flow
     same = pl.lit(value=False)
     for one in ("coupling_row", "source_row"):
         if row[one] is not None:
             same = same | (pl.col(one) == row[one])
     if due.filter(same).height:
         return f"The next run looks at it and {WOULD[row['action']]}."
-    read = f"the mapping has read up to {_moment(state.get('watermark'))}"
+    read = f"the mapping has read up to {_moment(state.get(flow.watermark))}"
     if row["source_row"] is None:
         return "The next run does not look at it: the source company has no such record."
     if row["rule"] in STRANDED:

@@ -13,6 +13,7 @@ import polars as pl
 
 from mdsync_nb import frames
 from mdsync_nb.core import filters
+from mdsync_nb.core.actions import Purpose
 from mdsync_nb.engine.found import StepFound
 from mdsync_nb.errors import PlanTooLarge
 from mdsync_nb.model import Action, Condition, TableMapping
@@ -47,13 +48,16 @@ class Plan:
 
     @property
     def counts(self) -> pl.DataFrame:
-        """How many records of each mapping are decided by which rule: `mapping`, `action`, `rule`,
-        `records`."""
+        """How many records each step decides by which rule: `mapping`, `destination` (the company
+        it writes), `action`, `rule`, `records`."""
         rows = [
-            {"mapping": step["mapping"], **one} for step in self.steps for one in step["counts"]
+            {"mapping": step["mapping"], "destination": step.get("destination", ""), **one}
+            for step in self.steps
+            for one in step["counts"]
         ]
-        schema = {"mapping": pl.String, "action": pl.String, "rule": pl.String, "records": pl.Int64}
-        return pl.DataFrame(rows, schema=schema).sort("mapping", "action", "rule")
+        texts = dict.fromkeys(("mapping", "destination", "action", "rule"), pl.String)
+        counted = pl.DataFrame(rows, schema={**texts, "records": pl.Int64})
+        return counted.sort("mapping", "destination", "action", "rule")
 
     @property
     def writes(self) -> int:
@@ -99,6 +103,7 @@ def step_facts(
 ) -> dict[str, Any]:
     """Give what a plan keeps of a step besides its decisions."""
     wanted = found.wanted
+    is_a_run = wanted.purpose is Purpose.SYNCHRONIZE
     counts = (
         found.counts.with_columns(action=_action_of())
         .group_by("action", "rule")
@@ -107,6 +112,7 @@ def step_facts(
     return {
         "mapping": wanted.mapping.name,
         "direction": wanted.mapping.towards.value,
+        "destination": wanted.mapping.destination,
         "forced": wanted.forced,
         "seed": seed,
         "candidates": wanted.candidates,
@@ -117,9 +123,12 @@ def step_facts(
         "source_seq": found.source.seq if found.source else 0,
         "last_job": last_job,
         "resets_skipped": wanted.full and wanted.candidates == "all",
-        "keep_creating": keep_creating and wanted.full and wanted.mapping.create_new,
+        "keep_creating": keep_creating
+        and wanted.full
+        and wanted.mapping.create_new
+        and wanted.mapping.profile.full_creates,
         "counts": sorted(counts.to_dicts(), key=lambda one: (one["action"], one["rule"])),
-        "refused": _refused(found, in_filter),
+        "refused": _refused(found, in_filter) if is_a_run else [],
     }
 
 

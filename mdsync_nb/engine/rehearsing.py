@@ -13,7 +13,7 @@ from mdsync_nb.engine.found import StepFound, StepWanted
 from mdsync_nb.engine.keys import Planned, and_planned
 from mdsync_nb.engine.step import evaluate
 from mdsync_nb.engine.stepping import Run, one_way, wanted_of
-from mdsync_nb.model import TableMapping, UpdateConflict
+from mdsync_nb.model import Direction, TableMapping, UpdateConflict
 from mdsync_nb.store import Reading
 from mdsync_nb.workspace import Workspace
 
@@ -54,12 +54,13 @@ def _rehearsed(
     conflicts = found.decisions.filter(pl.col("conflict") != "").height
     for policy in UpdateConflict if conflicts else ():
         said = wanted.mapping.model_copy(update={"update_conflict": policy})
-        under = (
-            found
-            if policy is in_force
-            else evaluate(reading, replace(wanted, mapping=said), planned)
-        )
+        sends = policy is UpdateConflict.SEND_UPDATE_TO_INTEGRATION
+        back = sends and said.direction is Direction.BIDIRECTIONAL
+        if back:
+            said = said.going(Direction.TO_INTEGRATION)
+        same = policy is in_force and not back
+        under = found if same else evaluate(reading, replace(wanted, mapping=said), planned)
         decided = under.decisions, under.cells
-        counts.append(rehearsed(*decided, policy, in_force=policy is in_force))
-        values.append(lost_values(*decided, policy))
+        counts.append(rehearsed(*decided, policy, in_force=policy is in_force, back=back))
+        values.append(lost_values(*decided, policy, back=back))
     return Rehearsed(wanted.mapping.name, pl.concat(counts), pl.concat(values))

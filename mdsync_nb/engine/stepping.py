@@ -23,7 +23,8 @@ class Run:
     """How the mappings of a run are looked at.
 
     forced: a person chose the direction. creates: also records nobody coupled, whatever the mapping
-    says. asked: a person named the records. anyway: also those set aside. purpose: what they are
+    says. asked: a person named the records. anyway: also those set aside. renews: a
+    counterpart that is gone is created again. purpose: what they are
     looked at for.
     """
 
@@ -35,6 +36,7 @@ class Run:
     creates: bool = False
     asked: bool = False
     anyway: bool = False
+    renews: bool = False
     purpose: Purpose = Purpose.SYNCHRONIZE
 
 
@@ -122,6 +124,7 @@ def wanted_of(
         forced=run.forced,
         asked=run.asked,
         anyway=run.anyway,
+        renews=run.renews,
         purpose=run.purpose,
         siblings=tuple(one for one in workspace.mappings.values() if one.link == mapping.link),
         echoes_of=workspace.company(mapping.source).sync_user if echoes else "",

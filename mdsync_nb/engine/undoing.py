@@ -10,7 +10,7 @@ import polars as pl
 from mdsync_nb import frames
 from mdsync_nb.engine.planning import plan_id_of
 from mdsync_nb.errors import UnknownName, UsageError
-from mdsync_nb.model import TableMapping
+from mdsync_nb.model import Direction, TableMapping
 from mdsync_nb.store import Store, StoredPlan
 from mdsync_nb.store.plans import HASHED
 
@@ -50,12 +50,13 @@ def undo_plan(
     back = _reversed_cells(cells)
     settings_hash, fingerprint = facts(mapping_of[name])
     counts = decisions.group_by("action", "rule").agg(records=pl.len()).sort("action").to_dicts()
+    to = job["direction"] == Direction.TO_INTEGRATION.value
+    way = Direction.TO_INTEGRATION if to else Direction.FROM_INTEGRATION
     steps = [
         {
             "mapping": name,
-            "direction": job["direction"]
-            if job["direction"] == "to_integration"
-            else "from_integration",
+            "direction": way.value,
+            "destination": mapping_of[name].going(way).destination,
             "seed": str(job_id),
             "candidates": "records",
             "full": False,

@@ -70,9 +70,9 @@ def sides_of(pairs: pl.DataFrame, sides: Sides, *, names_only: bool = False) -> 
         .join(couplings, on="coupling_row", how="left")
     )
     told = joined.with_columns(
-        source_id=pl.coalesce("source_id", "integration_id"),
-        destination_id=pl.coalesce("destination_id", "local_id"),
-        key=pl.coalesce("source_key", "destination_key", "local_id", "integration_id"),
+        source_id=pl.coalesce("source_id", f"{sides.flow.source}_id"),
+        destination_id=pl.coalesce("destination_id", f"{sides.flow.destination}_id"),
+        key=pl.coalesce(*_keys(sides), "local_id", "integration_id"),
         name=pl.coalesce("source_name", "destination_name"),
         agreed=AGREED,
         base_at=pl.when(AGREED).then("agreed_at"),
@@ -80,6 +80,13 @@ def sides_of(pairs: pl.DataFrame, sides: Sides, *, names_only: bool = False) -> 
     if names_only:
         return told
     return sides.rewriting.of(told, sides.fields, sides.destination.schema)
+
+
+def _keys(sides: Sides) -> tuple[str, str]:
+    """The keys a record is known by, best first: people know none that is only an id."""
+    if sides.source.schema.keyed_by_id:
+        return "destination_key", "source_key"
+    return "source_key", "destination_key"
 
 
 def _couplings(pairs: pl.DataFrame, sides: Sides) -> pl.DataFrame:

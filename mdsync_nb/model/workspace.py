@@ -13,11 +13,15 @@ from mdsync_nb.model.transformation import TransformationRule
 
 
 class LinkSettings(Settings):
-    """A company (local) paired with its source company, or with Dataverse (integration)."""
+    """A company (local) paired with its source company, or with Dataverse (integration).
+
+    enabled: without it none of its mappings is run.
+    """
 
     kind: LinkKind = LinkKind.MASTER_DATA
     local: str
     integration: str
+    enabled: bool = True
     first_sync: FirstSync = FirstSync.ASK
     only: tuple[str, ...] = ()
     mappings: dict[str, MappingSettings] = Setting(default_factory=dict)

@@ -18,13 +18,17 @@ from mdsync_nb.store.sql import number_of
 
 @dataclass(frozen=True)
 class NewCouplings:
-    """Pairs to be coupled: `integration_id`, `local_id`, `equal` (they agree in every field)."""
+    """Pairs to be coupled: `integration_id`, `local_id`, `equal` (they agree in every field).
+
+    now: they have the times of their coupling, else none.
+    """
 
     mapping: str
     pairs: pl.DataFrame
     integration: Image
     local: Image
     fingerprint: int
+    now: bool = True
 
 
 def insert_couplings(
@@ -32,7 +36,8 @@ def insert_couplings(
 ) -> int:
     """Couple pairs of which neither side is coupled yet, and give how many there were.
 
-    Both times become the `as_of` of their side, as the product takes *now* (semantics.md 3.4).
+    Both times become the `as_of` of their side, as the product takes *now* for master data
+    (semantics.md 3.4); with Dataverse they stay blank, so both records count as changed (3.1).
     Pairs that are equal have agreed: their hashes and this moment become the base.
     Raises UsageError when a record is in two of the pairs.
     """
@@ -43,8 +48,9 @@ def insert_couplings(
         f"""create or replace temp table joined as
         select $mapping as mapping, p.local_id, p.integration_id, l._key_hash as local_key_hash,
             i._key_hash as integration_key_hash,
-            greatest(l._modified_at, $local_as_of) as local_modified_at,
-            greatest(i._modified_at, $integration_as_of) as integration_modified_at,
+            case when $now then greatest(l._modified_at, $local_as_of) end as local_modified_at,
+            case when $now then greatest(i._modified_at, $integration_as_of) end
+                as integration_modified_at,
             {agreed.format("l._row_hash")} as local_row_hash,
             {agreed.format("i._row_hash")} as integration_row_hash,
             $fingerprint::ubigint as fingerprint, {agreed.format("$seq")} as agreed_seq,
@@ -57,6 +63,7 @@ def insert_couplings(
             (select integration_key_hash from coupling where mapping = $mapping)""",
         {
             "mapping": new.mapping,
+            "now": new.now,
             "local_as_of": new.local.as_of,
             "integration_as_of": new.integration.as_of,
             "fingerprint": new.fingerprint,
@@ -88,14 +95,18 @@ def _refuse_two_counterparts(pairs: pl.DataFrame) -> None:
 
 
 def note_parting(
-    db: duckdb.DuckDBPyConnection, mapping: str, records: Sequence[str], sides: tuple[Image, Image]
+    db: duckdb.DuckDBPyConnection,
+    mapping: str,
+    records: Sequence[str],
+    sides: tuple[Image, Image] | None,
 ) -> int:
     """Note the couplings to take apart as `parting`, and give how many there are.
 
     records: ids or keys of either side; none named means all of the mapping. sides: (source,
-    destination).
+    destination), by which records are named.
     """
-    among, named = among_named(mapping, records, sides)
+    named_by: dict[str, object] = {"mapping": mapping}
+    among, named = among_named(mapping, records, sides) if sides else ("", named_by)
     db.execute(
         f"""create or replace temp table parting as
         select rowid as row, * from coupling where mapping = $mapping {among}""",

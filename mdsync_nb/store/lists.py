@@ -135,7 +135,7 @@ class Lists:
         return self._frame(
             """select j.job_id, j.finished_at, r.action, r.rule, r.outcome, r.message
             from job_record r join job j using (job_id) where r.mapping = $m
-              and (r.source_id = $s or r.destination_id = $d) order by j.job_id""",
+              and (r.source_id in ($s, $d) or r.destination_id in ($s, $d)) order by j.job_id""",
             m=mapping,
             s=source_id,
             d=destination_id,

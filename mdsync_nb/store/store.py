@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ import polars as pl
 from mdsync_nb.connectors.staging import Staged
 from mdsync_nb.errors import UnknownName, UsageError
 from mdsync_nb.model import TableMapping
-from mdsync_nb.store import couples, loads, plans
+from mdsync_nb.store import couples, loads, plans, repairing
 from mdsync_nb.store import review as reviews
 from mdsync_nb.store.applying import Applying, apply_step, ready_again
 from mdsync_nb.store.identities import Use
@@ -77,10 +77,17 @@ class Store:
         return loads.record_refusal(self.file, company, table, at=at, message=message)
 
     def couple(
-        self, new: couples.NewCouplings, *, at: datetime, job: Mapping[str, object], unmatched: int
+        self,
+        new: couples.NewCouplings,
+        *,
+        at: datetime,
+        job: Mapping[str, object],
+        unmatched: int,
+        failed: int,
     ) -> int:
         """Couple pairs as one job of kind coupling; gives the job's number.
 
+        failed: those of the unmatched that are not to be created (semantics.md 10).
         A line of the full synchronization that is in process for the mapping keeps it.
         """
         with self.file.visit(write=True) as db:
@@ -93,7 +100,7 @@ class Store:
                 else ""
             )
             plans.end_job(
-                db, job_id, at=at, counts={"coupled": coupled, "failed": unmatched}, message=message
+                db, job_id, at=at, counts={"coupled": coupled, "failed": failed}, message=message
             )
             reviews.note_coupling(db, new.mapping, job_id)
             return job_id
@@ -165,20 +172,49 @@ class Store:
             sides = sides_of(db, mapping)
             if sides is None or not couples.note_parting(db, mapping.name, records, sides):
                 return None
-            job = {
-                "plan_id": None,
-                "step": None,
-                "mapping": mapping.name,
-                "kind": "uncoupling",
-                "direction": str(mapping.direction),
-                "settings_hash": settings_hash,
-                "started_at": at,
-            }
-            job_id = plans.begin_job(db, job)
+            job = _coupling_job(mapping.name, "uncoupling", at)
+            way = {"direction": str(mapping.direction), "settings_hash": settings_hash}
+            job_id = plans.begin_job(db, {**job, **way})
             plans.take_place(db, job_id)
             uncoupled = couples.part(db, job_id=job_id)
             plans.end_job(db, job_id, at=at, counts={"uncoupled": uncoupled})
             return job_id, uncoupled
+
+    def keep_unplaced(self, pairs: pl.DataFrame, *, at: datetime) -> int:
+        """Keep couplings whose mapping nobody said, as one job; gives its number."""
+        with self.file.visit(write=True) as db:
+            job_id = plans.begin_job(db, _coupling_job(repairing.UNPLACED, "coupling", at))
+            plans.take_place(db, job_id)
+            kept = repairing.keep_unplaced(db, pairs, job_id=job_id)
+            plans.end_job(db, job_id, at=at, counts={"coupled": kept})
+            return job_id
+
+    def repair(
+        self, mappings: Iterable[TableMapping], *, local_only: bool, at: datetime
+    ) -> tuple[int, int]:
+        """Give couplings without a mapping theirs, as one job; gives how many, and how many were
+        deleted."""
+        with self.file.visit(write=True) as db:
+            repaired, deleted = repairing.repair(db, mappings, local_only=local_only)
+            if repaired or deleted:
+                job_id = plans.begin_job(db, _coupling_job(repairing.UNPLACED, "repair", at))
+                counts = {"coupled": repaired, "uncoupled": deleted}
+                plans.end_job(db, job_id, at=at, counts=counts)
+            return repaired, deleted
+
+    def forget_mappings(self, names: Sequence[str], *, at: datetime) -> dict[str, int]:
+        """Take all couplings of mappings apart, a job each, and forget how far they were read."""
+        jobs: dict[str, int] = {}
+        with self.file.visit(write=True) as db:
+            for name in names:
+                if couples.note_parting(db, name, (), None):
+                    job_id = plans.begin_job(db, _coupling_job(name, "uncoupling", at))
+                    plans.take_place(db, job_id)
+                    parted = couples.part(db, job_id=job_id)
+                    plans.end_job(db, job_id, at=at, counts={"uncoupled": parted})
+                    jobs[name] = job_id
+                db.execute("delete from mapping_state where mapping = $m", {"m": name})
+        return jobs
 
     def review_lines(self) -> pl.DataFrame:
         """Give the lines of the full synchronization (`frames.REVIEW_KEPT`)."""
@@ -221,3 +257,9 @@ class Store:
                 raise UsageError(
                     f"The query cannot be answered: {said}", hint=ONLY_QUESTIONS
                 ) from error
+
+
+def _coupling_job(mapping: str, kind: str, at: datetime) -> dict[str, object]:
+    """A job that is about couplings alone, of no plan."""
+    none = dict.fromkeys(("plan_id", "step", "direction", "settings_hash"))
+    return {**none, "mapping": mapping, "kind": kind, "started_at": at}

@@ -66,7 +66,9 @@ def mappings_in_force(
                     f"{link_name}/{name}", layers[name], settings, schema, rules=rules
                 )
                 before = tuple(one for one in mapping.depends_on if one in kept)
-                found[mapping.name] = mapping.model_copy(update={"depends_on": before})
+                on = mapping.enabled and link.enabled
+                more = {"depends_on": before, "enabled": on}
+                found[mapping.name] = mapping.model_copy(update=more)
     return found
 
 

@@ -36,7 +36,7 @@ def mapped_fields(
 
     The choice is the last one written; single fields are switched on and off upon it. Without any
     choice it is the fields switched on, and without those all; with
-    named_only those that something was said about. Fields that no file can hold
+    named_only those that something was said about, and no others. Fields that no file can hold
     (pictures, blobs, record ids) are left out. A field switched off stays, not enabled.
     open_ended: the fields of the table are not known before its files are read. rules: the
     transformation rules by name. direction: of the mapping; a field that says nothing goes there.
@@ -46,7 +46,7 @@ def mapped_fields(
     choice, said = _what_was_said(layers)
     rows = next((one.rows for one in reversed(layers) if one.rows is not None), ())
     known = _comparable(local, integration, said) if local and not open_ended else None
-    if named_only:
+    if named_only and not choice:
         known = [name for name in (said if known is None else known) if name in said]
     chosen = _chosen(choice, said, known)
     if chosen is None and choice is not None:

@@ -18,7 +18,7 @@ NAMES = [verb.__name__ for verb in VERBS]
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 GROUP = {
     f"{group} {name}": one
-    for group in ("mapping", "decisions")
+    for group in ("mapping", "decisions", "record", "link")
     for name, one in COMMANDS[group].commands.items()
 }
 """The verbs of groups by name; their functions are called as the methods are."""
@@ -30,6 +30,10 @@ CALLED = {
     "couple": {"by": "criteria", "dry_run": "(match)"},
     "uncouple": {"every": "(no record)"},
     "apply": {},
+    "disable_link": {"couplings": "(forget_link)"},
+    "change_source": {"couplings": "(forget_link)"},
+    "restore_records": {"every": "(no record)"},
+    "delete_records": {"every": "(no record)"},
     "sync": {"tables": "mappings", "every": "(no mapping)"},
     "undo": {"job": "job_id"},
     "demo": {},
@@ -41,7 +45,7 @@ CALLED = {
 METHOD_ONLY = {
     "compare": {"after"},
     "couple": {"pairs"},
-    "plan": {"keep_creating", "title"},
+    "plan": {"keep_creating", "title", "force", "create"},
     "demo": {"say"},
     "set_mappings": {"words"},
 }
@@ -92,6 +96,8 @@ def test_the_verbs_of_a_group_are_the_ones_that_were_promised() -> None:
     promised = {
         "mapping": "list show enable disable set reset refresh-fields add-table",
         "decisions": "export import",
+        "record": "synchronize create restore delete find-deleted repair",
+        "link": "disable enable source",
     }
     assert list(GROUP) == [
         f"{group} {one}" for group, names in promised.items() for one in names.split()

@@ -94,7 +94,7 @@ class Side:
         """Write all files as an export taken now."""
         for table, records in self.tables.items():
             names = dict.fromkeys([*SYSTEM, *TABLES_OF[table]])
-            with (self.folder / f"{table}.csv").open("w", newline="", encoding="utf-8") as file:
+            with (self.folder / file_of(table)).open("w", newline="", encoding="utf-8") as file:
                 writer = csv.DictWriter(file, list(names), restval="")
                 writer.writeheader()
                 writer.writerows(records.values())
@@ -107,21 +107,31 @@ class Side:
 TABLES_OF: dict[str, list[str]] = {}
 
 
+def file_of(table: str) -> str:
+    """The file of a table, whose name may hold a slash."""
+    return f"{table.replace('/', ' ')}.csv"
+
+
 class Pairs:
-    """Both sides and the workbench between them."""
+    """Both sides and the workbench between them.
+
+    tables: declared in mdsync.yaml. known: tables the product knows, with the fields of the files.
+    """
 
     def __init__(self, root: Path, mappings: dict[str, Any] | None = None, **how: Any) -> None:
         self.root, self.clock = root, Clock()
         self.kind = how.pop("kind", "dataverse")
-        self.declared = {**TABLES, **how.pop("tables", {})}
+        known = how.pop("known", {})
+        declared = {**TABLES, **how.pop("tables", {})}
+        self.declared = {name: said for name, said in declared.items() if name not in known}
         self.currency = how.pop("currency", "")
-        self.settings: dict[str, Any] = how.pop("settings", {})
+        self.top: dict[str, Any] = how.pop("top", {})
         self.mappings = {
             name: {**CLIENT, **said} for name, said in (mappings or {"CLIENT": {}}).items()
         }
-        for table, said in self.declared.items():
+        for table, said in (declared | known).items():
             TABLES_OF[table] = list(said["fields"])
-        keys = {table: said["key"][0] for table, said in self.declared.items()}
+        keys = {table: said["key"][0] for table, said in (declared | known).items()}
         local = {one["table"]: keys[one["table"]] for one in self.mappings.values()}
         there = {
             one["integration_table"]: keys[one["integration_table"]]
@@ -139,7 +149,7 @@ class Pairs:
         companies = {
             one.name: {
                 "folder": one.name, "sync_user": "INTEGRATION", "currency": self.currency,
-                "tables": {table: f"{table}.csv" for table in one.tables},
+                "tables": {table: file_of(table) for table in one.tables},
             }
             for one in (self.local, self.int)
         }  # fmt: skip
@@ -154,7 +164,7 @@ class Pairs:
             "companies": companies,
             "links": {"DV": link},
             "tables": self.declared,
-            **self.settings,
+            **self.top,
         }
         (self.root / "mdsync.yaml").write_text(yaml.safe_dump(settings, sort_keys=False), "utf-8")
         self.bench = Workbench(self.root, clock=self.clock, progress=False)

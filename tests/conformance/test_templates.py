@@ -15,7 +15,7 @@ def new_records(pairs, templates, *handles, declared=None, **values):
     said = {"only_coupled": False}
     p = pairs({"CLIENT": said if templates is None else {**said, "templates": templates}})
     if declared:
-        p.settings = {"config_templates": declared}
+        p.top = {"config_templates": declared}
         p.open()
     for one in handles:
         p.local.put("Client", one, **({"Name": one} | values))

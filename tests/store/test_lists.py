@@ -12,7 +12,8 @@ from .conftest import World
 
 TIME, WHOLE, TEXT, YES = pl.Datetime("us"), pl.Int64, pl.String, pl.Boolean
 JOBS = {
-    "job_id": WHOLE, "plan_id": TEXT, "mapping": TEXT, "kind": TEXT, "status": TEXT,
+    "job_id": WHOLE, "plan_id": TEXT, "mapping": TEXT, "kind": TEXT, "direction": TEXT,
+    "status": TEXT,
     "started_at": TIME, "finished_at": TIME, "inserted": WHOLE, "modified": WHOLE,
     "deleted": WHOLE, "unchanged": WHOLE, "skipped": WHOLE, "failed": WHOLE, "waiting": WHOLE,
     "stale": WHOLE, "coupled": WHOLE, "uncoupled": WHOLE, "undone_by": WHOLE, "message": TEXT,

@@ -14,7 +14,7 @@ from mdsync_nb.engine.doctor import failures, records, runs, settings, values
 from mdsync_nb.engine.doctor.checks import CHECKS, POSITION, Check, Row
 from mdsync_nb.engine.doctor.seen import Seen
 from mdsync_nb.engine.found import StepFound
-from mdsync_nb.engine.stepping import Run, steps
+from mdsync_nb.engine.stepping import Run, one_way, steps
 from mdsync_nb.model import TableMapping
 from mdsync_nb.store import Reading
 from mdsync_nb.workspace import Workspace
@@ -47,7 +47,8 @@ def examined(
     enabled = [one for one in mappings if one.enabled]
     founds: list[StepFound] = []
     rows: list[Row] = []
-    for found in steps(reading, workspace, enabled, Run(candidates="all")):
+    looked = [one_way(one) for one in enabled]
+    for found in steps(reading, workspace, looked, Run(candidates="all")):
         founds.append(found)
         if found.source and found.destination:
             seen = Seen(reading, workspace, found, found.source, found.destination)

@@ -46,18 +46,25 @@ def plan_summary(plan: Plan) -> Html:
 
 
 def actions_of(plan: Plan) -> pl.DataFrame:
-    """Give how many records of each mapping have which action: `mapping` and every action."""
-    found = plan.counts.group_by("mapping", "action").agg(pl.col("records").sum())
+    """Give how many records of each step have which action: `mapping`, `destination` and every
+    action. A mapping that flows both ways is named with the company it writes."""
+    step = ["mapping", "destination"]
+    found = plan.counts.group_by(*step, "action").agg(pl.col("records").sum())
     summed = [
         pl.col("records").filter(pl.col("action") == action).sum().alias(action)
         for action in ACTIONS
     ]
-    names = pl.DataFrame(
-        {"mapping": [one["mapping"] for one in plan.steps]}, schema={"mapping": pl.String}
+    places = [(one["mapping"], one.get("destination", "")) for one in plan.steps]
+    names = pl.DataFrame(places, schema=dict.fromkeys(step, pl.String), orient="row").unique(
+        maintain_order=True
     )
-    counted = found.group_by("mapping").agg(summed)
-    return names.join(counted, on="mapping", how="left").with_columns(
-        pl.col(list(ACTIONS)).fill_null(0)
+    counted = found.group_by(step).agg(summed)
+    both_ways = pl.len().over("mapping") > 1
+    return names.join(counted, on=step, how="left", maintain_order="left").with_columns(
+        pl.col(list(ACTIONS)).fill_null(0),
+        mapping=pl.when(both_ways)
+        .then(pl.format("{} → {}", "mapping", "destination"))
+        .otherwise("mapping"),
     )
 
 

@@ -1,0 +1,156 @@
+"""The verbs that decide: each keeps a plan to look at and apply. No company is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from mdsync_nb import record_verbs
+from mdsync_nb.engine import deciding, planning, undoing
+from mdsync_nb.engine.stepping import Run, each_way, steps
+from mdsync_nb.engine.walking import direction_of, planned, step_of
+from mdsync_nb.errors import UsageError
+from mdsync_nb.looking import Looking
+from mdsync_nb.model import TableMapping
+from mdsync_nb.store import StoredPlan
+
+
+class Planning(Looking):
+    """A workspace with its store, to decide in: plan, decide, undo_plan, and records by name."""
+
+    def plan(
+        self,
+        *mappings: str,
+        full: bool = False,
+        records: Sequence[str] = (),
+        again: bool = False,
+        direction: str | None = None,
+        force: bool = False,
+        create: bool = False,
+        keep_creating: bool = True,
+        title: str = "",
+    ) -> planning.Plan:
+        """Decide what a run would write, and keep it under an id; no company is written.
+
+        full: Run Full Synchronization: every record, creating what is missing. records:
+        only these source ids or keys, whatever the watermark. again: also what was written
+        before and not taken over. direction: only `to_integration` or `from_integration`.
+        force: that direction was chosen for these records: its values are written, whatever
+        changed where (semantics.md 4.4). create: records without a counterpart, whatever
+        the mapping says. keep_creating: after a full synchronization new records flow with
+        every run, as in the product. The same input gives the same id. Raises UsageError
+        for a direction the mapping does not have. Source: semantics.md 4.5, 4.11, 6.6.
+        """
+        chosen = self.workspace.select(*mappings)
+        kind = "records" if records else "full" if full else "modified"
+        run = Run(
+            candidates="records" if records else "all" if full else "modified",
+            full=full,
+            again=again,
+            records=tuple(records),
+            forced=force,
+            creates=create,
+            asked=bool(records),
+        )
+        way = None if direction is None else direction_of(direction)
+        going = [one for mapping in chosen for one in each_way(mapping, way)]
+        title = title or self._title(kind, chosen)
+        return self._planned(kind, title, going, run, keep_creating=keep_creating)
+
+    def _planned(
+        self,
+        kind: str,
+        title: str,
+        going: Sequence[TableMapping],
+        run: Run,
+        *,
+        keep_creating: bool = False,
+    ) -> planning.Plan:
+        found = planned(
+            self.store, self.workspace, going, run,
+            at=self._clock(), kind=kind, keep_creating=keep_creating, progress=self._progress,
+        )  # fmt: skip
+        return self._kept(kind, title, *found)
+
+    def _title(self, kind: str, chosen: list[TableMapping]) -> str:
+        what = {"modified": "Synchronize modified", "full": "Full synchronization"}
+        named = chosen[0].name if len(chosen) == 1 else f"{len(chosen)} mappings"
+        return f"{what.get(kind, 'Synchronize records')}: {named}"
+
+    def _kept(self, kind: str, title: str, founds: list[Any], facts: list[Any]) -> planning.Plan:
+        decisions, cells = planning.kept_decisions(founds)
+        plan_id = planning.plan_id_of(kind, facts, (decisions, cells))
+        stored = StoredPlan(
+            plan_id, self._clock(), kind, title, "", "planned", facts, None, decisions, cells
+        )
+        if not self.store.keep_plan(stored):
+            return self.read_plan(plan_id)
+        return planning.as_plan(stored)
+
+    def decide(self, answers: pl.DataFrame, *, title: str = "Decisions") -> deciding.Decided:
+        """Make a plan of what people decided about fields that wait; no company is written.
+
+        answers: `frames.ANSWERS`. A record is taken as a whole; one that moved since the answers
+        were written is left out and named. What is kept counts as changed only here from then on.
+        """
+        mappings = answers["mapping"].drop_nulls().unique().sort().to_list()
+        run = Run(candidates="all")
+        chosen = self.workspace.select(*mappings) if mappings else []
+        with self._progress.bar("Decide", len(chosen)) as done, self.store.reading() as reading:
+            founds = []
+            for found in steps(reading, self.workspace, chosen, run):
+                founds.append(found)
+                done(found.wanted.mapping.name)
+            parts, faults = deciding.chosen(reading, founds, answers)
+            seed = planning.seed_of(reading, "decisions", chosen, [])
+            facts = [step_of(reading, self.workspace, one, seed=seed) for one in parts]
+        records = sum(one.decisions.height for one in parts)
+        plan = self._kept("decisions", title, parts, facts) if parts else None
+        return deciding.Decided(plan, faults, records)
+
+    def export_decisions(self, file: str | Path, *mappings: str) -> Path:
+        """Write what waits as a workbook to decide in; gives its path.
+
+        mappings: as for `compare`. Raises UsageError for a file that is there, or is no .xlsx.
+        """
+        from mdsync_nb.reports import write_worklist
+
+        path = Path(file)
+        if path.suffix.lower() != ".xlsx":
+            raise UsageError(f"{path} does not end in .xlsx.", hint="Name it like waiting.xlsx.")
+        if path.exists():
+            raise UsageError(
+                f"{path} is there already, perhaps with decisions.",
+                hint="Name another file, or move that one away.",
+            )
+        return write_worklist(self.compare(*mappings), path)
+
+    def import_decisions(self, file: str | Path) -> deciding.Decided:
+        """Make a plan of what was decided in a workbook; no company is written.
+
+        Raises CouldNotRun for a file that cannot be read, UsageError for one that is no worklist.
+        """
+        from mdsync_nb.reports.answered import answers
+
+        return self.decide(answers(Path(file)), title=f"Decisions of {Path(file).name}")
+
+    def undo_plan(self, job_id: int) -> planning.Plan:
+        """Show what undoing a job would reverse; `apply` its id, or call `undo`."""
+        stored = undoing.undo_plan(
+            self.store,
+            job_id,
+            self.workspace.mappings,
+            at=self._clock(),
+            facts=lambda one: (self.workspace.hash_of(one), self.workspace.fingerprint(one)),
+        )
+        self.store.keep_plan(stored)
+        return planning.as_plan(stored)
+
+    synchronize_records = record_verbs.synchronize_records
+    create_records = record_verbs.create_records
+    restore_records = record_verbs.restore_records
+    delete_records = record_verbs.delete_records
+    find_deleted = record_verbs.find_deleted
