@@ -94,7 +94,7 @@ class Side:
         """Write all files as an export taken now."""
         for table, records in self.tables.items():
             names = dict.fromkeys([*SYSTEM, *TABLES_OF[table]])
-            with (self.folder / f"{table}.csv").open("w", newline="", encoding="utf-8") as file:
+            with (self.folder / file_of(table)).open("w", newline="", encoding="utf-8") as file:
                 writer = csv.DictWriter(file, list(names), restval="")
                 writer.writeheader()
                 writer.writerows(records.values())
@@ -105,6 +105,11 @@ class Side:
 
 
 TABLES_OF: dict[str, list[str]] = {}
+
+
+def file_of(table: str) -> str:
+    """The file of a table, whose name may hold a slash."""
+    return f"{table.replace('/', ' ')}.csv"
 
 
 class Pairs:
@@ -144,7 +149,7 @@ class Pairs:
         companies = {
             one.name: {
                 "folder": one.name, "sync_user": "INTEGRATION", "currency": self.currency,
-                "tables": {table: f"{table}.csv" for table in one.tables},
+                "tables": {table: file_of(table) for table in one.tables},
             }
             for one in (self.local, self.int)
         }  # fmt: skip
