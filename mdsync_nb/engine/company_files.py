@@ -14,7 +14,7 @@ from mdsync_nb.connectors.changes import BEFORE, TableChanges
 from mdsync_nb.connectors.folders import delivery_of
 from mdsync_nb.connectors.in_place import patch_in_place
 from mdsync_nb.connectors.staging import Staged, stage
-from mdsync_nb.errors import MdsyncError, PlanStale
+from mdsync_nb.errors import CouldNotRun, MdsyncError, PlanStale
 from mdsync_nb.model import WriteMode
 from mdsync_nb.store import FilesWritten, Image, Ready
 from mdsync_nb.workspace import Workspace
@@ -52,9 +52,16 @@ class CompanyFiles:
         root, out = self.workspace.root, self.workspace.settings.out
         folder = root / out / self.plan_id / image.company
         settings, changes = self.workspace.company(image.company), self.changes[image.company]
-        paths = write_change_set(
-            image.company, settings, changes, root=root, snapshot=None, folder=folder
-        )
+        try:
+            paths = write_change_set(
+                image.company, settings, changes, root=root, snapshot=None, folder=folder
+            )
+        except OSError as error:
+            raise CouldNotRun(
+                f"The change set cannot be written into {folder.relative_to(root)}: "
+                f"{error.strerror}.",
+                hint="Mend what it says, or set `out` to another folder; nothing was written.",
+            ) from error
         return paths, FilesWritten()
 
     def _in_place(self, image: Image) -> bool:

@@ -253,6 +253,14 @@ class Pairs:
         (found,) = self.bench.sql(f"select * from coupling {where}").to_dicts()
         return found
 
+    def coupling_of_int(self, handle: str, table: str = "account") -> dict[str, Any]:
+        """The coupling of a record of Dataverse."""
+        name = self.int.id(handle, table)
+        (found,) = self.bench.sql(
+            f"select * from coupling where integration_id = '{name}'"
+        ).to_dicts()
+        return found
+
     def state(self, mapping: str = "DV/CLIENT") -> dict[str, Any]:
         """The watermarks of a mapping."""
         (found,) = self.bench.sql(
