@@ -120,7 +120,8 @@ class Lists:
                 or (c.local_id = e.source_id and c.integration_id = e.destination_id))
             where ($m = '' or e.mapping = $m) and not exists (
                 select 1 from job_record r where r.mapping = e.mapping
-                  and e.source_id in (r.source_id, r.destination_id) and r.job_id > e.job_id and r.outcome = 'applied')
+                  and e.source_id in (r.source_id, r.destination_id)
+                  and r.job_id > e.job_id and r.outcome = 'applied')
             group by e.mapping, e.source_id, e.rule, e.message order by last_seen desc, key""",
             m=mapping,
         )
