@@ -103,7 +103,11 @@ class Looking:
         return planning.as_plan(self.store.plan(plan_id))
 
     def status(self) -> pl.DataFrame:
-        """Show every mapping: couplings, failures, holds, watermark and last run; one row each."""
+        """Show every mapping, one row each: couplings, failures, holds, watermarks and last run.
+
+        watermark: how far the integration side was read (the product's Synch. Modified On Filter);
+        local_watermark: the local side (Synch. Int. Tbl. Mod. On Fltr.).
+        """
         with self.store.lists() as lists:
             known = lists.status()
         names = pl.DataFrame(

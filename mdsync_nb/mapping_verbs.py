@@ -67,7 +67,7 @@ def set_mappings(
     words: `{"only_coupled": "no", "limits.updates": "30%"}`. Raises UnknownName, SettingsError.
     """
     return mapping_words.set_words(
-        *_now(self),
+        *settings_now(self),
         mappings,
         words,
         fields=fields,
@@ -78,7 +78,7 @@ def set_mappings(
 def reset_mappings(self: Workbench, *mappings: str) -> Edit:
     """Take back what mdsync.yaml says about mappings: the pack is in force again. Writes nothing
     yet. Raises UnknownName, and UsageError when nothing can be taken back."""
-    return mapping_changes.reset(*_now(self), mappings)
+    return mapping_changes.reset(*settings_now(self), mappings)
 
 
 def refresh_fields(self: Workbench, *mappings: str) -> Edit:
@@ -89,7 +89,7 @@ def refresh_fields(self: Workbench, *mappings: str) -> Edit:
     chosen = self.workspace.named(*mappings)
     tables = {table for one in chosen for table in (one.table, one.integration_table)}
     return table_changes.refresh_fields(
-        *_now(self),
+        *settings_now(self),
         mappings,
         delivered=delivered_of(self.workspace, tables),
     )
@@ -101,7 +101,7 @@ def add_table(self: Workbench, table: str, *, with_related: bool = False) -> Edi
     with_related: also for the tables it refers to. Raises UnknownName, UsageError.
     """
     return table_changes.add_table(
-        *_now(self),
+        *settings_now(self),
         table,
         with_related=with_related,
         delivered=partial(delivered_of, self.workspace),
@@ -121,11 +121,13 @@ def write_settings(self: Workbench, edit: Edit) -> None:
 def _switched(self: Workbench, mappings: Sequence[str], fields: Sequence[str], *, on: bool) -> Edit:
     columns = loaded_columns(self.store)
     if fields:
-        return mapping_changes.switch_fields(*_now(self), mappings, fields, on=on, columns=columns)
-    return mapping_changes.switch_mappings(*_now(self), mappings, on=on, columns=columns)
+        return mapping_changes.switch_fields(
+            *settings_now(self), mappings, fields, on=on, columns=columns
+        )
+    return mapping_changes.switch_mappings(*settings_now(self), mappings, on=on, columns=columns)
 
 
-def _now(self: Workbench) -> tuple[Workspace, str]:
+def settings_now(self: Workbench) -> tuple[Workspace, str]:
     """Give the settings as the file has them now, with its text."""
     text = saving.text_of(self.workspace.file)
     return mapping_changes.checked(self.workspace, text), text

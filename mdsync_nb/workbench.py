@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from mdsync_nb import mapping_verbs
+from mdsync_nb import link_verbs, mapping_verbs
 from mdsync_nb.engine import (
     coupling,
     full_sync,
@@ -83,7 +83,9 @@ class Workbench(Planning):
         """Couple the records of a mapping that belong together, as one job.
 
         Gives what `match` gives, with the job's number. Pairs that agree in every compared field
-        have agreed: that is their base from now on. Raises UsageError without criteria.
+        have agreed: that is their base from now on. Pairs a person chose take the place of what
+        their records were coupled to. Raises UsageError without criteria, and for a source record
+        whose counterpart is still there. Source: semantics.md 3.2.
         """
         found = self.match(mapping, criteria=criteria, pairs=pairs)
         in_force = self.workspace.mapping(mapping)
@@ -235,6 +237,11 @@ class Workbench(Planning):
         from mdsync_nb.notebooks import run_notebook
 
         return run_notebook(self.workspace, notebook, parameters, at=self._clock())
+
+    disable_link = link_verbs.disable_link
+    enable_link = link_verbs.enable_link
+    change_source = link_verbs.change_source
+    forget_link = link_verbs.forget_link
 
     list_mappings = mapping_verbs.list_mappings
     show_mapping = mapping_verbs.show_mapping

@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 from mdsync_nb.cli import (
     changing,
     decisions,
+    links,
     looking,
     mappings,
     records,
@@ -103,6 +104,7 @@ for _verb in VERBS:
 app.add_typer(mappings.mapping, name="mapping")
 app.add_typer(decisions.decisions, name="decisions")
 app.add_typer(records.record, name="record")
+app.add_typer(links.link, name="link")
 
 
 def main() -> None:

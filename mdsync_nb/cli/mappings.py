@@ -124,7 +124,7 @@ def enable_mappings(
     """
     workbench = opened(folder)
     edit = workbench.enable_mappings(*mappings, fields=fields or ())
-    return _written(workbench, edit, yes=yes, json=json)
+    return written(workbench, edit, yes=yes, json=json)
 
 
 @mapping.command("disable")
@@ -146,7 +146,7 @@ def disable_mappings(
     """
     workbench = opened(folder)
     edit = workbench.disable_mappings(*mappings, fields=fields or ())
-    return _written(workbench, edit, yes=yes, json=json)
+    return written(workbench, edit, yes=yes, json=json)
 
 
 @mapping.command("set")
@@ -178,7 +178,7 @@ def set_mappings(
         )
     workbench = opened(folder)
     edit = workbench.set_mappings(*named, words=words, fields=fields or ())
-    return _written(workbench, edit, yes=yes, json=json)
+    return written(workbench, edit, yes=yes, json=json)
 
 
 @mapping.command("reset")
@@ -192,7 +192,7 @@ def reset_mappings(
       mdsync mapping reset LUMIERE/CONTACT
     """
     workbench = opened(folder)
-    return _written(workbench, workbench.reset_mappings(*mappings), yes=yes, json=json)
+    return written(workbench, workbench.reset_mappings(*mappings), yes=yes, json=json)
 
 
 @mapping.command("refresh-fields")
@@ -208,7 +208,7 @@ def refresh_fields(
       mdsync mapping refresh-fields CUSTOMER
     """
     workbench = opened(folder)
-    return _written(workbench, workbench.refresh_fields(*mappings), yes=yes, json=json)
+    return written(workbench, workbench.refresh_fields(*mappings), yes=yes, json=json)
 
 
 @mapping.command("add-table")
@@ -229,22 +229,22 @@ def add_table(
     """
     workbench = opened(folder)
     edit = workbench.add_table(table, with_related=with_related)
-    return _written(workbench, edit, yes=yes, json=json)
+    return written(workbench, edit, yes=yes, json=json)
 
 
-def _written(workbench: Workbench, edit: Edit, *, yes: bool, json: bool) -> int:
+def written(workbench: Workbench, edit: Edit, *, yes: bool, json: bool) -> int:
     """Show an edit, ask, write it, and say what was done."""
-    written = False
+    done = False
     if not json:
         _shown(edit)
     if edit.changes:
         if not agreed(f"Write this into {edit.file}?", yes=yes):
             return DECLINED
         workbench.write_settings(edit)
-        written = True
+        done = True
     if json:
-        as_json.give({"written": written, "diff": edit.diff, "notes": list(edit.notes)})
-    elif written:
+        as_json.give({"written": done, "diff": edit.diff, "notes": list(edit.notes)})
+    elif done:
         say(f"{edit.file} is written. Plans of what it changes are stale.")
     return 0
 

@@ -15,7 +15,13 @@ from mdsync_nb.engine.running import Applied
 from mdsync_nb.reports import tally, wording
 from mdsync_nb.reports.masking import masked
 from mdsync_nb.reports.pieces.belonging import left_open
-from mdsync_nb.reports.pieces.plans import STOPS, actions_of, kept_values, written_values
+from mdsync_nb.reports.pieces.plans import (
+    STOPS,
+    actions_of,
+    kept_values,
+    warned_values,
+    written_values,
+)
 from mdsync_nb.reports.pieces.words import ACTIONS, COUNTERS, OUTCOMES, why
 
 FIRST = 20
@@ -91,6 +97,11 @@ def plan(made: Plan, mask: Iterable[str]) -> None:
         title = f"First of {count(kept.height, 'value')} kept: changed only here"
         heads = {**of, "source": "There", "destination": "Stays here"}
         table(kept.head(FIRST), heads, title=title)
+    warned = warned_values(made, mask=mask)
+    if warned.height:
+        title = f"First of {count(warned.height, 'value')} with a warning"
+        heads = {**of, "destination": "Here now", "warning": "Warning"}
+        table(warned.head(FIRST), heads, title=title)
     _reasons(made)
 
 
@@ -153,6 +164,8 @@ def explanation(explained: Explanation, mask: Iterable[str], *, every_rule: bool
         "destination": "Here",
         "class": "Changed in",
     }
+    if (explained.cells["warning"] != "").any():
+        heads["warning"] = "Warning"
     none = "No field differs." if explained.compared else "Its values were not compared."
     table(masked(explained.cells, hidden), heads, title="Values", none=none)
     times = [{"what": name, "at": at or "not known"} for name, at in explained.times.items()]

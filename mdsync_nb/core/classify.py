@@ -18,6 +18,10 @@ DESTINATION = pl.col("destination_row").is_not_null()
 IN_FILTER = pl.col("source_in_filter")
 FULL, ONLY_COUPLED = pl.col("full"), pl.col("only_coupled")
 FORCED, NATURAL = pl.col("forced"), pl.col("natural")
+BY_ID = FORCED & pl.col("named")
+"""A person chose the direction for single records: their ids stand in place of the filter
+(semantics.md 4.12). A full synchronization is forced, too, and keeps the filters (6.4)."""
+
 ALONE = ~COUPLED & ~NATURAL
 SOURCE_COMPLETE, DESTINATION_COMPLETE = pl.col("source_complete"), pl.col("destination_complete")
 AGREED = pl.col("source_as_agreed").is_not_null() & pl.col("destination_as_agreed").is_not_null()
@@ -40,14 +44,15 @@ SOURCE_CHANGED = (
 )
 """The source moved since the last success: by its time, by its values, or the last run failed."""
 
-NEVER_AGREED = COUPLED & ~AGREED
+NEVER_AGREED = COUPLED & ~AGREED & pl.col("open_too")
+"""The two never agreed, and nothing but their values tells whether they do."""
 
 BEFORE_VALUES = (
     Rule(
         "skipped-flag",
         COUPLED & pl.col("skipped") & ~FULL & ~pl.col("anyway"),
         Action.SKIP,
-        "Set aside after failing again and again; retry puts it back.",
+        "Set aside after it failed again; retry puts it back.",
         "set aside",
         "users",
     ),
@@ -80,14 +85,14 @@ BEFORE_VALUES = (
     Rule("source-not-loaded", COUPLED & ~SOURCE, Action.NONE),
     Rule(
         "left-filter",
-        COUPLED & ~IN_FILTER & ~pl.col("failed_last") & ~FORCED,
+        COUPLED & ~IN_FILTER & ~pl.col("failed_last") & ~BY_ID,
         Action.NONE,
         "Still coupled, no longer updated: it left the filter.",
         "left the filter",
         "set-up",
     ),
     Rule("only-here", ~COUPLED & ~SOURCE, Action.NONE),
-    Rule("outside-filter", ALONE & ~IN_FILTER & ~FORCED, Action.NONE),
+    Rule("outside-filter", ALONE & ~IN_FILTER & ~BY_ID, Action.NONE),
     Rule(
         "natural-key-unsure",
         ~COUPLED & pl.col("natural_unsure"),
@@ -203,6 +208,7 @@ class RunFacts:
     source_has_times: bool = False
     destination_has_times: bool = False
     mapping_coupled: bool = False
+    open_too: bool = True
 
     def columns(self) -> dict[str, pl.Expr]:
         """The facts as literal columns."""
@@ -225,7 +231,7 @@ def classify(
         read=SOURCE
         & DESTINATION
         & together
-        & (IN_FILTER | pl.col("failed_last") | FORCED)
+        & (IN_FILTER | pl.col("failed_last") | BY_ID)
         & (~AS_AGREED | FORCED)
         & ~pl.col("aside"),
     )

@@ -32,6 +32,11 @@ WORDS = (
     Words(classify.IN_FILTER, "in the filter", "outside the filter"),
     Words(classify.NATURAL, "found by its natural key", "not found by a natural key"),
     Words(pl.col("natural_unsure"), "several have its natural key", "nobody else has that key"),
+    Words(
+        classify.BY_ID,
+        "a person chose this direction for it",
+        "nobody chose the direction for this record alone",
+    ),
     Words(classify.FORCED, "a person chose this direction", "nobody chose the direction"),
     Words(pl.col("anyway"), "asked for all the same", "not asked for all the same"),
     Words(pl.col("named"), "a person named it", "nobody named it"),
@@ -66,7 +71,9 @@ WORDS = (
         "the record there moved since, or the last run failed",
         "the record there did not move since, and the last run did not fail",
     ),
-    Words(classify.NEVER_AGREED, "the two never agreed", "the two agreed before"),
+    Words(
+        classify.NEVER_AGREED, "the two never agreed", "the two agreed before, or their times tell"
+    ),
     Words(pl.col("skipped"), "set aside after failures", "not set aside after failures"),
     Words(pl.col("held"), "undone, and not released", "not undone"),
     Words(
@@ -116,6 +123,11 @@ WORDS = (
         pl.col("transformation_failed").is_not_null(),
         "a transformation rule fails on one of its values",
         "every transformation rule could be applied",
+    ),
+    Words(
+        pl.col("template_missing").is_not_null(),
+        "its template is declared nowhere",
+        "its template is there, or it has none",
     ),
     Words(pl.col("rename_taken"), "another record here keeps the new key", "the new key is free"),
     Words(pl.col("renamed"), "a field of its key differs", "its key is the same"),

@@ -18,7 +18,7 @@ from mdsync_nb.core.filter_values import (
 )
 from mdsync_nb.errors import UnknownName, UsageError
 from mdsync_nb.model import Condition, Field, FieldType, TableSchema
-from mdsync_nb.model.mapping import MATCHES
+from mdsync_nb.model.filter import MATCHES
 
 
 def in_filter(conditions: Sequence[Condition], schema: TableSchema, prefix: str = "") -> pl.Expr:

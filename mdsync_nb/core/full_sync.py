@@ -8,22 +8,31 @@ import polars as pl
 
 from mdsync_nb import frames
 from mdsync_nb.frames import REVIEW, REVIEW_KEPT, conform
-from mdsync_nb.model.kinds import LineStatus, Recommendation
+from mdsync_nb.model.kinds import LineStatus, LinkKind, Recommendation
 
-ALWAYS_COUPLED = ("Contact",)
-"""Tables whose records may exist on either side whatever is counted."""
+CONTACTS, CURRENCIES, USERS = "Contact", "transactioncurrency", "systemuser"
+OPTIONS = "."
+"""What the name of an option set has in it: it is a field of a table (`account.PaymentTerms`)."""
 
 THERE, HERE = pl.col("source_rows"), pl.col("local_rows")
+WITH_DATAVERSE = pl.col("kind") == LinkKind.DATAVERSE
+COUPLED_WITH = pl.col("integration_table")
+OPTION_SET = WITH_DATAVERSE & COUPLED_WITH.str.contains(OPTIONS, literal=True)
+CURRENCY = WITH_DATAVERSE & (COUPLED_WITH == CURRENCIES)
 
 RECOMMENDED = (
     (THERE.is_null() | HERE.is_null(), Recommendation.NOT_LOADED),
-    (pl.col("table").is_in(ALWAYS_COUPLED), Recommendation.COUPLE),
+    (~WITH_DATAVERSE & (pl.col("table") == CONTACTS), Recommendation.COUPLE),
+    (WITH_DATAVERSE & (COUPLED_WITH == USERS), Recommendation.FULL),
+    (CURRENCY & pl.col("base_currency"), Recommendation.FULL),
+    (CURRENCY | (OPTION_SET & (HERE > 0)), Recommendation.COUPLE),
+    (OPTION_SET, Recommendation.NO_RECORDS),
     ((THERE == 0) & (HERE == 0), Recommendation.NO_RECORDS),
     ((THERE > 0) & (HERE > 0), Recommendation.COUPLE),
     (pl.lit(value=True), Recommendation.FULL),
 )
-"""The first whose test holds is recommended. Source: semantics.md 6.3 (master data), FS-017. The
-first row is ours: a table nobody loaded cannot be called empty."""
+"""The first whose test holds is recommended. Source: semantics.md 6.3, FS-017, FS-018. The first
+row is ours: a table nobody loaded cannot be called empty."""
 
 RUNS = pl.col("recommendation").is_in([Recommendation.FULL, Recommendation.COUPLE])
 STATUS = pl.col("status")
@@ -31,6 +40,8 @@ SATISFIES = STATUS.is_in([LineStatus.FINISHED, LineStatus.EXCLUDED]) | ~RUNS
 """Lines nothing has to wait for any more (semantics.md 6.4). Records that failed leave a line
 finished (FS-010); excluding stands for deleting a line in the product, and a table that was never
 loaded has no line there."""
+
+OF_JOBS = ("to_job_id", "to_job_status", "from_job_id", "from_job_status")
 
 
 def new_lines(facts: pl.DataFrame) -> pl.DataFrame:
@@ -47,6 +58,7 @@ def new_lines(facts: pl.DataFrame) -> pl.DataFrame:
         plan_id=pl.lit(None, dtype=pl.String),
         job_id=pl.lit(None, dtype=pl.Int64),
         message=pl.lit(""),
+        **{name: pl.lit(None, dtype=REVIEW_KEPT[name]) for name in OF_JOBS},
     )
     return conform(blank, REVIEW_KEPT)
 

@@ -12,12 +12,16 @@ from mdsync_nb.core.transfer import NEVER_BLANKED, FieldPair
 from mdsync_nb.frames import CELL_CLASS, PAIR_CLASS
 from mdsync_nb.model.kinds import Direction, PairClass
 
+NOT_TRANSFERRED = (pl.col("warning") != "") & pl.col("source").eq_missing(pl.col("destination"))
+"""Cells that only say why a value of the source is not transferred: nothing differs by them."""
+
 
 def facts_of_cells(found: pl.DataFrame, fields: Sequence[FieldPair]) -> pl.DataFrame:
     """Give the facts the second ladder asks for, one row a pair that has a cell.
 
     found: `ix`, `field`, `differs`, `class`, `currency_meaning`, `missing` (text or null), `held`,
-    `kept`. What is kept is not written, so it can neither rename, nor refer, nor mean a currency.
+    `kept`, `warning`. What is kept is not written, so it can neither rename, nor refer, nor mean a
+    currency. `warned` says how many warnings there are, in words.
     Source: semantics.md 8.4.
     """
     keys = [one.name for one in fields if one.is_key]
@@ -36,9 +40,19 @@ def facts_of_cells(found: pl.DataFrame, fields: Sequence[FieldPair]) -> pl.DataF
         any_both=changed == "both",
         changed_there=changed.is_in(["source", "both", "both_same"]),
         changed_here=changed.is_in(["destination", "both", "both_same"]),
+        warned=(pl.col("warning") != "").cast(pl.UInt32),
     )
-    missing = pl.col("missing_reference")
-    return told.group_by("ix").agg(cs.boolean().any(), missing.first(ignore_nulls=True))
+    missing, warnings = pl.col("missing_reference"), pl.col("warned").sum()
+    many = (
+        pl.when(warnings == 1)
+        .then(pl.lit("1 warning"))
+        .otherwise(pl.format("{} warnings", warnings))
+    )
+    return told.group_by("ix").agg(
+        cs.boolean().any(),
+        missing.first(ignore_nulls=True),
+        warned=pl.when(warnings > 0).then(many),
+    )
 
 
 def class_read() -> pl.Expr:
@@ -109,10 +123,10 @@ def turned(cells: pl.DataFrame) -> pl.DataFrame:
 
 
 def worth_a_row(found: pl.DataFrame) -> pl.DataFrame:
-    """Give the cells people look at and plans write: fields that differ, and fields both sides
-    changed to the same. What only differs in letters (a blank currency) is neither."""
+    """Give the cells people look at and plans write: fields that differ, fields both sides changed
+    to the same, and warnings. What only differs in letters (a blank currency) is neither."""
     alike = (pl.col("class") == "both_same") & pl.col("source").eq_missing(pl.col("destination"))
-    return found.filter(pl.col("differs") | alike)
+    return found.filter(pl.col("differs") | alike | (pl.col("warning") != ""))
 
 
 def _of(one: PairClass) -> pl.Expr:

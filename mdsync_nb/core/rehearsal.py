@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from mdsync_nb import frames
+from mdsync_nb.core.pairing import NOT_TRANSFERRED
 from mdsync_nb.model.kinds import UpdateConflict
 
 RECORD = ["mapping", "source_id", "destination_id"]
@@ -28,7 +29,7 @@ def lost_values(
     """
     here, there = ("there", "here") if back else ("here", "there")
     settled = decisions.filter((pl.col("conflict") != "") & SETTLED)
-    differ = cells.filter(pl.col("class") != "both_same").join(
+    differ = cells.filter((pl.col("class") != "both_same") & ~NOT_TRANSFERRED).join(
         settled.select(*RECORD, "key", "action"), on=RECORD
     )
     carried = WRITTEN & ~pl.col("kept")

@@ -73,6 +73,15 @@ NOT_COUPLED = Rule(
     "set-up",
 )
 
+TEMPLATE_MISSING = Rule(
+    "template-missing",
+    pl.col("template_missing").is_not_null(),
+    Action.FAIL,
+    "Its template is missing.",
+    "blocked",
+    "set-up",
+)
+
 AFTER_VALUES = (
     TRANSFORMATION_FAILED,
     NOT_COUPLED,
@@ -164,6 +173,7 @@ INSERTING = (
         "undecided",
         "users",
     ),
+    TEMPLATE_MISSING,
     REFERENCE_MISSING,
     CURRENCY_MEANING,
     Rule("new", pl.col("rule") == "new", Action.INSERT, "", "only at the holding"),

@@ -8,6 +8,7 @@ from typing import Literal
 
 import polars as pl
 
+from mdsync_nb.core.conversion import Conversion, conversion, has_tail, is_direct, lost
 from mdsync_nb.core.transform.fitting import typed
 from mdsync_nb.core.values import as_text
 from mdsync_nb.frames import CELL_CLASS
@@ -114,37 +115,83 @@ def source_value(one: FieldPair) -> pl.Expr:
 
 
 def source_text(one: FieldPair) -> pl.Expr:
-    """Give what a field transfers, as text; what was transformed, as the field here writes it."""
-    value = source_value(one)
-    if one.mapping.constant is not None or one.refers:
-        return value
-    text = as_text(value, one.source)
-    if not one.mapping.transformation or one.destination.type is one.source.type:
-        return text
-    return pl.coalesce(as_text(typed(text, one.destination), one.destination), text)
+    """Give what a field transfers, as text: converted to the type and length it has here."""
+    return _becomes(one).text
+
+
+def _becomes(one: FieldPair) -> Conversion:
+    if one.refers:
+        return Conversion(source_value(one))
+    if one.mapping.constant is not None:
+        return Conversion(pl.lit(_constant(one), dtype=pl.String))
+    as_xml = bool(one.mapping.transformation)
+    return conversion(_plain(one), one.source, one.destination, as_xml=as_xml)
+
+
+def _plain(one: FieldPair) -> pl.Expr:
+    """The source's value as its own field writes it."""
+    return as_text(source_value(one), one.source)
+
+
+def _constant(one: FieldPair) -> str | None:
+    return constant_text(one.mapping.constant or "", one.destination)
+
+
+def constant_text(text: str, field: Field) -> str | None:
+    """Give a value of the settings as a field holds it; one that it cannot hold stays as it is."""
+    known: str | None = pl.select(as_text(typed(pl.lit(text), field), field)).item()
+    return known if known is not None or field.type is FieldType.OPTION else text or None
+
+
+def _converts(one: FieldPair) -> bool:
+    """Whether a value becomes another text on the way."""
+    literal = one.refers or one.mapping.constant is not None
+    return not literal and not is_direct(one.source, one.destination)
 
 
 def _same_type(one: FieldPair) -> bool:
-    return (
-        one.mapping.constant is None
-        and not one.refers
-        and one.destination.type is one.source.type
-        and one.destination.scale == one.source.scale
-    )
+    same = one.destination.scale == one.source.scale
+    return not one.refers and one.mapping.constant is None and same and not _converts(one)
 
 
 def _differs(one: FieldPair) -> pl.Expr:
-    """Whether the two values differ in meaning; a blank currency means the company's own."""
+    """Whether a value is to be written: after conversion, it is another one in meaning."""
+    stays = _becomes(one).stays
+    return _differ(one) if stays is None else _differ(one) & ~stays
+
+
+def _differ(one: FieldPair) -> pl.Expr:
+    """Whether the two values differ in meaning; a blank currency means the company's own.
+
+    A text here that may be longer than any there is compared up to that length (semantics.md 5).
+    """
+    here = _destination_text(one)
     if one.currencies:
-        there, here = one.currencies
-        return source_text(one).fill_null(there).ne_missing(_destination_text(one).fill_null(here))
+        meant_there, meant_here = one.currencies
+        return source_text(one).fill_null(meant_there).ne_missing(here.fill_null(meant_here))
     if one.name in NEVER_BLANKED or one.mapping.not_null:
         blanks = pl.col(f"k:{one.name}") if one.name in NEVER_BLANKED and one.refers else False
         writes = source_text(one).is_not_null() | blanks
-        return writes & source_text(one).ne_missing(_destination_text(one))
+        return writes & source_text(one).ne_missing(here)
+    if _same_type(one) and has_tail(one.source, one.destination):
+        text = source_value(one)
+        return text.ne_missing(here) & text.ne_missing(here.str.head(one.source.length or 0))
     if _same_type(one):
         return source_value(one).ne_missing(pl.col(f"d:{one.destination.name}"))
-    return source_text(one).ne_missing(_destination_text(one))
+    return source_text(one).ne_missing(here)
+
+
+def as_transferred(before: pl.DataFrame, fields: Sequence[FieldPair]) -> pl.DataFrame:
+    """Give what source fields held before as it is in the fields here; what does not convert stays.
+
+    before: `field` (as here), `before` (text).
+    """
+    for one in fields:
+        if _converts(one) and not one.mapping.transformation:
+            told = conversion(pl.col("before"), one.source, one.destination).text
+            mine = pl.when(pl.col("field") == one.name).then(told)
+            before = before.with_columns(before=pl.coalesce(mine, "before"))
+    return before
 
 
 def _destination_text(one: FieldPair) -> pl.Expr:
@@ -163,9 +210,10 @@ def cells(
 
     read: one row a pair, `ix`, source values as `s:<field>`, destination values as `d:<field>`.
     moved: field -> `ix` of pairs in which a side changed it since they agreed; those cells are
-    given even when both sides hold the same now.
-    Columns: `ix`, `field`, `source`, `destination` (text), `differs`, `literal_same`,
-    `currency_meaning`.
+    given even when both sides hold the same now. So are values that are not transferred: they do
+    not differ, their source is what stays here, and their warning says why.
+    Columns: `ix`, `field`, `source`, `destination` (text), `differs`, `currency_meaning`,
+    `warning`.
     """
     parts = [_cells_of(read, one, moved.get(one.name)) for one in fields]
     if not parts:
@@ -181,30 +229,40 @@ CELLS_FOUND = pl.Schema(
         "destination": pl.String,
         "differs": pl.Boolean,
         "currency_meaning": pl.Boolean,
+        "warning": pl.String,
     }
 )
 
 
 def _cells_of(read: pl.LazyFrame, one: FieldPair, moved: pl.Series | None) -> pl.LazyFrame:
-    differs = _differs(one)
+    becomes, here, differs = _becomes(one), _destination_text(one), _differs(one)
     wanted = differs if moved is None else differs | pl.col("ix").is_in(moved.implode())
+    source = becomes.text
+    if becomes.stays is not None:
+        wanted = wanted | (becomes.stays & (_plain(one).is_not_null() | here.is_not_null()))
+        source = pl.when(becomes.stays).then(here).otherwise(source)
     return (
         read.filter(wanted)
         .select(
             "ix",
             pl.lit(one.name).alias("field"),
-            source_text(one).alias("source"),
-            _destination_text(one).alias("destination"),
+            source.alias("source"),
+            here.alias("destination"),
             differs.alias("differs"),
             (differs & _meaning_changes(one)).alias("currency_meaning"),
+            _warning(one, differs).alias("warning"),
         )
     )  # fmt: skip
 
 
-def only_blank(read: pl.LazyFrame, one: FieldPair) -> pl.LazyFrame:
-    """Give the pairs whose values differ literally and not in meaning: `ix`, `field`."""
-    literally = source_text(one).ne_missing(_destination_text(one))
-    return read.filter(literally & ~_differs(one)).select("ix", pl.lit(one.name).alias("field"))
+def _warning(one: FieldPair, written: pl.Expr) -> pl.Expr:
+    """What the product does without saying so: it cuts a text, or leaves a value out."""
+    becomes = _becomes(one)
+    if one.refers or one.mapping.constant is not None:
+        return pl.lit("")
+    said = lost(_plain(one), becomes, one.source, one.destination)
+    shown = written if becomes.stays is None else written | becomes.stays
+    return pl.when(shown).then(said).otherwise(pl.lit(""))
 
 
 def with_base(
@@ -254,20 +312,30 @@ def inserted_cells(rows: pl.LazyFrame, fields: Sequence[FieldPair]) -> pl.DataFr
 
     rows: `ix` and the source's values as `s:<field>`. Columns as of `cells`, nothing agreed.
     """
-    parts = [
+    parts = [_inserted(rows, one) for one in fields]
+    if not parts:
+        return pl.DataFrame(schema=CELLS_FOUND)
+    return pl.concat(pl.collect_all(parts)).match_to_schema(CELLS_FOUND)
+
+
+def _inserted(rows: pl.LazyFrame, one: FieldPair) -> pl.LazyFrame:
+    stays = _becomes(one).stays
+    written = pl.lit(value=True) if stays is None else ~stays
+    filled = pl.lit(value=False) if stays is None else stays & _plain(one).is_not_null()
+    return (
         rows.select(
             "ix",
             pl.lit(one.name).alias("field"),
             source_text(one).alias("source"),
             pl.lit(None, dtype=pl.String).alias("destination"),
-            pl.lit(value=True).alias("differs"),
+            written.alias("differs"),
             _meaning_changes(one).alias("currency_meaning"),
-        ).filter(pl.col("source").is_not_null() | pl.col("currency_meaning"))
-        for one in fields
-    ]
-    if not parts:
-        return pl.DataFrame(schema=CELLS_FOUND)
-    return pl.concat(pl.collect_all(parts)).match_to_schema(CELLS_FOUND)
+            _warning(one, written).alias("warning"),
+            filled.alias("_said"),
+        )
+        .filter(pl.col("source").is_not_null() | pl.col("currency_meaning") | pl.col("_said"))
+        .drop("_said")
+    )
 
 
 def _of(one: CellClass) -> pl.Expr:

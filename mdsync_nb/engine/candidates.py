@@ -238,6 +238,7 @@ def _run_facts(reading: Reading, wanted: StepWanted, images: tuple[Image, Image]
         source_has_times=source.has_times,
         destination_has_times=destination.has_times,
         mapping_coupled=reading.has_couplings(wanted.mapping.name),
+        open_too=profile.couples_now or not source.has_times,
     )
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 import polars as pl
 
 from mdsync_nb import frames
+from mdsync_nb.core.pairing import NOT_TRANSFERRED
 from mdsync_nb.core.rehearsal import SETTLED
 from mdsync_nb.core.transfer import NotCompared
 from mdsync_nb.engine import causes, deliveries, worklist
@@ -80,7 +81,8 @@ def differing(decisions: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
     """Give the cells of pairs that differ, less those both sides changed to the same."""
     pairs = decisions.filter(pl.col("class").cast(pl.String).is_in(DIFFER))
     keys = ["mapping", "source_id", "destination_id"]
-    return cells.filter(pl.col("class") != "both_same").join(pairs, on=keys, how="semi")
+    shown = cells.filter((pl.col("class") != "both_same") & ~NOT_TRANSFERRED)
+    return shown.join(pairs, on=keys, how="semi")
 
 
 def _fields(

@@ -185,9 +185,9 @@ def _natural(
         found.filter(pl.col("outcome") == "match").with_columns(natural=True, natural_unsure=False),
         once.with_columns(natural=False, natural_unsure=True),
     ]
-    return _placed(pl.concat(labelled), source, local).match_to_schema(
-        pl.Schema(PAIR), missing_columns="insert", extra_columns="ignore"
-    )
+    no = pl.lit(value=False)
+    both = pl.concat(labelled).with_columns(found=no, undecided=no, two_firms=no)
+    return _placed(both, source, local)
 
 
 def _pairs(

@@ -32,6 +32,7 @@ class Matched:
     matches: `frames.MATCHES`, one row a source record, with the reason and the candidates.
     evidence: per candidate criterion what it would match, leave ambiguous, contradict.
     pairs: `integration_id`, `local_id`, `equal`. job: its number, or None when nothing was written.
+    chosen: a person chose the pairs.
     """
 
     mapping: TableMapping
@@ -41,6 +42,7 @@ class Matched:
     contradicting: pl.DataFrame
     images: tuple[Image, Image]
     job: int | None = None
+    chosen: bool = False
 
     @property
     def counts(self) -> dict[str, int]:
@@ -137,9 +139,8 @@ def _given(
         records=pl.lit(1),
     )
     nothing = pl.DataFrame()
-    return Matched(
-        mapping, frames.conform(matches, frames.MATCHES), nothing, pairs, nothing, images
-    )
+    told = frames.conform(matches, frames.MATCHES)
+    return Matched(mapping, told, nothing, pairs, nothing, images, chosen=True)
 
 
 def _images(reading: Reading, mapping: TableMapping) -> tuple[Image, Image]:
@@ -240,9 +241,14 @@ def couple(
 ) -> int:
     """Write the couplings that were found as one job; gives its number."""
     source, local = found.images
-    new = NewCouplings(found.mapping.name, found.pairs, source, local, fingerprint)
+    now = found.mapping.profile.couples_now
+    new = NewCouplings(
+        found.mapping.name, found.pairs, source, local, fingerprint, now, found.chosen
+    )
     counts = found.counts
-    open_ = sum(counts.get(one, 0) for one in ("unmatched", "ambiguous", "taken", "contradicting"))
+    waiting = ("ambiguous", "taken", "contradicting")
+    open_ = sum(counts.get(one, 0) for one in ("unmatched", *waiting))
+    failed = sum(counts.get(one, 0) for one in waiting) if found.mapping.create_new else open_
     job = {
         "plan_id": None,
         "step": None,
@@ -250,4 +256,4 @@ def couple(
         "direction": str(found.mapping.direction),
         "settings_hash": settings_hash,
     }
-    return store.couple(new, at=at, job=job, unmatched=open_)
+    return store.couple(new, at=at, job=job, unmatched=open_, failed=failed)

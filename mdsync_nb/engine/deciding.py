@@ -243,10 +243,13 @@ def _cells(mine: pl.DataFrame) -> pl.DataFrame:
     """The cells of the plan: what is written, and what stays different with the value there as its
     base, so that it counts as changed only here from now on."""
     written = mine.filter(pl.col("does") != KEEP).with_columns(
-        source="written", kept=pl.lit(value=False)
+        source="written",
+        kept=pl.lit(value=False),
+        warning=pl.when(pl.col("does") == TAKE).then("warning").otherwise(pl.lit("")),
     )
     stays = mine.filter(pl.col("does") != TAKE).with_columns(
         kept=pl.lit(value=True),
+        warning=pl.lit(""),
         destination=pl.when(pl.col("does") == VALUE).then("written").otherwise("destination"),
         base=pl.when(pl.col("decision").is_null()).then("base").otherwise("source"),
     )

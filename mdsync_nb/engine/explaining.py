@@ -16,7 +16,7 @@ from mdsync_nb.engine.causes import step_for
 from mdsync_nb.engine.found import StepFound, StepWanted
 from mdsync_nb.engine.step import Gates, gates_of
 from mdsync_nb.errors import UnknownName
-from mdsync_nb.store import TO, Flow, Image, Reading
+from mdsync_nb.store import Flow, Image, Reading
 from mdsync_nb.store.lists import Lists
 
 Row = dict[str, Any]
@@ -51,7 +51,14 @@ WOULD = {
 HERE_READ = "read here up to"
 """The name of the watermark of the local side (the product's Synch. Int. Tbl. Mod. On Fltr.)."""
 
-STRANDED = ("new", "only-coupled", "key-taken", "reference-missing", "currency-meaning")
+STRANDED = (
+    "new",
+    "only-coupled",
+    "key-taken",
+    "reference-missing",
+    "currency-meaning",
+    "template-missing",
+)
 """Rules of records without a coupling: nothing remembers them once the mapping has read past."""
 
 
@@ -129,7 +136,7 @@ def together(told: Sequence[Explanation]) -> Explanation:
         for one in told
     ]
     acting = next((one for one in told if one.action not in ("unchanged", "none")), last)
-    times = {**last.times, **{name: at for name, at in told[0].times.items() if name == HERE_READ}}
+    times = {**last.times, HERE_READ: told[0].times.get("read up to")}
     return replace(
         last,
         verdict=_each([(one.way, one.verdict) for one in told]),
@@ -170,7 +177,7 @@ def _times(row: Row, state: Row, flow: Flow) -> dict[str, Any]:
         f"source when {since}": row["agreed_source_modified_at"],
         "here modified": row["destination_at"],
         f"here when {since}": row["agreed_destination_modified_at"],
-        (HERE_READ if flow is TO else "read up to"): state.get(flow.watermark),
+        "read up to": state.get(flow.watermark),
         "last run": state.get("last_run_at"),
         "last full run": state.get("last_full_at"),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -14,7 +14,14 @@ from mdsync_nb.engine.planning import Plan
 from mdsync_nb.engine.review import ALIKE, MATCHED, lines_of, review, visits_all
 from mdsync_nb.engine.running import Applied
 from mdsync_nb.errors import MdsyncError, PlanStale, StoreBusy, UsageError
-from mdsync_nb.model import LineStatus, OnlyCoupled, Recommendation, TableMapping
+from mdsync_nb.model import (
+    Direction,
+    LineStatus,
+    OnlyCoupled,
+    Recommendation,
+    TableMapping,
+    UpdateConflict,
+)
 from mdsync_nb.store import Store
 from mdsync_nb.workspace import Workspace
 
@@ -30,6 +37,12 @@ COUNTED = {
     "stale": "moved since",
 }
 """The counters a line tells of, in words."""
+
+SENDS = {
+    UpdateConflict.SEND_UPDATE_TO_INTEGRATION: Direction.TO_INTEGRATION.value,
+    UpdateConflict.GET_UPDATE_FROM_INTEGRATION: Direction.FROM_INTEGRATION.value,
+}
+"""Which way pairs go after they were coupled, where the mapping flows both ways."""
 
 
 class Verbs(Protocol):
@@ -50,7 +63,14 @@ class Verbs(Protocol):
         """Couple them."""
 
     def plan(
-        self, *mappings: str, full: bool, records: Sequence[str] = (), keep_creating: bool = True
+        self,
+        *mappings: str,
+        full: bool = False,
+        records: Sequence[str] = (),
+        direction: str | None = None,
+        force: bool = False,
+        create: bool = False,
+        keep_creating: bool = True,
     ) -> Plan:
         """Decide what a run would write."""
 
@@ -110,6 +130,18 @@ def start(verbs: Verbs, chosen: Sequence[TableMapping], how: Starting) -> Starte
         return Started(run.lines(), tuple(run.applied), run.errors)
 
 
+def _alone(found: Matched) -> list[str]:
+    """The records that found no counterpart, by their ids."""
+    return found.matches.filter(~pl.col("outcome").is_in(["match", "coupled"]))[
+        "source_id"
+    ].to_list()
+
+
+def _both(one: dict[str, Any] | None, other: dict[str, Any]) -> dict[str, Any]:
+    """The later of two jobs, with the counters of both."""
+    return {**other, **{name: (one or {}).get(name, 0) + other[name] for name in COUNTED}}
+
+
 @dataclass(frozen=True)
 class _Start:
     """One start: its lines by name, and what became of them so far."""
@@ -163,12 +195,22 @@ class _Start:
         self.store.note_review(name, **{"status": LineStatus.FINISHED.value, **told})
 
     def _synchronized(self, name: str, kept: Mapping[str, Any]) -> dict[str, object]:
-        """Full Synchronization: every record, through a plan and its limits."""
+        """Full Synchronization: every record, through a plan and its limits.
+
+        With Dataverse it is forced, and creates what has no counterpart (semantics.md 6.4).
+        """
         keep_creating = self.how.only_coupled is OnlyCoupled.CHANGE
+        forced = self._mapping(name).profile.force_writes
         job = self._again(kept["plan_id"]) or self._applied(
-            name, self.verbs.plan(name, full=True, keep_creating=keep_creating)
+            name,
+            self.verbs.plan(
+                name, full=True, force=forced, create=forced, keep_creating=keep_creating
+            ),
         )
         return self._told(job)
+
+    def _mapping(self, name: str) -> TableMapping:
+        return self.verbs.workspace.mapping(name)
 
     def _coupled(self, name: str, kept: Mapping[str, Any]) -> dict[str, object]:
         """Couple Records: by the criteria of the mapping, then what it says about the rest.
@@ -178,27 +220,48 @@ class _Start:
         """
         number, job = kept["job_id"], self._again(kept["plan_id"])
         found = None
-        if job is None:
+        forced = self._mapping(name).profile.force_writes
+        if job is None or forced:
             found = self.verbs.match(name) if number else self.verbs.couple(name)
             number = number or found.job
         coupling = self._job(pl.col("job_id") == number)
-        plan = self._after_coupling(found, coupling["coupled"]) if found else None
-        job = self._applied(name, plan) if plan else job
+        after = self._forced_after_coupling if forced else self._after_coupling
+        for plan in after(found, coupling["coupled"]) if found else ():
+            job = _both(job, self._applied(name, plan))
         if job is None:
             return self._told({**coupling, "failed": 0, "uncoupled": coupling["failed"]})
         return self._told({**job, "coupled": coupling["coupled"]})
 
-    def _after_coupling(self, found: Matched, coupled: int) -> Plan | None:
-        """The plan for what was coupled and what was not; None when neither is wanted."""
-        mapping = self.verbs.workspace.mapping(found.mapping.name)
+    def _after_coupling(self, found: Matched, coupled: int) -> Iterator[Plan]:
+        """The plan for what was coupled and what was not; none when neither is wanted."""
+        mapping = self._mapping(found.mapping.name)
+        alone = _alone(found)
+        if self._visits_all(mapping, coupled):
+            yield self.verbs.plan(mapping.name, full=True, keep_creating=False)
+        elif mapping.create_new and alone:
+            yield self.verbs.plan(mapping.name, full=True, records=alone)
+
+    def _forced_after_coupling(self, found: Matched, coupled: int) -> Iterator[Plan]:
+        """With Dataverse: the plan that creates local records there, and the one for all pairs.
+
+        Both are forced; the second goes where `update_conflict` sends it (semantics.md 10).
+        """
+        mapping = self._mapping(found.mapping.name)
+        visits, alone = self._visits_all(mapping, coupled), _alone(found)
+        if mapping.create_new and alone and Direction.TO_INTEGRATION in mapping.directions:
+            way = Direction.TO_INTEGRATION.value
+            yield self.verbs.plan(
+                mapping.name, records=alone, direction=way, force=True, create=True
+            )
+        if visits:
+            both = mapping.direction is Direction.BIDIRECTIONAL
+            sent = SENDS.get(mapping.update_conflict) if both else None
+            yield self.verbs.plan(mapping.name, full=True, direction=sent, force=True)
+
+    def _visits_all(self, mapping: TableMapping, coupled: int) -> bool:
         with self.store.reading() as reading:
             untouched = reading.coupled(mapping.name)[1]
-        if visits_all(mapping, coupled=coupled, untouched=untouched):
-            return self.verbs.plan(mapping.name, full=True, keep_creating=False)
-        alone = found.matches.filter(~pl.col("outcome").is_in(["match", "coupled"]))
-        if not mapping.create_new or alone.is_empty():
-            return None
-        return self.verbs.plan(mapping.name, full=True, records=alone["source_id"].to_list())
+        return visits_all(mapping, coupled=coupled, untouched=untouched)
 
     def _applied(self, name: str, plan: Plan) -> dict[str, Any]:
         """Apply a plan, noted first so that an interruption goes on with it; gives its job."""
@@ -217,9 +280,11 @@ class _Start:
         return self._job(pl.col("plan_id") == plan_id)
 
     def _job(self, test: pl.Expr) -> dict[str, Any]:
-        """The newest job that passes a test, with its counters."""
+        """The newest job that passes a test, with the counters of all that do: those of a plan
+        are one for each direction."""
         with self.store.lists() as lists:
-            return lists.jobs().filter(test).row(0, named=True)
+            found = lists.jobs().filter(test)
+        return {**found.row(0, named=True), **found.select(list(COUNTED)).sum().row(0, named=True)}
 
     def _told(self, job: Mapping[str, Any]) -> dict[str, object]:
         """What is kept of a line that ended: its last job, and what was done in a sentence."""

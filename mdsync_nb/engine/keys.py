@@ -92,6 +92,7 @@ def numbered(pairs: pl.DataFrame, sides: Sides) -> pl.DataFrame:
         destination=pl.lit(None, dtype=pl.String),
         differs=pl.lit(value=True),
         currency_meaning=pl.lit(value=False),
+        warning=pl.lit(""),
     ).match_to_schema(CELLS_FOUND)
 
 

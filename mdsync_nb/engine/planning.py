@@ -123,7 +123,10 @@ def step_facts(
         "source_seq": found.source.seq if found.source else 0,
         "last_job": last_job,
         "resets_skipped": wanted.full and wanted.candidates == "all",
-        "keep_creating": keep_creating and wanted.full and wanted.mapping.create_new,
+        "keep_creating": keep_creating
+        and wanted.full
+        and wanted.mapping.create_new
+        and wanted.mapping.profile.full_creates,
         "counts": sorted(counts.to_dicts(), key=lambda one: (one["action"], one["rule"])),
         "refused": _refused(found, in_filter) if is_a_run else [],
     }

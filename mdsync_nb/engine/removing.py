@@ -40,6 +40,7 @@ def removed(looked: Looked, sides: Sides) -> Judged:
             destination=as_text(pl.col(f"d:{one.name}"), one.destination),
             base=pl.lit(None, dtype=pl.String),
             kept=pl.lit(value=False),
+            warning=pl.lit(""),
             **{"class": pl.lit("source", dtype=frames.CELL_CLASS)},
         ).filter(pl.col("destination").is_not_null())
         for one in fields

@@ -10,12 +10,13 @@ import polars as pl
 from mdsync_nb import frames
 from mdsync_nb.core import full_sync
 from mdsync_nb.core.coupling import match
+from mdsync_nb.core.full_sync import CURRENCIES
 from mdsync_nb.engine.counterparts import matchable
 from mdsync_nb.engine.found import StepFound
 from mdsync_nb.engine.planning import rows_in_filter
-from mdsync_nb.engine.stepping import Run, steps, with_all_fields
+from mdsync_nb.engine.stepping import Run, each_way, steps, with_all_fields
 from mdsync_nb.errors import UsageError
-from mdsync_nb.model import FirstSync, LineStatus, Recommendation, TableMapping
+from mdsync_nb.model import Condition, FirstSync, LineStatus, Recommendation, TableMapping
 from mdsync_nb.store import Reading, Store
 from mdsync_nb.workspace import Workspace
 
@@ -32,6 +33,9 @@ NOT_COUPLED = pl.col("destination_id").is_null() | pl.col("destination_id").str.
 """Decisions about records of the source company without a counterpart."""
 
 STOPPED = ("wait", "fail", "skip")
+RATE = Condition(field="ExchangeRate", values=("1",))
+"""What tells the base currency of Dataverse from the others."""
+
 NOBODY = pl.Series("row", [], dtype=pl.Int64)
 
 
@@ -88,6 +92,9 @@ def _fresh(store: Store, chosen: Sequence[TableMapping]) -> pl.DataFrame:
                 "source_rows": _rows(reading, one, "integration"),
                 "local_rows": _rows(reading, one, "local"),
                 "coupled": reading.coupled(one.name)[0],
+                "kind": one.kind.value,
+                "integration_table": one.integration_table,
+                "base_currency": _only_base_currency(reading, one),
             }
             for one in chosen
         ]
@@ -102,6 +109,14 @@ def _rows(reading: Reading, mapping: TableMapping, side: str) -> int | None:
     }[side]
     image = reading.image(company, table)
     return None if image is None else rows_in_filter(reading, image, conditions)
+
+
+def _only_base_currency(reading: Reading, mapping: TableMapping) -> bool:
+    """Whether Dataverse has one currency, the one with the exchange rate 1 (semantics.md 6.3)."""
+    image = reading.image(mapping.integration, mapping.integration_table)
+    if mapping.integration_table != CURRENCIES or image is None or image.rows != 1:
+        return False
+    return image.has(RATE.field) and rows_in_filter(reading, image, (RATE,)) == 1
 
 
 def forecast(
@@ -130,9 +145,12 @@ def forecast(
         runs = full_sync.cascade(full_sync.review(places, kept), names)
         parts = _each(reading, workspace, runs)
     stopping = [_stopping(name, why) for name, why in failing.items()]
-    rows = pl.DataFrame([row for row, _ in parts] + stopping, schema=frames.FORECAST)
+    rows = _by_line([row for row, _ in parts] + stopping)
     return Forecast(
-        places.select("mapping").join(rows, on="mapping", maintain_order="left"),
+        frames.conform(
+            places.select("mapping").join(rows, on="mapping", maintain_order="left"),
+            frames.FORECAST,
+        ),
         pl.concat([frames.empty(frames.LOOK_ALIKES), *(alike for _, alike in parts)]),
     )
 
@@ -144,8 +162,27 @@ def _each(reading: Reading, workspace: Workspace, runs: pl.DataFrame) -> list[Ex
     """What each line would do, in order: every step sees what those before it would create."""
     told = dict(runs.select("mapping", "recommendation").rows())
     mappings = [workspace.mapping(name) for name in told]
-    found = steps(reading, workspace, mappings, Run(candidates="all", full=True))
-    return [_expected(reading, one, told[one.wanted.mapping.name]) for one in found]
+    found: list[Expected] = []
+    for forced in (False, True):
+        going = [way for m in mappings if m.profile.force_writes is forced for way in each_way(m)]
+        run = Run(candidates="all", full=True, forced=forced, creates=forced)
+        for one in steps(reading, workspace, going, run):
+            found.append(_expected(reading, one, told[one.wanted.mapping.name]))
+    return found
+
+
+def _by_line(rows: list[dict[str, object]]) -> pl.DataFrame:
+    """One row a line, of one row a step: pairs are the same in both directions."""
+    summed = ("creates", "changes", "alike", "waits")
+    return (
+        pl.DataFrame(rows, schema=frames.FORECAST)
+        .group_by("mapping")
+        .agg(
+            pl.col("recommendation", "message").first(),
+            pl.col("couples").max(),
+            pl.col(summed).sum(),
+        )
+    )
 
 
 def _stopping(name: str, why: str) -> dict[str, object]:
@@ -155,11 +192,16 @@ def _stopping(name: str, why: str) -> dict[str, object]:
 
 
 def _failing(reading: Reading, workspace: Workspace, lines: pl.DataFrame) -> dict[str, str]:
-    """The lines whose records cannot be matched, with the reason."""
-    coupling = lines.filter(pl.col("recommendation") == Recommendation.COUPLE)
+    """The lines no field of which flows, or whose records cannot be matched, with the reason."""
     found: dict[str, str] = {}
-    for name in coupling["mapping"]:
+    for name, recommendation in lines.select("mapping", "recommendation").iter_rows():
         mapping = with_all_fields(reading, workspace.mapping(name))
+        try:
+            each_way(mapping)
+        except UsageError as error:
+            found[name] = str(error)
+        if name in found or recommendation != Recommendation.COUPLE:
+            continue
         source = reading.image(mapping.integration, mapping.integration_table)
         local = reading.image(mapping.local, mapping.table)
         if source is None or local is None:
@@ -180,9 +222,13 @@ def visits_all(mapping: TableMapping, *, coupled: int, untouched: int) -> bool:
 
 
 def _expected(reading: Reading, found: StepFound, recommendation: str) -> Expected:
-    """What a line would do (a row of `frames.FORECAST`), and the records that look alike."""
+    """What a step of a line would do (a row of `frames.FORECAST`), and the records that look alike.
+
+    With Dataverse, coupling is followed by creating local records there, and no others.
+    """
     mapping, decisions = found.wanted.mapping, found.decisions
     matched = decisions.filter(pl.col("rule") == MATCHED)
+    creates = mapping.create_new and (mapping.comes_from_local or not mapping.profile.force_writes)
     if recommendation != Recommendation.COUPLE:
         alike = decisions.filter(pl.col("rule").is_in([*ALIKE, MATCHED]))
         counts = _written(decisions)
@@ -190,9 +236,10 @@ def _expected(reading: Reading, found: StepFound, recommendation: str) -> Expect
         alike = decisions.filter(pl.col("rule").is_in(ALIKE))
         untouched = reading.coupled(mapping.name)[1]
         if visits_all(mapping, coupled=matched.height, untouched=untouched):
-            counts = _with_matched(_written(decisions), matched, mapping)
+            done = decisions if creates else decisions.filter(~NOT_COUPLED)
+            counts = _with_matched(_written(done), matched, mapping)
         else:
-            wanted = NOT_COUPLED if mapping.create_new else pl.lit(value=False)
+            wanted = NOT_COUPLED if creates else pl.lit(value=False)
             alike, counts = alike.filter(wanted), _written(decisions.filter(wanted))
         counts["couples"] = matched.height
     row = {

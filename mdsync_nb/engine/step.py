@@ -35,6 +35,7 @@ from mdsync_nb.engine.keys import (
 from mdsync_nb.engine.references import left_behind, refers_to_itself, with_references
 from mdsync_nb.engine.removing import removed
 from mdsync_nb.engine.rewriting import rewriting_of
+from mdsync_nb.engine.templates import MISSING, templated
 from mdsync_nb.engine.wide import Sides, compared, sides_of, with_keys
 from mdsync_nb.frames import ACTION
 from mdsync_nb.model import Direction, FirstSync, TableMapping, UpdateConflict
@@ -210,6 +211,7 @@ def _detail() -> pl.Expr:
         .when(pl.col("rule") == "kept-here").then(pl.format("Fields: {}.", "kept_fields"))
         .when(pl.col("rule") == "merged").then(pl.format("Kept: {}.", "kept_fields"))
         .when(pl.col("rule") == "renamed").then("left_behind")
+        .when(pl.col("rule") == "late-unchanged").then("warned")
         .when(pl.col("reason") != "").then("reason")
     )  # fmt: skip
 
@@ -243,6 +245,7 @@ def _created(looked: Looked, wanted: StepWanted, sides: Sides, planned: Planned)
     pairs = sides_of(new.with_row_index("ix"), sides)
     pairs = pairs.with_columns(key_taken=restored_in_the_way(pairs, sides), conflict=pl.lit(""))
     carried = inserted_cells(sides.rewriting.applicable(pairs).lazy(), sides.fields)
+    pairs, carried = templated(pairs, carried, sides, wanted.mapping)
     found = pl.concat([carried, numbered(pairs, sides)])
 
     def judge(moving: pl.Series) -> Judged:
@@ -266,6 +269,8 @@ def _created(looked: Looked, wanted: StepWanted, sides: Sides, planned: Planned)
         .then("missing_reference")
         .when(pl.col("rule") == "must-be-coupled")
         .then("unresolved")
+        .when(pl.col("rule") == "template-missing")
+        .then(MISSING)
         .when(pl.col("rule") == "transformation-failed")
         .then(FAILED),
         destination_id=pl.format("new:{}", "source_id"),

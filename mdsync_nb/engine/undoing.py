@@ -50,13 +50,13 @@ def undo_plan(
     back = _reversed_cells(cells)
     settings_hash, fingerprint = facts(mapping_of[name])
     counts = decisions.group_by("action", "rule").agg(records=pl.len()).sort("action").to_dicts()
+    to = job["direction"] == Direction.TO_INTEGRATION.value
+    way = Direction.TO_INTEGRATION if to else Direction.FROM_INTEGRATION
     steps = [
         {
             "mapping": name,
-            "direction": job["direction"]
-            if job["direction"] == "to_integration"
-            else "from_integration",
-            "destination": _destination(mapping_of[name], str(job["direction"])),
+            "direction": way.value,
+            "destination": mapping_of[name].going(way).destination,
             "seed": str(job_id),
             "candidates": "records",
             "full": False,
@@ -72,10 +72,6 @@ def undo_plan(
     return StoredPlan(
         plan_id, at, "undo", title, settings_hash, "planned", steps, job_id, decisions, back
     )
-
-
-def _destination(mapping: TableMapping, direction: str) -> str:
-    return mapping.going(Direction(direction)).destination
 
 
 def _reversed(records: pl.DataFrame, job_id: int) -> pl.DataFrame:
@@ -106,6 +102,7 @@ def _reversed_cells(cells: pl.DataFrame) -> pl.DataFrame:
             destination="source",
             base="source",
             kept=pl.lit(value=False),
+            warning=pl.lit(""),
         ),
         {**frames.CELLS, "step": pl.Int32()},
     )

@@ -8,7 +8,7 @@ from typing import Literal
 import polars as pl
 
 from mdsync_nb.core.classify import AGREED
-from mdsync_nb.core.transfer import FieldPair, cells, columns_of, with_base
+from mdsync_nb.core.transfer import FieldPair, as_transferred, cells, columns_of, with_base
 from mdsync_nb.engine.rewriting import Rewriting
 from mdsync_nb.model import FieldMapping
 from mdsync_nb.store import FROM, TO, Flow, Image, Reading
@@ -129,8 +129,8 @@ def _no_time(side: str) -> pl.Expr:
 def compared(part: pl.DataFrame, sides: Sides) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Read a slice of pairs wide and give them with their cells.
 
-    Cells: `ix`, `field`, `source`, `destination`, `base`, `class`, `differs`, `currency_meaning`.
-    A record a transformation rule fails on has none.
+    Cells: `ix`, `field`, `source`, `destination`, `base`, `class`, `differs`, `currency_meaning`,
+    `warning`. A record a transformation rule fails on has none.
     """
     pairs = sides_of(part.with_row_index("ix"), sides)
     bases = _base(pairs, sides, "source"), _base(pairs, sides, "destination")
@@ -176,4 +176,5 @@ def _base(
         .join(names, on="field")
         .select("ix", "before", field="name")
     )
-    return pl.concat([kept, found.join(kept, on=["ix", "field"], how="anti")])
+    told = pl.concat([kept, found.join(kept, on=["ix", "field"], how="anti")])
+    return as_transferred(told, sides.fields) if side == "source" else told

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from mdsync_nb import frames
+from mdsync_nb.core.pairing import NOT_TRANSFERRED
 from mdsync_nb.engine.causes import blockers
 from mdsync_nb.engine.found import StepFound
 from mdsync_nb.engine.step import RULES
@@ -49,7 +50,9 @@ def waiting(
 def _with_fields(
     records: pl.DataFrame, cells: pl.DataFrame, founds: Sequence[StepFound]
 ) -> pl.DataFrame:
-    shown = cells.filter(pl.col("class") != "both_same").rename({"class": "cell"})
+    shown = cells.filter((pl.col("class") != "both_same") & ~NOT_TRANSFERRED).rename(
+        {"class": "cell"}
+    )
     inserted = pl.col("class").cast(pl.String) == "new_source"
     rows = records.filter(~inserted).join(
         shown, on=KEYS, how="left", nulls_equal=True, maintain_order="left"

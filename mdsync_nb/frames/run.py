@@ -99,10 +99,13 @@ CELLS: Contract = {
     "base": TEXT,
     "class": CELL_CLASS,
     "kept": YES,
+    "warning": TEXT,
 }
 """One field of a record that is not the same on base, source and destination; values as text.
 
-kept: a merge leaves it as it is here, because it was changed only here.
+kept: a merge leaves it as it is here, because it was changed only here. warning: what the product
+does without saying so (`cut to 50 characters`), or blank. A value that is not transferred has its
+reason there, and as its source what stays here.
 """
 
 REHEARSAL: Contract = {

@@ -128,9 +128,13 @@ REVIEW_FACTS: Contract = {
     "source_rows": WHOLE,
     "local_rows": WHOLE,
     "coupled": WHOLE,
+    "kind": TEXT,
+    "integration_table": TEXT,
+    "base_currency": YES,
 }
 """What a line of the full synchronization is recommended by: records in the filter there and here,
-null where the table was never loaded, and how many pairs are coupled."""
+null where the table was never loaded, and how many pairs are coupled; of which kind its link is;
+and whether the one record there is the currency with the exchange rate 1."""
 
 REVIEW_KEPT: Contract = {
     "mapping": TEXT,
@@ -142,8 +146,14 @@ REVIEW_KEPT: Contract = {
     "plan_id": TEXT,
     "job_id": WHOLE,
     "message": TEXT,
+    "to_job_id": WHOLE,
+    "to_job_status": TEXT,
+    "from_job_id": WHOLE,
+    "from_job_status": TEXT,
 }
-"""A line of the full synchronization as the store keeps it. plan_id: the plan it is written by."""
+"""A line of the full synchronization as the store keeps it. plan_id: the plan it is written by; the
+job of it in each direction, and how that is: in process, success, or error where a record failed
+(semantics.md 6.1, 6.4)."""
 
 REVIEW: Contract = {
     "mapping": TEXT,
@@ -157,12 +167,18 @@ REVIEW: Contract = {
     "status": TEXT,
     "job_id": WHOLE,
     "message": TEXT,
+    "to_job_id": WHOLE,
+    "to_job_status": TEXT,
+    "from_job_id": WHOLE,
+    "from_job_status": TEXT,
 }
 """The lines of the full synchronization, one row a mapping, in the order of their dependencies.
 
 recommendation and status: `Recommendation`, `LineStatus`. wave: from 1; null where nothing is to be
 done. depends_on: the lines it waits for, by name. The counts are those of when the line was
-recommended. job_id: its last job. message: what was done, why it ended, or what it waits for.
+recommended. job_id: its last job; and those of each direction, with how they ended (in process,
+success, or error where a record failed). message: what was done, why it ended, or what it waits
+for.
 """
 
 FORECAST: Contract = {

@@ -1,6 +1,7 @@
 """The words of the workbench: settings as people write them, names as everybody uses them."""
 
 from mdsync_nb.model.company import CompanySettings, FileFormat, TableFile
+from mdsync_nb.model.filter import Condition
 from mdsync_nb.model.kinds import (
     Action,
     CellClass,
@@ -18,7 +19,6 @@ from mdsync_nb.model.kinds import (
     WriteMode,
 )
 from mdsync_nb.model.mapping import (
-    Condition,
     FieldChoice,
     FieldRow,
     FieldSettings,
@@ -29,6 +29,7 @@ from mdsync_nb.model.mapping import (
 from mdsync_nb.model.profile import Profile
 from mdsync_nb.model.schema import Field, TableSchema
 from mdsync_nb.model.table_mapping import FieldMapping, TableMapping
+from mdsync_nb.model.template import ConfigTemplate, Template, TemplateSettings
 from mdsync_nb.model.transformation import TransformationRule, TransformationType
 from mdsync_nb.model.workspace import (
     DeclaredTable,
@@ -44,6 +45,7 @@ __all__ = [
     "CompanySettings",
     "Completeness",
     "Condition",
+    "ConfigTemplate",
     "DeclaredTable",
     "DeletionConflict",
     "Direction",
@@ -70,6 +72,8 @@ __all__ = [
     "TableFile",
     "TableMapping",
     "TableSchema",
+    "Template",
+    "TemplateSettings",
     "TransformationRule",
     "TransformationType",
     "UpdateConflict",

@@ -6,9 +6,11 @@ from pydantic import Field as Setting
 from pydantic import model_validator
 
 from mdsync_nb.model.base import Settings
+from mdsync_nb.model.filter import Condition
 from mdsync_nb.model.kinds import DeletionConflict, Direction, FirstSync, LinkKind, UpdateConflict
-from mdsync_nb.model.mapping import Condition, Limits, MatchField
+from mdsync_nb.model.mapping import Limits, MatchField
 from mdsync_nb.model.profile import PROFILES, Profile
+from mdsync_nb.model.template import Template
 from mdsync_nb.model.transformation import TransformationRule
 
 TO, FROM = Direction.TO_INTEGRATION, Direction.FROM_INTEGRATION
@@ -48,6 +50,7 @@ class TableMapping(Settings):
     fields are those both files may hold, in the order they are transferred (semantics.md 1, 2, 8).
     all_fields: the table's fields are not known before its files are read, and all of them are
     meant; `fields` then holds only what was said about single ones.
+    templates: of new records, in the order they are tried.
     depends_on: mappings of the same link, by their short names, that go before this one.
     towards: the direction of the step at hand; it says which side is source and destination.
     """
@@ -77,6 +80,7 @@ class TableMapping(Settings):
     deletion_conflict: DeletionConflict = DeletionConflict.NONE
     first_sync: FirstSync = FirstSync.ASK
     limits: Limits = Limits()
+    templates: tuple[Template, ...] = ()
     towards: Direction = Setting(default=FROM, exclude=True)
 
     @property

@@ -8,15 +8,20 @@ from mdsync_nb.model.base import Names, Settings
 from mdsync_nb.model.company import CompanySettings
 from mdsync_nb.model.kinds import FirstSync, LinkKind
 from mdsync_nb.model.mapping import Limits, MappingSettings
+from mdsync_nb.model.template import ConfigTemplate
 from mdsync_nb.model.transformation import TransformationRule
 
 
 class LinkSettings(Settings):
-    """A company (local) paired with its source company, or with Dataverse (integration)."""
+    """A company (local) paired with its source company, or with Dataverse (integration).
+
+    enabled: without it none of its mappings is run.
+    """
 
     kind: LinkKind = LinkKind.MASTER_DATA
     local: str
     integration: str
+    enabled: bool = True
     first_sync: FirstSync = FirstSync.ASK
     only: tuple[str, ...] = ()
     mappings: dict[str, MappingSettings] = Setting(default_factory=dict)
@@ -63,6 +68,7 @@ class WorkspaceSettings(Settings):
     tables: dict[str, DeclaredTable] = Setting(default_factory=dict)
     mappings: dict[str, MappingSettings] = Setting(default_factory=dict)
     transformations: dict[str, TransformationRule] = Setting(default_factory=dict)
+    config_templates: dict[str, ConfigTemplate] = Setting(default_factory=dict)
     limits: Limits = Limits()
     report: ReportSettings = ReportSettings()
     out: str = "out"

@@ -9,6 +9,7 @@ import polars as pl
 MASK = "•••"
 
 VALUES = ("source", "destination", "base")
+WARNING = "warning"
 CALLED_BY = {"name": ("name", "description"), "key": ("no.", "code")}
 """Columns that repeat a field so that people recognise the record, and the fields they repeat."""
 
@@ -18,8 +19,8 @@ def masked(frame: pl.DataFrame, fields: Iterable[str]) -> pl.DataFrame:
 
     frame: frames.WORKLIST or frames.CELLS (`field`, `source`, `destination`, `base`). Names of
     fields are compared without regard to case; a row that lists several ("Name, VAT No.") is
-    masked when one of them is. A value that is not there stays absent. The name and number that
-    call a record are masked with the fields they come from.
+    masked when one of them is. A value that is not there stays absent. A warning names its
+    value. The name and number that call a record are masked with the fields they come from.
     """
     hidden = {field.strip().casefold() for field in fields}
     if not hidden:
@@ -27,6 +28,8 @@ def masked(frame: pl.DataFrame, fields: Iterable[str]) -> pl.DataFrame:
     shown = [name for name in frame["field"].unique() if not hidden.isdisjoint(_names(name))]
     rows, every = pl.col("field").is_in(shown), pl.lit(True)
     changes = [_covered(column, rows) for column in VALUES if column in frame.columns]
+    if WARNING in frame.columns:
+        changes.append(_covered(WARNING, rows & (pl.col(WARNING) != "")))
     changes += [
         _covered(column, every)
         for column, repeated in CALLED_BY.items()

@@ -18,33 +18,44 @@ from mdsync_nb.store.sql import number_of
 
 @dataclass(frozen=True)
 class NewCouplings:
-    """Pairs to be coupled: `integration_id`, `local_id`, `equal` (they agree in every field)."""
+    """Pairs to be coupled: `integration_id`, `local_id`, `equal` (they agree in every field).
+
+    now: they have the times of their coupling, else none. chosen: a person chose the pairs.
+    """
 
     mapping: str
     pairs: pl.DataFrame
     integration: Image
     local: Image
     fingerprint: int
+    now: bool = True
+    chosen: bool = False
 
 
 def insert_couplings(
     db: duckdb.DuckDBPyConnection, new: NewCouplings, *, job_id: int, seq: int
 ) -> int:
-    """Couple pairs of which neither side is coupled yet, and give how many there were.
+    """Couple pairs of which neither side is coupled yet, and give how many there were. Pairs that
+    a person chose take the place of what they had (semantics.md 3.2).
 
-    Both times become the `as_of` of their side, as the product takes *now* (semantics.md 3.4).
+    Both times become the `as_of` of their side, as the product takes *now* for master data
+    (semantics.md 3.4); with Dataverse they stay blank, so both records count as changed (3.1).
     Pairs that are equal have agreed: their hashes and this moment become the base.
-    Raises UsageError when a record is in two of the pairs.
+    Raises UsageError when a record is in two of the pairs, or was chosen for another although its
+    own counterpart is there.
     """
     _refuse_two_counterparts(new.pairs)
     db.register("fresh", new.pairs.select("integration_id", "local_id", "equal"))
+    if new.chosen:
+        _make_way(db, new, job_id=job_id)
     agreed = "case when p.equal then {} end"
     db.execute(
         f"""create or replace temp table joined as
         select $mapping as mapping, p.local_id, p.integration_id, l._key_hash as local_key_hash,
             i._key_hash as integration_key_hash,
-            greatest(l._modified_at, $local_as_of) as local_modified_at,
-            greatest(i._modified_at, $integration_as_of) as integration_modified_at,
+            case when $now then greatest(l._modified_at, $local_as_of) end as local_modified_at,
+            case when $now then greatest(i._modified_at, $integration_as_of) end
+                as integration_modified_at,
             {agreed.format("l._row_hash")} as local_row_hash,
             {agreed.format("i._row_hash")} as integration_row_hash,
             $fingerprint::ubigint as fingerprint, {agreed.format("$seq")} as agreed_seq,
@@ -57,6 +68,7 @@ def insert_couplings(
             (select integration_key_hash from coupling where mapping = $mapping)""",
         {
             "mapping": new.mapping,
+            "now": new.now,
             "local_as_of": new.local.as_of,
             "integration_as_of": new.integration.as_of,
             "fingerprint": new.fingerprint,
@@ -74,6 +86,29 @@ def insert_couplings(
     return number_of(db, "select count(*) from joined")
 
 
+def _make_way(db: duckdb.DuckDBPyConnection, new: NewCouplings, *, job_id: int) -> None:
+    """Take the couplings apart that pairs a person chose replace: a local record gets another
+    counterpart, or the one of a record there is gone."""
+    db.execute(
+        """create or replace temp table parting as
+        select distinct c.rowid as row, c.* from coupling c join fresh p
+        on (c.local_id = p.local_id) <> (c.integration_id = p.integration_id)
+        where c.mapping = $mapping""",
+        {"mapping": new.mapping},
+    )
+    kept = db.sql(
+        f"""select integration_id, local_id from parting
+        where integration_id in (select integration_id from fresh)
+          and local_key_hash in (select _key_hash from {new.local.relation}) order by all limit 1"""
+    ).fetchall()
+    for there, here in kept:
+        raise UsageError(
+            f"{there} cannot be coupled: it is already coupled to {here}.",
+            hint="Uncouple that one first, or choose another record.",
+        )
+    part(db, job_id=job_id)
+
+
 def _refuse_two_counterparts(pairs: pl.DataFrame) -> None:
     for side, said in (("integration_id", "source"), ("local_id", "local")):
         hashes = pairs[side].hash()
@@ -88,14 +123,18 @@ def _refuse_two_counterparts(pairs: pl.DataFrame) -> None:
 
 
 def note_parting(
-    db: duckdb.DuckDBPyConnection, mapping: str, records: Sequence[str], sides: tuple[Image, Image]
+    db: duckdb.DuckDBPyConnection,
+    mapping: str,
+    records: Sequence[str],
+    sides: tuple[Image, Image] | None,
 ) -> int:
     """Note the couplings to take apart as `parting`, and give how many there are.
 
     records: ids or keys of either side; none named means all of the mapping. sides: (source,
-    destination).
+    destination), by which records are named.
     """
-    among, named = among_named(mapping, records, sides)
+    named_by: dict[str, object] = {"mapping": mapping}
+    among, named = among_named(mapping, records, sides) if sides else ("", named_by)
     db.execute(
         f"""create or replace temp table parting as
         select rowid as row, * from coupling where mapping = $mapping {among}""",

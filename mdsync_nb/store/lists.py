@@ -33,7 +33,8 @@ class Lists:
             """select mapping, coalesce(c.coupled, 0) as coupled, coalesce(c.agreed, 0) as agreed,
                 coalesce(c.failed, 0) as failed, coalesce(c.skipped, 0) as skipped,
                 coalesce(h.held, 0) as held, coalesce(p.pending, 0) as pending,
-                coalesce(p.not_taken_over, 0) as not_taken_over, s.watermark, s.last_run_at,
+                coalesce(p.not_taken_over, 0) as not_taken_over, s.watermark,
+                s.local_watermark, s.last_run_at,
                 s.last_job, s.only_coupled
             from (select mapping, count(*) as coupled,
                     count(*) filter (integration_row_hash is not null) as agreed,

@@ -13,6 +13,8 @@ from mdsync_nb.store.judging import StepFacts
 from mdsync_nb.store.keeping import keep_apart, remember_stays
 
 WRITTEN = "t.outcome = 'applied' and t.action in ('insert', 'modify', 'delete')"
+DESTINATION = "case when destination_id not like 'new:%' then destination_id end"
+"""Of a record that was to be created and was not there is none (semantics.md 7.4)."""
 
 
 def remember_changes(db: duckdb.DuckDBPyConnection, facts: StepFacts, seq: int) -> None:
@@ -159,16 +161,16 @@ def remember_open(
 def remember_records(db: duckdb.DuckDBPyConnection, *, job_id: int, at: datetime) -> None:
     """Note what the job did to each record it has something to say about, and its errors."""
     db.execute(
-        """insert into job_record
-        select $job, mapping, source_id, destination_id, t.key, action, rule, outcome,
+        f"""insert into job_record
+        select $job, mapping, source_id, {DESTINATION}, t.key, action, rule, outcome,
             message, destination_hash, a.h, was_modified_at, was_modified_by
         from todo t left join after a on a.k = hash(t.destination_id)
         where outcome not in ('none', 'unchanged')""",
         {"job": job_id},
     )
     db.execute(
-        """insert into job_error
-        select $job, mapping, $at, source_id, destination_id, key, rule, message
+        f"""insert into job_error
+        select $job, mapping, $at, source_id, {DESTINATION}, key, rule, message
         from todo where action = 'fail' or outcome = 'fail'
             or (outcome = 'stale' and action in ('insert', 'modify', 'delete'))
             or (outcome = 'skip' and action = 'fail')

@@ -12,12 +12,33 @@ from filelock import FileLock, Timeout
 
 from mdsync_nb import frames
 from mdsync_nb.errors import CouldNotRun
-from mdsync_nb.store.sql import frame_of
+from mdsync_nb.model import Direction
+from mdsync_nb.store.sql import frame_of, listed
+
+WAYS = {"to": Direction.TO_INTEGRATION.value, "from": Direction.FROM_INTEGRATION.value}
+OF_JOBS = [f"{word}_job_{told}" for word in WAYS for told in ("id", "status")]
+"""Columns of a line that its jobs tell."""
 
 
 def lines_of(db: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     """Give every line (`frames.REVIEW_KEPT`)."""
-    return frames.conform(frame_of(db, "select * from review"), frames.REVIEW_KEPT)
+    ways = ", ".join(_job(word, way) for word, way in WAYS.items())
+    lines = frame_of(
+        db,
+        f"""select r.*, j.* exclude (plan_id) from review r
+        left join (select plan_id, {ways} from job group by plan_id) j on j.plan_id = r.plan_id""",
+    )
+    return frames.conform(lines, frames.REVIEW_KEPT)
+
+
+def _job(word: str, way: str) -> str:
+    """The newest job of a plan in one direction, and how it is (semantics.md 6.4)."""
+    status = """case when status = 'in process' then status
+        when failed > 0 then 'error' else 'success' end"""
+    one = f"filter (direction = '{way}')"
+    return (
+        f"max(job_id) {one} as {word}_job_id, arg_max({status}, job_id) {one} as {word}_job_status"
+    )
 
 
 def refresh(db: duckdb.DuckDBPyConnection, lines: pl.DataFrame) -> None:
@@ -26,8 +47,9 @@ def refresh(db: duckdb.DuckDBPyConnection, lines: pl.DataFrame) -> None:
     db.register("fresh", frames.conform(lines, frames.REVIEW_KEPT))
     db.execute("delete from review where status = '' and mapping in (select mapping from fresh)")
     db.execute(
-        """insert into review by name
-        select * from fresh where mapping not in (select mapping from review)"""
+        f"""insert into review by name
+        select * exclude ({listed(OF_JOBS)}) from fresh
+        where mapping not in (select mapping from review)"""
     )
     db.unregister("fresh")
 

@@ -76,7 +76,8 @@ create table plan_decision (
 );
 create table plan_cell (
     plan_id varchar, step integer, mapping varchar, source_id varchar, destination_id varchar,
-    field varchar, source varchar, destination varchar, base varchar, class varchar, kept boolean
+    field varchar, source varchar, destination varchar, base varchar, class varchar, kept boolean,
+    warning varchar
 );
 create table job (
     job_id bigint, plan_id varchar, step integer, mapping varchar, kind varchar, direction varchar,
@@ -115,6 +116,7 @@ STEPS: dict[int, str] = {
     alter table coupling add column last_integration_job bigint;
     alter table job_coupling add column last_integration_result varchar;
     alter table job_coupling add column last_integration_job bigint;
+    alter table plan_cell add column warning varchar default '';
     alter table kept_cell add column side varchar default 'local';
     alter table hold add column local_key_hash ubigint;
     update hold set local_key_hash = hash(local_id);

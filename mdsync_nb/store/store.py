@@ -77,10 +77,17 @@ class Store:
         return loads.record_refusal(self.file, company, table, at=at, message=message)
 
     def couple(
-        self, new: couples.NewCouplings, *, at: datetime, job: Mapping[str, object], unmatched: int
+        self,
+        new: couples.NewCouplings,
+        *,
+        at: datetime,
+        job: Mapping[str, object],
+        unmatched: int,
+        failed: int,
     ) -> int:
         """Couple pairs as one job of kind coupling; gives the job's number.
 
+        failed: those of the unmatched that are not to be created (semantics.md 10).
         A line of the full synchronization that is in process for the mapping keeps it.
         """
         with self.file.visit(write=True) as db:
@@ -93,7 +100,7 @@ class Store:
                 else ""
             )
             plans.end_job(
-                db, job_id, at=at, counts={"coupled": coupled, "failed": unmatched}, message=message
+                db, job_id, at=at, counts={"coupled": coupled, "failed": failed}, message=message
             )
             reviews.note_coupling(db, new.mapping, job_id)
             return job_id
@@ -194,6 +201,20 @@ class Store:
                 counts = {"coupled": repaired, "uncoupled": deleted}
                 plans.end_job(db, job_id, at=at, counts=counts)
             return repaired, deleted
+
+    def forget_mappings(self, names: Sequence[str], *, at: datetime) -> dict[str, int]:
+        """Take all couplings of mappings apart, a job each, and forget how far they were read."""
+        jobs: dict[str, int] = {}
+        with self.file.visit(write=True) as db:
+            for name in names:
+                if couples.note_parting(db, name, (), None):
+                    job_id = plans.begin_job(db, _coupling_job(name, "uncoupling", at))
+                    plans.take_place(db, job_id)
+                    parted = couples.part(db, job_id=job_id)
+                    plans.end_job(db, job_id, at=at, counts={"uncoupled": parted})
+                    jobs[name] = job_id
+                db.execute("delete from mapping_state where mapping = $m", {"m": name})
+        return jobs
 
     def review_lines(self) -> pl.DataFrame:
         """Give the lines of the full synchronization (`frames.REVIEW_KEPT`)."""

@@ -28,7 +28,8 @@ def take_back(
             and l.integration_key_hash = b.integration_key_hash and l.job_id > $undone)
             and not exists (select 1 from coupling n where n.mapping = b.mapping
             and n.local_key_hash = b.local_key_hash
-            and n.integration_key_hash <> b.integration_key_hash)"""
+            and n.integration_key_hash <> b.integration_key_hash
+            and n.coupled_job <> $undone)"""
         if kind in ("coupling", "uncoupling")
         else f"""exists (select 1 from todo t where t.source_id = b.{flow.source}_id
             and t.outcome = 'applied' and (c.{flow.destination}_id is null
@@ -37,7 +38,8 @@ def take_back(
     db.execute(
         f"""create or replace temp table before as
         select b.*, c.rowid as row from job_coupling b left join coupling c
-          on c.mapping = b.mapping and c.integration_key_hash = b.integration_key_hash
+          on c.mapping = b.mapping
+         and c.{flow.source}_key_hash = b.{flow.source}_key_hash
         where b.job_id = $undone and {among}""",
         {"undone": undone},
     )

@@ -23,6 +23,7 @@ from mdsync_nb.workspace.in_force import layers_of
 from mdsync_nb.workspace.mapping_checks import mapping_faults
 from mdsync_nb.workspace.packs import is_known, shipped_packs
 from mdsync_nb.workspace.reading import listed, nearest
+from mdsync_nb.workspace.template_checks import declared_template_faults
 from mdsync_nb.workspace.transformation_checks import transformation_faults
 
 RESERVED = {"main", "temp", "system", "information_schema", "pg_catalog"}
@@ -48,6 +49,7 @@ def faults_of(settings: WorkspaceSettings, packs: Sequence[Pack]) -> Iterator[Fa
     yield from _link_faults(settings, packs)
     yield from _mapping_faults(settings, packs)
     yield from transformation_faults(settings, packs)
+    yield from declared_template_faults(settings)
 
 
 def pack_faults(settings: WorkspaceSettings, packs: Sequence[Pack]) -> Iterator[Fault]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from mdsync_nb.core.table_view import field_of, parsed_view
 from mdsync_nb.errors import FilterMistake
 from mdsync_nb.model import FileFormat, MappingSettings, TableSchema, WorkspaceSettings
-from mdsync_nb.model.mapping import MATCHES, FilterOrView
+from mdsync_nb.model.filter import MATCHES, FilterOrView
 from mdsync_nb.workspace.document import Fault, KeyPath
 from mdsync_nb.workspace.facts import schema_of
 from mdsync_nb.workspace.filter_texts import refuse_expression, view_mistakes

@@ -12,7 +12,7 @@ from mdsync_nb.core.filter_values import NotHeld, members
 from mdsync_nb.core.table_view import Asked, field_of, parsed_view
 from mdsync_nb.errors import FilterMistake
 from mdsync_nb.model import Condition, Field, FieldType, FileFormat, TableSchema
-from mdsync_nb.model.mapping import MATCHES, Filter, conditions
+from mdsync_nb.model.filter import MATCHES, Filter, conditions
 from mdsync_nb.workspace.values import right_value, stored_condition
 
 WITH_COMMA = re.compile(r"[+-]?\d+,\d+")

@@ -19,10 +19,11 @@ from mdsync_nb.model import (
     TableSchema,
     WorkspaceSettings,
 )
-from mdsync_nb.model.mapping import FilterOrView
+from mdsync_nb.model.filter import FilterOrView
 from mdsync_nb.workspace.filter_texts import conditions_of
 from mdsync_nb.workspace.mapped_fields import mapped_fields
 from mdsync_nb.workspace.order import in_dependency_order
+from mdsync_nb.workspace.templates import templates_of
 from mdsync_nb.workspace.transformations import Rules, known_rules
 
 Value = TypeVar("Value")
@@ -65,7 +66,9 @@ def mappings_in_force(
                     f"{link_name}/{name}", layers[name], settings, schema, rules=rules
                 )
                 before = tuple(one for one in mapping.depends_on if one in kept)
-                found[mapping.name] = mapping.model_copy(update={"depends_on": before})
+                on = mapping.enabled and link.enabled
+                more = {"depends_on": before, "enabled": on}
+                found[mapping.name] = mapping.model_copy(update=more)
     return found
 
 
@@ -139,6 +142,9 @@ def _mapping(
         match=tuple(map(_match_field, _last(layers, "match", ()))),
         first_sync=_last(layers, "first_sync", link.first_sync),
         limits=_limits(layers, settings.limits),
+        templates=templates_of(
+            name, _last(layers, "templates", None), settings, (local, integration)
+        ),
         **{word: value for word, value in said.items() if value is not None},
     )
 

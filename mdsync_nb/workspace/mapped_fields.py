@@ -36,18 +36,18 @@ def mapped_fields(
 
     The choice is the last one written; single fields are switched on and off upon it. Without any
     choice it is the fields switched on, and without those all; with
-    named_only those that something was said about. Fields that no file can hold
+    named_only those that something was said about, and no others. Fields that no file can hold
     (pictures, blobs, record ids) are left out. A field switched off stays, not enabled.
     open_ended: the fields of the table are not known before its files are read. rules: the
     transformation rules by name. direction: of the mapping; a field that says nothing goes there.
     Rows stand behind the fields, in the order they were written.
     Source: semantics.md 2 and 8.3.
     """
-    choice, said = _what_was_said(layers)
+    choice, said = what_was_said(layers)
     rows = next((one.rows for one in reversed(layers) if one.rows is not None), ())
     known = _comparable(local, integration, said) if local and not open_ended else None
-    if known and named_only:
-        known = [name for name in known if name in said]
+    if named_only and not choice:
+        known = [name for name in (said if known is None else known) if name in said]
     chosen = _chosen(choice, said, known)
     if chosen is None and choice is not None:
         said |= {name: FieldSettings(enabled=False) for name in choice.excluded}
@@ -64,7 +64,7 @@ def mapped_fields(
     return tuple(mapped), chosen is None
 
 
-def _what_was_said(layers: Layers) -> tuple[FieldChoice | None, Said]:
+def what_was_said(layers: Layers) -> tuple[FieldChoice | None, Said]:
     """Give the last choice, and what was said about single fields since, layer upon layer."""
     choice: FieldChoice | None = None
     said: Said = {}

@@ -10,20 +10,25 @@ from mdsync_nb.model import (
     FieldChoice,
     FieldRow,
     FieldSettings,
+    FieldType,
     LinkKind,
     MappingSettings,
     TableSchema,
     WorkspaceSettings,
 )
-from mdsync_nb.model.mapping import MATCHES, FilterOrView
+from mdsync_nb.model.filter import MATCHES, FilterOrView
 from mdsync_nb.workspace.document import Fault, KeyPath
 from mdsync_nb.workspace.facts import NOT_IN_FILES, product_tables, schema_of
 from mdsync_nb.workspace.filter_checks import filter_faults
 from mdsync_nb.workspace.in_force import tables_of
+from mdsync_nb.workspace.mapped_fields import what_was_said
 from mdsync_nb.workspace.reading import nearest
+from mdsync_nb.workspace.template_checks import template_faults
 from mdsync_nb.workspace.values import right_value
 
 ONE_WAY = "from_integration, because master data only flows from the source company"
+NOT_A_GUID_S = "no, because only a field that holds a guid can be kept from null"
+NOT_BOTH = "no, or `clear_on_failed: no`, because the two exclude each other"
 NOT_A_FILE_S = "no, because files hold no pictures, blobs or record ids"
 
 Layers = Sequence[MappingSettings]
@@ -68,6 +73,9 @@ def mapping_faults(
     yield from _below(path, _table_faults(said, settings))
     yield from _below(path, _direction_faults(said, layers, kind))
     yield from _below(path, _field_faults(said, *sides))
+    declared = schema_of(integration_table, settings.tables)
+    yield from _below(path, _null_faults(said, layers, declared))
+    yield from _below(path, template_faults(said, sides))
     yield from _below(path, filter_faults(path, said, (table, integration_table), settings))
     for n, name in enumerate(said.depends_on or ()):
         if name not in names:
@@ -146,6 +154,24 @@ def _field_faults(
         known = local.by_name.get(name) if local else None
         if known and one.enabled and known.type in NOT_IN_FILES:
             yield Fault(("fields", name), "yes", NOT_A_FILE_S)
+
+
+def _null_faults(
+    said: MappingSettings, layers: Layers, integration: TableSchema | None
+) -> Iterator[Fault]:
+    """Not Null is for guids, and not for what is cleared when it fails (semantics.md 2)."""
+    _, single = what_was_said(layers)
+    now = {*_single_fields(said), *(said.clear_on_failed or ())}
+    every: dict[KeyPath, FieldSettings | FieldRow] = {
+        ("fields", name): one for name, one in single.items() if name in now
+    }
+    every |= {("rows", n): one for n, one in enumerate(said.rows or ())}
+    for path, one in every.items():
+        known = integration.by_name.get(one.integration or str(path[1])) if integration else None
+        if one.not_null and known and known.type is not FieldType.GUID:
+            yield Fault((*path, "not_null"), "yes", NOT_A_GUID_S)
+        elif one.not_null and one.clear_on_failed:
+            yield Fault((*path, "not_null"), "yes", NOT_BOTH)
 
 
 def _in_lists(said: MappingSettings, local: TableSchema | None) -> Iterator[Named]:

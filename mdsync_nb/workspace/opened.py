@@ -11,6 +11,7 @@ from pathlib import Path
 from mdsync_nb.errors import UnknownName, UsageError
 from mdsync_nb.model import (
     CompanySettings,
+    LinkSettings,
     Pack,
     TableMapping,
     TableSchema,
@@ -91,6 +92,12 @@ class Workspace:
         """
         chosen = {one.name for name in names for one in self._named(name)}
         return [one for one in self.mappings.values() if not names or one.name in chosen]
+
+    def link(self, name: str) -> LinkSettings:
+        """The settings of a link. Raises UnknownName with the names that are like it."""
+        if name not in self.settings.links:
+            raise UnknownName("link", name, list(self.settings.links))
+        return self.settings.links[name]
 
     def company(self, name: str) -> CompanySettings:
         """The settings of a company. Raises UnknownName with the names that are like it."""

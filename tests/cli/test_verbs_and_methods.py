@@ -18,7 +18,7 @@ NAMES = [verb.__name__ for verb in VERBS]
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 GROUP = {
     f"{group} {name}": one
-    for group in ("mapping", "decisions", "record")
+    for group in ("mapping", "decisions", "record", "link")
     for name, one in COMMANDS[group].commands.items()
 }
 """The verbs of groups by name; their functions are called as the methods are."""
@@ -30,6 +30,8 @@ CALLED = {
     "couple": {"by": "criteria", "dry_run": "(match)"},
     "uncouple": {"every": "(no record)"},
     "apply": {},
+    "disable_link": {"couplings": "(forget_link)"},
+    "change_source": {"couplings": "(forget_link)"},
     "restore_records": {"every": "(no record)"},
     "delete_records": {"every": "(no record)"},
     "sync": {"tables": "mappings", "every": "(no mapping)"},
@@ -95,6 +97,7 @@ def test_the_verbs_of_a_group_are_the_ones_that_were_promised() -> None:
         "mapping": "list show enable disable set reset refresh-fields add-table",
         "decisions": "export import",
         "record": "synchronize create restore delete find-deleted repair",
+        "link": "disable enable source",
     }
     assert list(GROUP) == [
         f"{group} {one}" for group, names in promised.items() for one in names.split()

@@ -108,19 +108,25 @@ TABLES_OF: dict[str, list[str]] = {}
 
 
 class Pairs:
-    """Both sides and the workbench between them."""
+    """Both sides and the workbench between them.
+
+    tables: declared in mdsync.yaml. known: tables the product knows, with the fields of the files.
+    """
 
     def __init__(self, root: Path, mappings: dict[str, Any] | None = None, **how: Any) -> None:
         self.root, self.clock = root, Clock()
         self.kind = how.pop("kind", "dataverse")
-        self.declared = {**TABLES, **how.pop("tables", {})}
+        known = how.pop("known", {})
+        declared = {**TABLES, **how.pop("tables", {})}
+        self.declared = {name: said for name, said in declared.items() if name not in known}
         self.currency = how.pop("currency", "")
+        self.top: dict[str, Any] = how.pop("top", {})
         self.mappings = {
             name: {**CLIENT, **said} for name, said in (mappings or {"CLIENT": {}}).items()
         }
-        for table, said in self.declared.items():
+        for table, said in (declared | known).items():
             TABLES_OF[table] = list(said["fields"])
-        keys = {table: said["key"][0] for table, said in self.declared.items()}
+        keys = {table: said["key"][0] for table, said in (declared | known).items()}
         local = {one["table"]: keys[one["table"]] for one in self.mappings.values()}
         there = {
             one["integration_table"]: keys[one["integration_table"]]
@@ -153,6 +159,7 @@ class Pairs:
             "companies": companies,
             "links": {"DV": link},
             "tables": self.declared,
+            **self.top,
         }
         (self.root / "mdsync.yaml").write_text(yaml.safe_dump(settings, sort_keys=False), "utf-8")
         self.bench = Workbench(self.root, clock=self.clock, progress=False)
@@ -210,6 +217,13 @@ class Pairs:
             found[name] = {counter: n for counter, n in one.counts.items() if n}
         self._take_over()
         return found
+
+    def start(self, *mappings: str, **how: Any) -> Any:
+        """Start the lines of the full synchronization; both sides take over what was written."""
+        self.clock.tick()
+        done = self.bench.start_review(*mappings, **how)
+        self._take_over()
+        return done
 
     def _take_over(self) -> None:
         """Let both sides hold what was written to them, as if they had imported it."""

@@ -13,7 +13,7 @@ from mdsync_nb.core.filter_language import AllOf, AnyOf, Comparison, Range, Valu
 from mdsync_nb.core.filters import columns, evaluable, in_filter
 from mdsync_nb.errors import FilterMistake, UsageError
 from mdsync_nb.model import Condition, Field, FieldType, TableSchema
-from mdsync_nb.model.mapping import conditions
+from mdsync_nb.model.filter import conditions
 
 FIELDS = {
     "code": Field(name="x", type=FieldType.CODE),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from mdsync_nb.core.filters import columns, evaluable, in_filter
 from mdsync_nb.errors import UnknownName, UsageError
 from mdsync_nb.model import Condition, Field, FieldType, TableSchema
-from mdsync_nb.model.mapping import conditions
+from mdsync_nb.model.filter import conditions
 
 SCHEMA = TableSchema(
     table="Customer",

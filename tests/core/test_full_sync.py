@@ -22,7 +22,12 @@ def drawn(text: str) -> list[dict[str, str]]:
 
 def facts(*rows: tuple[str, str, int | None, int | None]) -> pl.DataFrame:
     schema = {name: frames.REVIEW_FACTS[name] for name in list(frames.REVIEW_FACTS)[:4]}
-    return pl.DataFrame(rows, schema=schema, orient="row").with_columns(coupled=pl.lit(0))
+    return pl.DataFrame(rows, schema=schema, orient="row").with_columns(
+        coupled=pl.lit(0),
+        kind=pl.lit("master_data"),
+        integration_table="table",
+        base_currency=pl.lit(value=False),
+    )
 
 
 def made(text: str, kept_only: bool = False) -> pl.DataFrame:

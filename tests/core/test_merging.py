@@ -125,7 +125,7 @@ def test_what_is_kept_neither_renames_nor_refers_nor_means_a_currency():
     fields = [pair("No.", is_key=True), pair("Name")]
     rows = (0, "No.", "A", "A", "B"), (1, "No.", "A", "B", "A")
     found = merged(*rows, fields=fields).with_columns(
-        missing=pl.lit("gone"), currency_meaning=pl.lit(value=True)
+        missing=pl.lit("gone"), currency_meaning=pl.lit(value=True), warning=pl.lit("")
     )
     facts = facts_of_cells(found, fields).sort("ix")
     told = facts.select("renamed", "missing_reference", "currency_meaning", "carried").rows()

@@ -23,7 +23,7 @@ def decided(true, timestamp, *kept):
     )
     cells = pl.DataFrame(
         [
-            ("M", one, one, field, "a", "b", "c", of, (one, field) in kept)
+            ("M", one, one, field, "a", "b", "c", of, (one, field) in kept, "")
             for one, field, of in CELLS
         ],
         schema=frames.CELLS,

@@ -131,16 +131,19 @@ def test_who_changed_a_field_is_told_by_what_each_side_held_when_they_agreed():
 def test_a_field_that_went_back_or_differs_in_letters_only_is_not_worth_a_row():
     found = pl.DataFrame(
         [
-            ("differs", "unknown", "A", "B", True),
-            ("both to the same", "both_same", "B", "B", False),
-            ("went back", "unknown", "A", "A", False),
-            ("blank currency", "source", None, "GBP", False),
-            ("blank currency of both", "both_same", None, "GBP", False),
+            ("differs", "unknown", "A", "B", True, ""),
+            ("both to the same", "both_same", "B", "B", False, ""),
+            ("went back", "unknown", "A", "A", False, ""),
+            ("blank currency", "source", None, "GBP", False, ""),
+            ("blank currency of both", "both_same", None, "GBP", False, ""),
+            ("not transferred", "unknown", "5", "5", False, "'x' is not a number"),
         ],
-        schema=["field", "class", "source", "destination", "differs"],
+        schema=["field", "class", "source", "destination", "differs", "warning"],
         orient="row",
     )
-    assert worth_a_row(found)["field"].to_list() == ["differs", "both to the same"]
+    assert worth_a_row(found)["field"].to_list() == [
+        "differs", "both to the same", "not transferred",
+    ]  # fmt: skip
 
 
 def test_a_blank_of_the_source_leaves_a_primary_contact_alone():

@@ -17,7 +17,7 @@ from mdsync_nb.model import (
 )
 from mdsync_nb.model.base import Unsaid, from_environment, shape, without_secrets
 from mdsync_nb.model.company import FileFormat, TableFile
-from mdsync_nb.model.mapping import conditions
+from mdsync_nb.model.filter import conditions
 
 
 def test_settings_cannot_be_changed_once_read():

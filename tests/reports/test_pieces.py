@@ -51,7 +51,7 @@ def a_plan(**more: object) -> Plan:
         schema=frames.DECISIONS,
     )
     cell = {"mapping": "DE/CUSTOMER", "source_id": "a", "destination_id": "b", "class": "source"}
-    cell |= {"kept": False}
+    cell |= {"kept": False, "warning": ""}
     cells = pl.DataFrame(
         [
             cell | {"field": "Name", "source": HARM, "destination": "old", "base": "old"},

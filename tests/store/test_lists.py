@@ -30,7 +30,7 @@ ERRORS = {
 STATUS = {
     "mapping": TEXT, "coupled": WHOLE, "agreed": WHOLE, "failed": WHOLE, "skipped": WHOLE,
     "held": WHOLE, "pending": WHOLE, "not_taken_over": WHOLE, "watermark": TIME,
-    "last_run_at": TIME, "last_job": WHOLE, "only_coupled": YES,
+    "local_watermark": TIME, "last_run_at": TIME, "last_job": WHOLE, "only_coupled": YES,
 }  # fmt: skip
 
 
@@ -61,7 +61,7 @@ def test_an_empty_workbench_has_empty_lists_with_all_their_columns(world: World)
 def test_the_status_of_a_mapping_that_never_ran_is_all_zeros(world: World):
     status = world.bench.status()
     assert columns(status) == STATUS
-    assert status.row(0) == ("DE/THING", 0, 0, 0, 0, 0, 0, 0, None, None, None, None)
+    assert status.row(0) == ("DE/THING", 0, 0, 0, 0, 0, 0, 0, None, None, None, None, None)
 
 
 def test_lists_of_a_used_workbench_have_the_same_columns(world: World):
@@ -129,4 +129,4 @@ def test_plans_are_listed_with_what_became_of_them(world: World):
     with world.bench.store.lists() as lists:
         plans = lists.plans()
     assert plans.columns == ["plan_id", "made_at", "kind", "title", "status", "undoes"]
-    assert plans.select("kind", "direction", "status").rows() == [("modified", "planned"), ("full", "applied")]
+    assert plans.select("kind", "status").rows() == [("modified", "planned"), ("full", "applied")]

@@ -13,6 +13,7 @@ from mdsync_nb.store import Store, schema
 from .conftest import World
 
 DIRECTIONS = {
+    "plan_cell": ("warning",),
     "coupling": ("last_integration_result", "last_integration_job"),
     "job_coupling": ("last_integration_result", "last_integration_job"),
     "kept_cell": ("side",),

@@ -56,7 +56,7 @@ def typed(text: pl.Expr, field: Field) -> pl.Expr:
         case FieldType.OPTION if field.options:
             low = text.str.to_lowercase()
             value = _filled(
-                low.replace_strict(_options(field), default=None, return_dtype=pl.String)
+                low.replace_strict(spellings(field), default=None, return_dtype=pl.String)
             )
         case FieldType.GUID:
             value = _matching(text, GUID)
@@ -76,7 +76,7 @@ def misfit(text: pl.Expr, field: Field) -> pl.Expr:
     if field.type in WORDS and (field.type is not FieldType.OPTION or field.options):
         wrong = typed(text, field).is_null()
         if field.type is FieldType.OPTION:
-            wrong = ~text.str.to_lowercase().is_in(list(_options(field)))
+            wrong = ~text.str.to_lowercase().is_in(list(spellings(field)))
         elif field.type not in NEVER_BLANK:
             wrong = wrong & (text != "")
         why = pl.format(f"'{{}}' is not {WORDS[field.type]}", text)
@@ -96,8 +96,8 @@ def _filled(text: pl.Expr) -> pl.Expr:
     return pl.when(text != "").then(text)
 
 
-def _options(field: Field) -> dict[str, str]:
-    """The spellings of an option's members in small letters; the strongest is the number."""
+def spellings(field: Field) -> dict[str, str]:
+    """Give the spellings of an option's members in small letters; the strongest is the number."""
     numbers = field.ordinals or range(len(field.options))
     spellings: dict[str, str] = {}
     for names in (field.options, field.captions, [str(one) for one in numbers]):

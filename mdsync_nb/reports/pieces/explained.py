@@ -72,6 +72,8 @@ def _values(explained: Explanation, mask: list[str]) -> Html:
         ),
         Column("Changed", lambda row: CHANGED.get(row["class"], "")),
     ]
+    if (explained.cells["warning"] != "").any():
+        columns.append(Column("Warning", "warning"))
     none = "No field differs." if explained.compared else "Its values were not compared."
     return grid(masked(explained.cells, mask), columns, caption="Values", none=none)
 

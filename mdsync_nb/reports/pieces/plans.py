@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import polars as pl
 
+from mdsync_nb.core.pairing import NOT_TRANSFERRED
 from mdsync_nb.engine.planning import Plan
 from mdsync_nb.engine.running import Applied
 from mdsync_nb.reports import wording
@@ -68,7 +69,8 @@ def actions_of(plan: Plan) -> pl.DataFrame:
 
 
 def planned_values(plan: Plan, *, mask: Iterable[str] = (), shown: int = SHOWN) -> Html:
-    """Give the values a plan would write, record by record: what stands here, what will.
+    """Give the values a plan would write, record by record: what stands here, what will; and those
+    that are cut or not transferred, which the product does without saying so.
 
     mask: fields whose values are hidden (`report.mask` of the settings).
     """
@@ -79,8 +81,10 @@ def planned_values(plan: Plan, *, mask: Iterable[str] = (), shown: int = SHOWN) 
         Column("Will be", lambda row: wording.value(row["source"]), right=True),
     ]
     none = "Nothing would be written."
-    rows = written_values(plan, mask=mask)
-    return grid(rows, columns, caption="Values to be written", none=none, shown=shown)
+    hidden = list(mask)
+    rows = written_values(plan, mask=hidden)
+    values = grid(rows, columns, caption="Values to be written", none=none, shown=shown)
+    return values + _warnings(plan, hidden, shown)
 
 
 def written_values(plan: Plan, *, mask: Iterable[str] = ()) -> pl.DataFrame:
@@ -89,7 +93,7 @@ def written_values(plan: Plan, *, mask: Iterable[str] = ()) -> pl.DataFrame:
     decided = plan.decisions.select("mapping", "source_id", "destination_id", "key", "action")
     together = ["mapping", "source_id", "destination_id"]
     changed = decided.filter(pl.col("action") == "modify").join(
-        plan.cells.filter(~pl.col("kept")).drop("class"),
+        plan.cells.filter(~pl.col("kept") & ~NOT_TRANSFERRED).drop("class"),
         on=together,
         nulls_equal=True,
         maintain_order="left_right",
@@ -116,6 +120,30 @@ def kept_values(plan: Plan, *, mask: Iterable[str] = ()) -> pl.DataFrame:
     kept = plan.cells.filter("kept").join(decided, on=together, maintain_order="left")
     columns = ["mapping", "key", "field", "source", "destination", "base"]
     return masked(kept.select(columns), mask)
+
+
+def _warnings(plan: Plan, mask: Iterable[str], shown: int) -> Html:
+    rows = warned_values(plan, mask=mask)
+    if rows.is_empty():
+        return Html()
+    columns = [
+        Column("Record", _record),
+        Column("Field", "field"),
+        Column("Here now", lambda row: wording.value(row["destination"]), right=True),
+        Column("Warning", "warning"),
+    ]
+    return grid(rows, columns, caption="Values with a warning", none="", shown=shown)
+
+
+def warned_values(plan: Plan, *, mask: Iterable[str] = ()) -> pl.DataFrame:
+    """Give the values of a plan that have a warning: `mapping`, `key`, `field`, `destination`,
+    `warning`."""
+    decided = plan.decisions.select("mapping", "source_id", "destination_id", "key")
+    together = ["mapping", "source_id", "destination_id"]
+    warned = plan.cells.filter(pl.col("warning") != "").join(
+        decided.unique(together, maintain_order=True), on=together, maintain_order="left"
+    )
+    return masked(warned.select("mapping", "key", "field", "destination", "warning"), mask)
 
 
 def plan_waiting(plan: Plan, *, mask: Iterable[str] = (), shown: int = SHOWN) -> Html:

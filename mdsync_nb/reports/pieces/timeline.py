@@ -18,6 +18,10 @@ APART = 150
 """Units a label needs; one nearer to the last of its kind is written on the other side."""
 
 
+READ = {"read up to": "source", "read here up to": "here"}
+"""The watermarks of an explanation, with the row each belongs to."""
+
+
 class Mark(NamedTuple):
     """A time on a row: an open mark is the last agreement, a filled one is now, a flag is read."""
 
@@ -68,8 +72,8 @@ def _marks(times: Mapping[str, object]) -> list[Mark]:
         row, _, what = name.partition(" ")
         if not isinstance(at, datetime):
             continue
-        if name == "read up to":
-            found.append(Mark("source", "flag", "read up to here", at))
+        if name in READ:
+            found.append(Mark(READ[name], "flag", "read up to here", at))
         elif row in ROWS and what == "modified":
             found.append(Mark(row, "now", "modified", at))
         elif row in ROWS:
