@@ -71,7 +71,7 @@ CASES: dict[str, tuple[str, ...]] = {
     "remove-coupling": ("DEL-REMOVE-TB", "DEL-REMOVE-TF", "DEL-REMOVE-FF"),
     "coupled-to-deleted": ("DEL-NONE-TB", "DEL-NONE-TF", "DEL-NONE-FF", "DEL-010", "EX-007"),
     "nothing-changed": ("TS-007", "EX-010", "CP-007", "MD-006"),
-    "look-at-values": ("CP-006",),
+    "touched": ("CP-006",),
     "must-be-coupled": ("LK-002", "LK-004", "LK-009", "SK-001"),
     "natural-key": ("TS-017",),
     "forced": ("TS-003", "TS-010", "LK-009"),
@@ -410,7 +410,9 @@ def _words_of_profile() -> Iterator[tuple[str, str]]:
 
 
 def _value(value: object) -> str:
-    return {True: "yes", False: "no", None: "none"}.get(value, str(value))  # type: ignore[call-overload]
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "none" if value is None else str(value)
 
 
 def _said(action: Action, words: dict[Action, tuple[str, str, str]]) -> tuple[str, str, str, str]:
