@@ -10,16 +10,18 @@ said in `core/conditions.py` what that is.
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from mdsync_nb.core import classify, resolve
+from mdsync_nb.core import actions, classify, resolve
 from mdsync_nb.core.conditions import in_words
 from mdsync_nb.core.evidence import AMBIGUOUS_AT_MOST, IDENTIFYING, LADDER, SAID
 from mdsync_nb.core.ladder import Rule
-from mdsync_nb.model import Action, CellClass, PairClass
+from mdsync_nb.model import Action, CellClass, LinkKind, PairClass
+from mdsync_nb.model.profile import PROFILES, Profile
 
 PAGE_FILE = Path(__file__).parents[1] / "docs" / "rules.md"
 WIDTH = 100
@@ -32,13 +34,21 @@ ACTIONS = {
         "The record is created here and coupled.",
     ),
     Action.MODIFY: ("changed", "`modified`", "The fields that differ get the values from there."),
-    Action.DELETE: ("deleted", "`deleted`", "The record here is deleted. Only an undo does that."),
+    Action.DELETE: (
+        "deleted",
+        "`deleted`",
+        "The record here is deleted. Only an undo and `mdsync record delete` do that.",
+    ),
     Action.UNCHANGED: (
         "as it is",
         "`unchanged`",
         "Nothing is to be written.",
     ),
-    Action.SKIP: ("skipped", "`skipped`", "Set aside until somebody releases it."),
+    Action.SKIP: (
+        "skipped",
+        "`skipped`",
+        "Left out of this run: it is set aside, the other side wins, or it is not coupled.",
+    ),
     Action.FAIL: (
         "fails",
         "`failed`",
@@ -48,6 +58,37 @@ ACTIONS = {
     Action.NONE: ("left out", "none", "Not a matter of this run; it is not counted as an outcome."),
 }
 """What an action is called in the tables, its counter in a job, and what it does."""
+
+CASES: dict[str, tuple[str, ...]] = {
+    "skipped-flag": ("EX-006",),
+    "left-filter": ("EX-002",),
+    "outside-filter": ("SJ-002", "SJ-004"),
+    "natural-key-unsure": ("TS-018",),
+    "only-coupled-asked": ("LK-015",),
+    "only-coupled": ("SJ-006", "EX-004"),
+    "new": ("TS-004", "LK-021", "SJ-002", "SJ-004", "SJ-011", "SJ-012", "EX-020", "MD-007"),
+    "restore": ("DEL-RESTORE-TB", "DEL-RESTORE-TF", "SK-024"),
+    "remove-coupling": ("DEL-REMOVE-TB", "DEL-REMOVE-TF", "DEL-REMOVE-FF"),
+    "coupled-to-deleted": ("DEL-NONE-TB", "DEL-NONE-TF", "DEL-NONE-FF", "DEL-010", "EX-007"),
+    "nothing-changed": ("TS-007", "EX-010", "CP-007", "MD-006"),
+    "touched": ("CP-006",),
+    "must-be-coupled": ("LK-002", "LK-004", "LK-009", "SK-001"),
+    "natural-key": ("TS-017",),
+    "forced": ("TS-003", "TS-010", "LK-009"),
+    "late-unchanged": ("TS-008", "TS-009", "CONF-007", "FT-011", "FT-014", "FT-020", "FT-023"),
+    "conflict-lost": ("CONF-011", "CONF-012"),
+    "update-conflict": ("CONF-002", "CONF-004", "CONF-013", "CONF-015"),
+    "conflict-won": ("CONF-010",),
+    "renamed": ("MD-005",),
+    "changed": (
+        "TS-005", "TS-015", "TS-016", "CONF-005", "CONF-006", "EX-008", "EX-009", "FT-003",
+        "FT-013", "LK-016", "LK-019", "SJ-003", "SJ-019", "SJ-020", "SJ-022", "MD-002", "MD-003",
+    ),
+    "template-missing": ("TPL-002",),
+    "delete": ("SK-021",),
+    "found-deleted": ("SK-031",),
+}  # fmt: skip
+"""The cases of the product's behaviour that a rule satisfies; a test runs each of them."""
 
 READ_ON = classify.BEFORE_VALUES[classify.LOOK_AT_VALUES].id
 
@@ -104,8 +145,10 @@ OUTCOMES = (
     ),
     (
         "`skip` in place of `fail`",
-        "It failed for the third time in a row, whatever the messages were.",
-        "It is set aside; `mdsync retry` or a full synchronization puts it back.",
+        "It failed for the third time in a row, whatever the messages were; with Dataverse for the "
+        "second time in a row in one direction, with the same message.",
+        "It is set aside until `mdsync retry`; for master data, a full synchronization puts it "
+        "back, too.",
     ),
     (
         "`decided`, `decided-stays`",
@@ -137,8 +180,9 @@ PAGE = """\
 # Rules
 
 This page is printed from the code by `tools/make_rules.py`; a test holds the two equal. *There* is
-the source company (the holding), *here* is the subsidiary, *last agreed* is the last time a job or
-a coupling found or made the two records equal.
+the side a step reads and *here* the side it writes. For master data that is always the source
+company (the holding) and the subsidiary; with [Dataverse](dataverse.md) each has its turn. *Last
+agreed* is the last time a job or a coupling found or made the two records equal.
 
 ## How a record gets its rule
 
@@ -155,6 +199,8 @@ change, the noted rows count for nothing and its pairs are read again.
 
 *Who can act* says where the next step lies: `users` are those who own the data, `set-up` is whoever
 keeps the settings, the exports and the couplings. Where it is empty, nobody has to do anything.
+*Cases* are ids of documented cases of the product's behaviour that the rule satisfies; the tests
+under `tests/conformance` run them. A rule without any is ours, or none of them asks for it.
 
 ### Before its values are looked at
 
@@ -170,6 +216,26 @@ A record with the rule `new` or `restore` is read before it is created, and aske
 
 {inserting}
 
+### Pairs of which one record is gone
+
+`mdsync record restore`, `delete` and `find-deleted` ask the records of a mapping ladders of their
+own, in place of the first one. Restore and delete do so in both directions, find-deleted with the
+local record as the one here.
+
+**restore**
+
+{restoring}
+
+What is to be created is then asked the rules of the section above.
+
+**delete**
+
+{deleting}
+
+**find-deleted**
+
+{finding}
+
 ### When a plan is applied
 
 Time passes between a plan and its application, so each record is judged once more.
@@ -179,6 +245,13 @@ Time passes between a plan and its application, so each record is judged once mo
 {outcomes}
 
 Only coupled records count their failures. A success sets the count to zero.
+
+## Profiles
+
+The product keeps master data in step in one way and Dataverse in another. A link behaves as its
+`kind` says:
+
+{profiles}
 
 ## What an action does
 
@@ -210,11 +283,11 @@ label is one of two.
 |---|---|---|
 {conflicts}
 
-Both stop at the rule `local-change`; the product stops both with the same words. With
-`update_conflict: merge` only a true conflict stops: what one side alone changed is taken from that
-side. The label is the same under every `update_conflict`, and it needs a base. A field that may be
-overwritten (`overwrite_local_change`) does not stop a record, nor does a constant; with that word
-on a mapping, none of its fields does. What each word does is in
+Both stop at the rule `local-change`, with Dataverse at `update-conflict`; the product stops both
+with the same words. With `update_conflict: merge` only a true conflict stops: what one side alone
+changed is taken from that side. The label is the same under every `update_conflict`, and it needs a
+base. A field that may be overwritten (`overwrite_local_change`) does not stop a record, nor does a
+constant; with that word on a mapping, none of its fields does. What each word does is in
 [Settings](settings.md#update-conflicts), and `mdsync rehearse` counts it.
 
 ## Which fields are compared
@@ -282,6 +355,10 @@ def page() -> str:
         before=table(classify.BEFORE_VALUES),
         after=table(resolve.AFTER_VALUES),
         inserting=table(resolve.INSERTING),
+        restoring=table(actions.RESTORING),
+        deleting=table(actions.DELETING),
+        finding=table(actions.FINDING),
+        profiles=profiles(),
         outcomes=_rows(OUTCOMES),
         conflicts=_rows(CONFLICTS),
         actions=_rows(_said(one, ACTIONS) for one in Action),
@@ -294,8 +371,10 @@ def page() -> str:
 
 
 def table(ladder: Sequence[Rule]) -> str:
-    """Give a ladder as a table: every rule with what it asks, does and says, and who can act."""
-    head = "| | Rule | Holds when | Action | Message | Who can act |\n|---|---|---|---|---|---|\n"
+    """Give a ladder as a table: every rule with what it asks, does and says, who can act, and the
+    cases it satisfies."""
+    heads = ("", "Rule", "Holds when", "Action", "Message", "Who can act", "Cases")
+    head = f"{_rows([heads])}\n{'|---' * len(heads)}|\n"
     return head + _rows(
         (
             str(number),
@@ -304,9 +383,36 @@ def table(ladder: Sequence[Rule]) -> str:
             "read on" if rule.id == READ_ON else ACTIONS[rule.action][0],
             rule.message,
             rule.family,
+            ", ".join(CASES.get(rule.id, ())),
         )
         for number, rule in enumerate(ladder, start=1)
     )
+
+
+def profiles() -> str:
+    """Give what differs between the kinds of links as a table, in the words of the profile."""
+    head = ("Word", "Means", *(f"`{kind.value}`" for kind in LinkKind))
+    rows = (
+        (f"`{word}`", means, *(_value(getattr(PROFILES[kind], word)) for kind in LinkKind))
+        for word, means in _words_of_profile()
+    )
+    return _rows([head, ("---",) * len(head), *rows])
+
+
+def _words_of_profile() -> Iterator[tuple[str, str]]:
+    """The words of a profile with what its docstring says of each, without the sections."""
+    told = " ".join((Profile.__doc__ or "").split())
+    for word in Profile._fields:
+        found = re.search(rf"\b{word}: (.+?)\.(?= \w+: | ?$)", told)
+        assert found, f"say in the docstring of Profile what {word} means"
+        means = re.sub(r" \((semantics\.md )?[0-9., ]+\)", "", found[1])
+        yield word, means[:1].upper() + means[1:] + "."
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "none" if value is None else str(value)
 
 
 def _said(action: Action, words: dict[Action, tuple[str, str, str]]) -> tuple[str, str, str, str]:

@@ -78,7 +78,7 @@ BEFORE_VALUES = (
         "orphan",
         COUPLED & ~SOURCE & SOURCE_COMPLETE,
         Action.NONE,
-        "Coupled to a record that is gone at the source company.",
+        "Coupled to a record that is gone at the source.",
         "orphan",
         "set-up",
     ),

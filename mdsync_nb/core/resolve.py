@@ -141,7 +141,7 @@ AFTER_VALUES = (
         "blocked",
         "users",
     ),
-    Rule("renamed", pl.col("renamed"), Action.MODIFY, "Renamed at the source company."),
+    Rule("renamed", pl.col("renamed"), Action.MODIFY, "Renamed at the source."),
     Rule(
         "merged",
         pl.col("kept"),

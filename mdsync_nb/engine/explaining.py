@@ -22,14 +22,14 @@ from mdsync_nb.store.lists import Lists
 Row = dict[str, Any]
 
 SAID = {
-    "nothing-changed": "Nothing changed at the source company since the last success.",
-    "touched": "It was saved at the source company, and every value is as agreed.",
+    "nothing-changed": "Nothing changed at the source since the last success.",
+    "touched": "It was saved at the source, and every value is as agreed.",
     "late-unchanged": "Both records hold the same in every compared field.",
-    "changed": "It changed at the source company; the next run writes it.",
-    "new": "It is new at the source company; the next run creates it.",
+    "changed": "It changed at the source; the next run writes it.",
+    "new": "It is new at the source; the next run creates it.",
     "restore": "It is gone here; the next run creates it again.",
     "only-coupled": "It is not coupled, and this mapping only synchronizes coupled records.",
-    "only-here": "It exists only here; nothing at the source company belongs to it.",
+    "only-here": "It exists only here; nothing at the source belongs to it.",
     "outside-filter": "It is not coupled and outside the filter of the mapping.",
     "not-asked": "Nothing was asked to be done with it.",
     "set-aside-before": "It is set aside already.",
@@ -154,7 +154,7 @@ def _each(said: Sequence[tuple[str, str]]) -> str:
     """One sentence where every step says the same, else each with its direction."""
     if len({text for _, text in said}) == 1:
         return said[0][1]
-    return " ".join(f"{way.capitalize()}: {text}" for way, text in said)
+    return " ".join(f"{way[:1].upper()}{way[1:]}: {text}" for way, text in said)
 
 
 def with_history(explained: Explanation, lists: Lists) -> Explanation:
@@ -200,11 +200,11 @@ def _next_run(reading: Reading, found: StepFound, row: Row, state: Row) -> str:
         return f"The next run looks at it and {WOULD[row['action']]}."
     read = f"the mapping has read up to {_moment(state.get(flow.watermark))}"
     if row["source_row"] is None:
-        return "The next run does not look at it: the source company has no such record."
+        return "The next run does not look at it: the source has no such record."
     if row["rule"] in STRANDED:
         return (
             f"The next run does not look at it: it is not coupled, and {read}. "
-            "A full synchronization does, or saving it again at the source company."
+            "A full synchronization does, or saving it again at the source."
         )
     if row["rule"] == "skipped-flag":
         return "The next run does not look at it before it is released."

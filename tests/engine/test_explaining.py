@@ -52,7 +52,7 @@ def lived(twins):
             "`deletion_conflict: restore_records`",
         ),
         ("NEVER COUPLED", "only-coupled", "it is not coupled, and the mapping has read up to", ""),
-        ("ONLY HERE", "only-here", "the source company has no such record", ""),
+        ("ONLY HERE", "only-here", "the source has no such record", ""),
     ],
 )
 def test_a_record_is_explained_with_its_next_run_and_a_step(lived, record, rule, next_run, step):

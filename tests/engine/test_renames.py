@@ -107,8 +107,8 @@ def test_who_still_refers_to_the_old_key_is_listed_with_the_rename(twins):
     plan = t.bench.plan()
     said = dict(plan.decisions.filter(rule="renamed").select("key", "message").iter_rows())
     assert said == {
-        "AC": "Renamed at the source company. 3 Customer records (Salesperson Code) still say AB.",
-        "XZ": "Renamed at the source company. 2 Customer records (Salesperson Code) still say XY.",
+        "AC": "Renamed at the source. 3 Customer records (Salesperson Code) still say AB.",
+        "XZ": "Renamed at the source. 2 Customer records (Salesperson Code) still say XY.",
     }
     assert t.applied(plan.plan_id) == {"modified": 5, "unchanged": 1}
     assert t.held("SUB", "person") == {

@@ -42,7 +42,7 @@ def test_a_record_both_know_is_decided_by_its_values(twins, assert_decided):
         CONFLICT | changed_both      | fail      | local-change      | It was modified here since the last synchronization, and a different value comes in. Fields: City, Name.
         BLOCKED  | changed_source    | fail      | reference-missing | Blocked by a missing record. Payment Terms 90D is missing in SUB.
         TAKEN    | changed_source    | fail      | rename-taken      | It was renamed, and another record has the new key here.
-        NEW NO   | changed_source    | modify    | renamed           | Renamed at the source company.
+        NEW NO   | changed_source    | modify    | renamed           | Renamed at the source.
         CHANGED  | changed_source    | modify    | changed           |
         FREE     | counted           | counted   | counted           | counted
     """,
