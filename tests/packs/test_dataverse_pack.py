@@ -69,11 +69,13 @@ OF_BOTH_FIRMS = """
 """
 
 CUSTOMER = f"""{OF_BOTH_FIRMS}
+    = Customer           | >    | CustomerTypeCode               |
     Salesperson Code     | >    | OwnerId                        | not null
     Credit Limit (LCY)   | >    | CreditLimit                    |
 """
 
 VENDOR = f"""{OF_BOTH_FIRMS}
+    = Vendor             | >    | CustomerTypeCode               |
     Purchaser Code       | >    | OwnerId                        | not null
 """
 
