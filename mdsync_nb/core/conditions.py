@@ -39,6 +39,11 @@ WORDS = (
     ),
     Words(classify.FORCED, "a person chose this direction", "nobody chose the direction"),
     Words(pl.col("anyway"), "asked for all the same", "not asked for all the same"),
+    Words(
+        pl.col("overrides"),
+        "a person chose whose values win",
+        "nobody chose whose values win",
+    ),
     Words(pl.col("named"), "a person named it", "nobody named it"),
     Words(pl.col("failed_last"), "the last run failed with it", "the last run did not fail"),
     Words(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from mdsync_nb.core.classify import DESTINATION_MOVED, SOURCE_CHANGED, SOURCE_LATER
+from mdsync_nb.core.classify import DESTINATION_MOVED, FORCED, SOURCE_CHANGED, SOURCE_LATER
 from mdsync_nb.core.ladder import Rule
 from mdsync_nb.core.values import later
 from mdsync_nb.model.kinds import Action
@@ -86,7 +86,13 @@ AFTER_VALUES = (
     TRANSFORMATION_FAILED,
     NOT_COUPLED,
     Rule("natural-key", pl.col("natural"), Action.MODIFY, "Coupled by its natural key."),
-    Rule("forced", pl.col("forced"), Action.MODIFY, "A person chose this side."),
+    Rule("forced", pl.col("overrides"), Action.MODIFY, "A person chose this side."),
+    Rule(
+        "forced-alike",
+        FORCED & ~pl.col("differs"),
+        Action.MODIFY,
+        "A person chose this side; nothing differs.",
+    ),
     Rule("late-unchanged", ~pl.col("differs"), Action.UNCHANGED),
     Rule(
         "origin-unknown",

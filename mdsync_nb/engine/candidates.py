@@ -220,7 +220,7 @@ def _retained(reading: Reading, image: Image) -> pl.Series:
 def _run_facts(reading: Reading, wanted: StepWanted, images: tuple[Image, Image]) -> RunFacts:
     source, destination = images
     policy, profile = wanted.mapping.deletion_conflict, wanted.mapping.profile
-    forced = wanted.forced and profile.force_writes
+    forced = wanted.forced
     removes = policy is DeletionConflict.REMOVE_COUPLING and not forced
     restores = policy is DeletionConflict.RESTORE_RECORDS and not forced
     return RunFacts(

@@ -14,7 +14,7 @@ import polars as pl
 from mdsync_nb import frames
 from mdsync_nb.core import filters
 from mdsync_nb.core.actions import Purpose
-from mdsync_nb.engine.found import StepFound
+from mdsync_nb.engine.found import StepFound, StepWanted
 from mdsync_nb.errors import PlanTooLarge
 from mdsync_nb.model import Action, Condition, TableMapping
 from mdsync_nb.store import Image, Reading, StoredPlan
@@ -122,7 +122,7 @@ def step_facts(
         "read_up_to": _read_up_to(found),
         "source_seq": found.source.seq if found.source else 0,
         "last_job": last_job,
-        "resets_skipped": wanted.full and wanted.candidates == "all",
+        "resets_skipped": _starts_over(wanted),
         "keep_creating": keep_creating
         and wanted.full
         and wanted.mapping.create_new
@@ -130,6 +130,12 @@ def step_facts(
         "counts": sorted(counts.to_dicts(), key=lambda one: (one["action"], one["rule"])),
         "refused": _refused(found, in_filter) if is_a_run else [],
     }
+
+
+def _starts_over(wanted: StepWanted) -> bool:
+    """Whether a run takes up what was set aside (semantics.md 4.10, 6.6)."""
+    everything = wanted.full and wanted.candidates == "all"
+    return everything and wanted.mapping.profile.full_starts_over
 
 
 def _read_up_to(found: StepFound) -> str | None:

@@ -38,7 +38,7 @@ from mdsync_nb.engine.rewriting import rewriting_of
 from mdsync_nb.engine.templates import MISSING, templated
 from mdsync_nb.engine.wide import Sides, compared, sides_of, with_keys
 from mdsync_nb.frames import ACTION
-from mdsync_nb.model import Direction, FirstSync, TableMapping, UpdateConflict
+from mdsync_nb.model import Direction, FirstSync, UpdateConflict
 from mdsync_nb.store import Reading
 
 SLICE = 500_000
@@ -142,7 +142,7 @@ def _slice(part: pl.DataFrame, wanted: StepWanted, sides: Sides, planned: Planne
             two_way=two_way,
             forced=wanted.forced and mapping.profile.force_writes,
         )
-        known = _known(pairs, facts_of_cells(checked, sides.fields), mapping)
+        known = _known(pairs, facts_of_cells(checked, sides.fields), wanted)
         known = known.with_columns(rename_taken=rename_taken(known, moving, sides))
         return _decided(known, AFTER_VALUES, open_rule="look-at-values"), checked
 
@@ -159,8 +159,9 @@ def _slice(part: pl.DataFrame, wanted: StepWanted, sides: Sides, planned: Planne
     )
 
 
-def _known(pairs: pl.DataFrame, facts: pl.DataFrame, mapping: TableMapping) -> pl.DataFrame:
+def _known(pairs: pl.DataFrame, facts: pl.DataFrame, wanted: StepWanted) -> pl.DataFrame:
     """Put the facts of its cells beside each pair; a pair without cells has none of them."""
+    mapping = wanted.mapping
     flags = ("differs", "kept", "carried", "protected", "currency_meaning", "renamed", "any_both",
              "changed_there", "changed_here", "both_ways")  # fmt: skip
     sends = mapping.update_conflict is UpdateConflict.SEND_UPDATE_TO_INTEGRATION
@@ -168,6 +169,7 @@ def _known(pairs: pl.DataFrame, facts: pl.DataFrame, mapping: TableMapping) -> p
     return pairs.join(facts, on="ix", how="left").with_columns(
         *(pl.col(name).fill_null(value=False) for name in flags),
         source_wins=pl.lit(mapping.first_sync is FirstSync.SOURCE_WINS),
+        overrides=pl.lit(wanted.forced and mapping.profile.force_writes),
         two_way=pl.lit(mapping.direction is Direction.BIDIRECTIONAL),
         keeps_ours=pl.lit(sends and mapping.profile.protects),
         prevails=pl.lit(sends if mapping.comes_from_local else gets),

@@ -24,7 +24,8 @@ def remember_changes(db: duckdb.DuckDBPyConnection, facts: StepFacts, seq: int) 
         f"""insert into change select $seq, $company, $table, destination_id, hash(destination_id),
             case action when 'insert' then 'inserted' when 'delete' then 'deleted'
             else 'changed' end
-        from todo t where {WRITTEN}""",
+        from todo t where {WRITTEN}
+          and (action <> 'modify' or row in (select row from writes))""",
         named,
     )
     db.execute(

@@ -90,7 +90,8 @@ def write_rows(db: duckdb.DuckDBPyConnection, facts: StepFacts, at: datetime) ->
     """Write `writes` into the image, stamped with who and when, and put what is there then into
     `after`: key hash, row hash, time and key of every record the step applied.
 
-    Records that change are taken out, changed, and written anew at the end with those created:
+    A record of which nothing is written stays as it is, also when it counts as modified. Records
+    that change are taken out, changed, and written anew at the end with those created:
     setting fields where they stand rewrites those columns of the whole image.
     """
     _delete(db, facts)
@@ -111,7 +112,7 @@ def _take_out(db: duckdb.DuckDBPyConnection, facts: StepFacts) -> None:
     image = facts.destination.relation
     db.execute(
         f"""create or replace temp table rewritten as select i.rowid as row, i.* from {image} i
-        where i.rowid in (select row from todo where outcome = 'applied' and action = 'modify')"""
+        where i.rowid in (select row from writes where action = 'modify')"""
     )
     db.execute(f"delete from {image} where rowid in (select row from rewritten)")
 
