@@ -6,6 +6,7 @@ import uuid
 from datetime import datetime
 from decimal import Decimal
 
+import polars as pl
 import pytest
 
 from mdsync_nb.errors import PlanStale, PlanTooLarge, UsageError
