@@ -46,18 +46,20 @@ class Looking:
         mapping: str,
         *,
         criteria: Sequence[str | MatchField] = (),
+        records: Sequence[str] = (),
         pairs: pl.DataFrame | None = None,
     ) -> coupling.Matched:
         """Show which records of a mapping belong together; nothing is written.
 
-        criteria: fields to match by instead of the mapping's own. pairs: `integration_id` and
+        criteria: fields to match by instead of the mapping's own. records: only these, by ids or
+        keys of either side. pairs: `integration_id` and
         `local_id` a person chose instead. Source: semantics.md 10.
         """
         chosen = self.workspace.mapping(mapping)
         asked = [MatchField(field=one) if isinstance(one, str) else one for one in criteria]
         with self.store.reading() as reading:
             wanted = [wanted_of(reading, self.workspace, one, Run()) for one in each_way(chosen)]
-            return coupling.matched(reading, wanted, criteria=asked, given=pairs)
+            return coupling.matched(reading, wanted, criteria=asked, records=records, given=pairs)
 
     def compare(self, *mappings: str, after: Sequence[running.Applied] | bool = ()) -> Comparison:
         """Find out where the companies differ; nothing is written, not even in the workbench.

@@ -78,6 +78,7 @@ class Workbench(Planning):
         mapping: str,
         *,
         criteria: Sequence[str | MatchField] = (),
+        records: Sequence[str] = (),
         pairs: pl.DataFrame | None = None,
     ) -> coupling.Matched:
         """Couple the records of a mapping that belong together, as one job.
@@ -87,7 +88,7 @@ class Workbench(Planning):
         their records were coupled to. Raises UsageError without criteria, and for a source record
         whose counterpart is still there. Source: semantics.md 3.2.
         """
-        found = self.match(mapping, criteria=criteria, pairs=pairs)
+        found = self.match(mapping, criteria=criteria, records=records, pairs=pairs)
         in_force = self.workspace.mapping(mapping)
         job = coupling.couple(
             self.store,

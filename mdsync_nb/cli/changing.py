@@ -25,6 +25,9 @@ OneMapping = Annotated[str, typer.Argument(metavar="MAPPING", help="Like NORDIC/
 
 def couple(
     mapping: OneMapping,
+    records: Annotated[
+        list[str] | None, typer.Argument(metavar="RECORD", help="Only these; all without.")
+    ] = None,
     *,
     by: Annotated[
         list[str] | None,
@@ -46,14 +49,14 @@ def couple(
     """
     workbench = opened(folder)
     mask = workbench.workspace.settings.report.mask
-    found = workbench.match(mapping, criteria=by or ())
+    found = workbench.match(mapping, criteria=by or (), records=records or ())
     if not json:
         shown.matched(found, mask)
     many = count(found.counts.get("match", 0), "record")
     if not dry_run:
         if not agreed(f"Couple {many} of {found.mapping.name}? No company is written.", yes=yes):
             return DECLINED
-        found = workbench.couple(mapping, criteria=by or ())
+        found = workbench.couple(mapping, criteria=by or (), records=records or ())
     if json:
         as_json.give(as_json.matched(found, mask))
     elif found.job is not None:

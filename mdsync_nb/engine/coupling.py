@@ -56,11 +56,13 @@ def matched(
     wanted: Sequence[StepWanted],
     *,
     criteria: Sequence[MatchField],
+    records: Sequence[str] = (),
     given: pl.DataFrame | None = None,
 ) -> Matched:
     """Find out which records belong together; nothing is written.
 
     wanted: the steps of the mapping, one a direction. criteria: instead of the mapping's own.
+    records: only for these ids or keys of either side a counterpart is looked for.
     given: pairs a person chose (`integration_id`, `local_id`), instead of matching. A pair
     found by its number whose VAT number, name and post code contradict is not coupled: it is
     reported as `contradicting`. Raises UsageError when no criteria are set, CouldNotRun when a
@@ -74,6 +76,8 @@ def matched(
     here = matchable(reading, mapping, local, "local", also=criteria)
     from_local = mapping.profile.matches_from_local
     there, here = (here, there) if from_local else (there, here)
+    if records:
+        there, here = _only(records, there, here)
     tried = evidence(there, here, mapping.propose_match, local.schema)
     found = match(
         there,
@@ -93,6 +97,20 @@ def matched(
     )
     equal = _with_equal(reading, wanted, (source, local), pairs)
     return Matched(mapping, found, tried, equal, against, (source, local))
+
+
+def _only(
+    records: Sequence[str], there: pl.DataFrame, here: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Give the records to be matched, cut down to those named on the side where they are.
+
+    Raises UnknownName when neither side has any of them.
+    """
+    named = pl.col("_id").is_in(list(records)) | pl.col("_key").is_in(list(records))
+    asked, found = there.filter(named), here.filter(named)
+    if asked.is_empty() and found.is_empty():
+        raise UnknownName("record", ", ".join(records))
+    return (there, found) if asked.is_empty() else (asked, here)
 
 
 def _contradicting(found: pl.DataFrame, against: pl.DataFrame) -> pl.DataFrame:

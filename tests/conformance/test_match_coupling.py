@@ -55,6 +55,18 @@ def test_a_pair_that_is_coupled_already_stays_as_it_is(pairs):
     assert [here for here, _ in couplings(p)] == ["L1", "L3", "L4", "L5"]
 
 
+@pytest.mark.case("MB-004")
+def test_of_records_that_are_named_only_those_without_a_counterpart_are_coupled(pairs):
+    p = pairs()
+    five(p, phones_there=[1, 2, 3, 4, 5])
+    p.couple(L1="I1")
+    before = p.coupling("L1")
+    found = p.bench.couple("CLIENT", records=["L1", "L2", "L3"])
+    assert found.counts == {"coupled": 1, "match": 2}
+    assert p.coupling("L1") == before
+    assert [here for here, _ in couplings(p)] == ["L1", "L2", "L3"]
+
+
 @pytest.mark.case("MB-005")
 def test_records_without_a_match_fail_and_the_job_says_how_many(pairs):
     p = pairs({"CLIENT": {"create_new": False}})
