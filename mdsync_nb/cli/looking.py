@@ -10,6 +10,7 @@ import typer
 from mdsync_nb.cli import as_json, shown
 from mdsync_nb.cli.options import HERE, Folder, Json, Mappings, opened
 from mdsync_nb.cli.terminal import table
+from mdsync_nb.model import Direction
 from mdsync_nb.reports.masking import findings, masked
 from mdsync_nb.reports.pieces.lists import JOB_KINDS
 
@@ -24,6 +25,9 @@ STATUS = {
     "last_run_at": "Last run (UTC)",
     "last_job": "Last job",
 }
+READ_HERE = {"local_watermark": "Read here up to (UTC)"}
+"""What a status shows besides where a mapping also writes the integration side."""
+
 ERRORS = {
     "mapping": "Mapping",
     "key": "Record",
@@ -144,7 +148,9 @@ def status(folder: Folder = HERE, json: Json = False) -> int:
     if json:
         as_json.give({"mappings": found, "waiting": waiting})
     else:
-        table(found, STATUS, none="No mapping is in force.")
+        two_ways = found["local_watermark"].null_count() < found.height
+        shown_columns = {**STATUS, **READ_HERE} if two_ways else STATUS
+        table(found, shown_columns, none="No mapping is in force.")
     return 1 if waiting else 0
 
 
@@ -191,7 +197,9 @@ def jobs(
     if json:
         as_json.give({"jobs" if job is None else "records": found})
     elif job is None:
-        named = found.with_columns(pl.col("kind").replace(JOB_KINDS))
+        what = pl.col("kind").replace(JOB_KINDS)
+        to = pl.col("direction") == Direction.TO_INTEGRATION.value
+        named = found.with_columns(kind=pl.when(to).then(what + " (to)").otherwise(what))
         table(named, JOBS, none="No job ran yet.")
     else:
         table(found, RECORDS, none=f"Job {job} had nothing to say about single records.")

@@ -202,7 +202,7 @@ def _done(workbench: Workbench, asked: Asked, *, yes: bool, json: bool) -> int:
     if not json:
         for row in asked.left_out.to_dicts():
             say(f"{row['mapping']} {row['key']}: {row['reason']}.")
-        say(f"{asked.scheduled} of {count(asked.total, 'record')} are in the plan.")
+        say(f"In the plan: {asked.scheduled} of {count(asked.total, 'record')}.")
     for notice in asked.notices:
         aside(notice)
     if asked.plan is None:

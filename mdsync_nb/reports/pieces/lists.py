@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import polars as pl
 
+from mdsync_nb.model import Direction
 from mdsync_nb.reports.markup import Html, Part, tag
 from mdsync_nb.reports.masking import masked
 from mdsync_nb.reports.pieces.grid import SHOWN, Column, cell, counts, grid
@@ -16,8 +18,20 @@ JOB_KINDS = {
     "modified": "synchronize modified",
     "full": "full synchronization",
     "records": "single records",
+    "decisions": "decisions",
+    "restore": "restore records",
+    "delete": "delete records",
+    "find_deleted": "find for deleted",
+    "uncoupling": "uncoupling",
+    "repair": "repair couplings",
     "undo": "undo",
 }
+
+
+def _what(row: Mapping[str, Any]) -> str:
+    """What a job did; of one that wrote the integration side, that too."""
+    said = JOB_KINDS.get(row["kind"], str(row["kind"]))
+    return f"{said} (to)" if row.get("direction") == Direction.TO_INTEGRATION else said
 
 
 def loads_table(loads: pl.DataFrame) -> Html:
@@ -70,7 +84,7 @@ def jobs_table(jobs: pl.DataFrame, *, shown: int = 50) -> Html:
     columns = [
         Column("Job", lambda row: str(row["job_id"])),
         Column("Mapping", "mapping"),
-        Column("What", lambda row: JOB_KINDS.get(row["kind"], row["kind"])),
+        Column("What", _what),
         Column("Started (UTC)", "started_at"),
         Column("Remark", _remark),
         *counts("coupled", *COUNTERS.items()),
