@@ -114,8 +114,12 @@ def _row(name: str, marks: list[Mark], scale: _Scale) -> Html:
         tag("line", x1=LEFT, x2=WIDTH - RIGHT, y1=y, y2=y, class_="line"),
         tag("text", word, x=0, y=y + 4, class_="name"),
     ]
+    above = -float(APART)
     for one in sorted(marks, key=lambda mark: mark.at):
-        parts += [_drawn(one, scale.x(one.at), y), _label(one, scale.x(one.at), y)]
+        x = scale.x(one.at)
+        below = one.form == "now" or x - above < APART
+        above = above if below else x
+        parts += [_drawn(one, x, y), _label(one, x, y, below=below)]
     return joined(parts)
 
 
@@ -129,9 +133,9 @@ def _drawn(one: Mark, x: float, y: int) -> Html:
     return tag("rect", x=x - 6, y=y - 6, width=12, height=12, class_="here")
 
 
-def _label(one: Mark, x: float, y: int) -> Html:
-    """What the mark is and when: a time of now below, the agreement and the flag above."""
-    below = one.form == "now"
+def _label(one: Mark, x: float, y: int, *, below: bool) -> Html:
+    """What the mark is and when: a time of now below, the agreement and the flag above, where
+    there is room."""
     left = x > WIDTH - APART
     side, at = ("end", x + 6) if left else ("start", x - 6)
     top = y + 22 if below else y - 26
