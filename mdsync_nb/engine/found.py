@@ -38,9 +38,8 @@ COUNTED = {"class": frames.PAIR_CLASS, "rule": frames.TEXT, "records": frames.WH
 class StepWanted:
     """One mapping to be looked at in one direction (`mapping.towards`), and how.
 
-    asked: a person named these records to be synchronized. anyway: also those set aside. renews:
-    a counterpart that is gone is created again. purpose:
-    what they are looked at for.
+    asked: a person named these records to be synchronized. anyway: also those set aside. renews: a
+    counterpart that is gone is created again. purpose: what they are looked at for.
     siblings: the mappings of its link, whose couplings say what a reference becomes. forced: a
     person chose this direction, or creates what was selected (semantics.md 4.4). echoes_of: the
     user whose changes are what the other direction wrote, so that no run looks at them (4.11).

@@ -62,6 +62,7 @@ def _leave_open(db: duckdb.DuckDBPyConnection, facts: StepFacts, seq: int) -> No
     """Leave what moved at the destination to the step in the other direction.
 
     Its time is set back, and the fields that were changed there and not written keep their base.
+    What was left open before stays open, with the base it had.
     A pair that never agreed has none: it is read again as a whole. The product does so only when
     it wrote; so an edit of a field that only flows back is not lost when nothing was written
     (semantics.md 4.5).
@@ -69,7 +70,7 @@ def _leave_open(db: duckdb.DuckDBPyConnection, facts: StepFacts, seq: int) -> No
     here = facts.flow.destination
     db.execute(
         f"""create or replace temp table open_pair as
-        select s.source_id, c.{here}_key_hash as k, c.agreed_seq,
+        select s.source_id, c.{here}_key_hash as k, c.integration_key_hash as pair, c.agreed_seq,
             c.{here}_row_hash is not null as agreed
         from settled s join todo t using (source_id) join coupling c on c.rowid = s.coupling_row
         where t.destination_now is distinct from c.{here}_row_hash
@@ -78,15 +79,15 @@ def _leave_open(db: duckdb.DuckDBPyConnection, facts: StepFacts, seq: int) -> No
     )
     db.execute(
         f"""insert into kept_now
-        select o.source_id, o.k, x.field, coalesce(any_value(e.base), any_value(x.before))
-        from open_pair o join (select h.key_hash, p.source_id, h.field,
-                arg_min_null(h.before, h.seq) as before from change_cell h
-            join open_pair p on p.k = h.key_hash and h.seq > p.agreed_seq
-            where h.company = $company and h."table" = $table and h.seq < $seq group by all) x
-          on x.source_id = o.source_id
-        left join kept_cell e on e.mapping = $mapping and e.side = '{here}' and e.field = x.field
-          and e.agreed_seq = o.agreed_seq and e.integration_key_hash = o.k
-        where o.agreed and (o.source_id, x.field) not in
+        select source_id, k, field, arg_min_null(before, seq) from (
+            select o.source_id, o.k, h.field, h.before, h.seq from open_pair o
+            join change_cell h on h.key_hash = o.k and h.seq > o.agreed_seq
+            where o.agreed and h.company = $company and h."table" = $table and h.seq < $seq
+            union all
+            select o.source_id, o.k, e.field, e.base, o.agreed_seq from open_pair o
+            join kept_cell e on e.integration_key_hash = o.pair and e.agreed_seq = o.agreed_seq
+            where o.agreed and e.mapping = $mapping and e.side = '{here}')
+        where (source_id, field) not in
             (select source_id, field from writes union select source_id, field from kept_now)
         group by all""",
         {

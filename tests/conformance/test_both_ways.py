@@ -94,3 +94,22 @@ def test_a_plan_names_the_company_each_step_writes(pairs):
     assert [step["destination"] for step in plan.steps] == ["INT", "LOCAL"]
     one = p.bench.plan(direction=TO)
     assert [step["destination"] for step in one.steps] == ["INT"]
+
+
+def test_an_edit_that_could_not_come_back_is_still_there_when_it_can(pairs):
+    """Mail only comes from INT. It waits there while its run fails, whatever goes to INT meanwhile,
+    and comes with the first run that succeeds."""
+    p = pairs()
+    p.synced("A", Phone="1", Mail="m")
+    p.local.put("Client", "A", Phone="2")
+    p.int.put("account", "A", Mail="new")
+    p.load()
+    p.run(direction=TO)
+    p.load()
+    p.local.put("Client", "A", Phone="3")
+    p.load()
+    p.run(direction=TO)
+    p.load()
+    assert p.held("INT", "Phone") == ["3"]
+    assert p.run(direction="from_integration") == {"from": {"modified": 1}}
+    assert p.held("LOCAL", "Mail") == ["new"]
