@@ -10,7 +10,7 @@ import polars as pl
 
 from mdsync_nb import record_verbs
 from mdsync_nb.engine import deciding, planning, undoing
-from mdsync_nb.engine.stepping import Run, each_way, steps
+from mdsync_nb.engine.stepping import Run, each_way, one_way, steps
 from mdsync_nb.engine.walking import direction_of, planned, step_of
 from mdsync_nb.errors import UsageError
 from mdsync_nb.looking import Looking
@@ -98,7 +98,7 @@ class Planning(Looking):
         """
         mappings = answers["mapping"].drop_nulls().unique().sort().to_list()
         run = Run(candidates="all")
-        chosen = self.workspace.select(*mappings) if mappings else []
+        chosen = [one_way(one) for one in self.workspace.select(*mappings)] if mappings else []
         with self._progress.bar("Decide", len(chosen)) as done, self.store.reading() as reading:
             founds = []
             for found in steps(reading, self.workspace, chosen, run):

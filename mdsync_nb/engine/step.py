@@ -219,9 +219,7 @@ def _detail() -> pl.Expr:
 
 
 ACTIONS = [rule for ladder in LADDERS.values() for rule in ladder]
-RULES = {
-    rule.id: rule for rule in (*ACTIONS, *BEFORE_VALUES, *INSERTING, *AFTER_VALUES, *BY_A_PERSON)
-}
+RULES = {rule.id: rule for rule in (*ACTIONS, *INSERTING, *AFTER_VALUES, *BY_A_PERSON)}
 
 
 def _with_messages(decided: pl.DataFrame) -> pl.DataFrame:

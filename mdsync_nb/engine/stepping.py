@@ -23,9 +23,8 @@ class Run:
     """How the mappings of a run are looked at.
 
     forced: a person chose the direction. creates: also records nobody coupled, whatever the mapping
-    says. asked: a person named the records. anyway: also those set aside. renews: a
-    counterpart that is gone is created again. purpose: what they are
-    looked at for.
+    says. asked: a person named the records. anyway: also those set aside. renews: a counterpart
+    that is gone is created again. purpose: what they are looked at for.
     """
 
     candidates: Candidates = "modified"
