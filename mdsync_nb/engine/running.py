@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from traceback import format_exc
 from typing import Any
 
 import polars as pl
@@ -14,7 +15,7 @@ import polars as pl
 from mdsync_nb.engine.company_files import CompanyFiles
 from mdsync_nb.engine.comparison import Written
 from mdsync_nb.engine.planning import Plan, as_plan
-from mdsync_nb.errors import MdsyncError, PlanStale, StoreBusy
+from mdsync_nb.errors import PlanStale, StoreBusy
 from mdsync_nb.model import Direction, TableMapping
 from mdsync_nb.store import (
     Applying,
@@ -119,8 +120,8 @@ class _Run:
                 counts = self.store.apply_step(facts, applying)
             except StoreBusy:
                 raise
-            except MdsyncError as error:
-                self.store.fail(job_id, at=self.clock(), message=str(error))
+            except Exception as error:
+                self.store.fail(job_id, at=self.clock(), message=str(error), trace=format_exc())
                 raise
         return Applied(job_id, facts.mapping, counts, tuple(files))
 

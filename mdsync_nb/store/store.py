@@ -40,11 +40,15 @@ class Store:
     """
 
     file: WorkbenchFile
+    queue_log: int | None = None
 
     @classmethod
-    def at(cls, path: Path, *, wait: float = 60.0) -> Store:
-        """Open the workbench file at a path; it is made when it does not exist."""
-        return cls(WorkbenchFile(path, wait))
+    def at(cls, path: Path, *, wait: float = 60.0, queue_log: int | None = None) -> Store:
+        """Open the workbench file at a path; it is made when it does not exist.
+
+        queue_log: the run of a job queue entry on whose behalf jobs are begun.
+        """
+        return cls(WorkbenchFile(path, wait), queue_log)
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:
@@ -122,7 +126,7 @@ class Store:
     def begin(self, job: Mapping[str, object]) -> int:
         """Note the intent of a job before anything is written; gives its number."""
         with self.file.visit(write=True) as db:
-            return plans.begin_job(db, job)
+            return plans.begin_job(db, {**job, "queue_log": self.queue_log})
 
     def finished(self, facts: StepFacts) -> tuple[int, Ready] | None:
         """The job that did a step of a plan before, and what it wrote; None when none did."""
@@ -139,11 +143,13 @@ class Store:
         with self.file.visit(write=True) as db:
             return apply_step(db, facts, applying)
 
-    def fail(self, job_id: int, *, at: datetime, message: str) -> None:
-        """Note that a job could not be done; its plan may be applied again."""
+    def fail(self, job_id: int, *, at: datetime, message: str, trace: str = "") -> None:
+        """Note that a job could not be done, and where; its plan may be applied again."""
         with self.file.visit(write=True) as db:
             if plans.counts_of(db, job_id) is None:
-                plans.end_job(db, job_id, at=at, counts={}, message=message, status="failed")
+                plans.end_job(
+                    db, job_id, at=at, counts={}, message=message, status="failed", trace=trace
+                )
 
     def finish_plan(self, plan_id: str) -> None:
         """Note that every step of a plan was applied."""
