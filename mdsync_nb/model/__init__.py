@@ -26,6 +26,7 @@ from mdsync_nb.model.mapping import (
     MappingSettings,
     MatchField,
 )
+from mdsync_nb.model.notify import DeliveryStatus, NoticeEvent, NotifySettings
 from mdsync_nb.model.profile import Profile
 from mdsync_nb.model.schema import Field, TableSchema
 from mdsync_nb.model.table_mapping import FieldMapping, TableMapping
@@ -48,6 +49,7 @@ __all__ = [
     "ConfigTemplate",
     "DeclaredTable",
     "DeletionConflict",
+    "DeliveryStatus",
     "Direction",
     "Field",
     "FieldChoice",
@@ -63,6 +65,8 @@ __all__ = [
     "LinkSettings",
     "MappingSettings",
     "MatchField",
+    "NoticeEvent",
+    "NotifySettings",
     "OnlyCoupled",
     "Pack",
     "PairClass",

@@ -21,6 +21,7 @@ from mdsync_nb.store.identities import Use
 from mdsync_nb.store.images import Image, sides_of
 from mdsync_nb.store.judging import StepFacts
 from mdsync_nb.store.lists import Lists
+from mdsync_nb.store.outbox import Outbox
 from mdsync_nb.store.pretending import Pretending
 from mdsync_nb.store.reading import Reading
 from mdsync_nb.store.sql import frame_of, key_text
@@ -49,6 +50,11 @@ class Store:
         queue_log: the run of a job queue entry on whose behalf jobs are begun.
         """
         return cls(WorkbenchFile(path, wait), queue_log)
+
+    @property
+    def outbox(self) -> Outbox:
+        """What people are to be told of runs nobody watches."""
+        return Outbox(self.file)
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:
