@@ -18,10 +18,19 @@ NAMES = [verb.__name__ for verb in VERBS]
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 GROUP = {
     f"{group} {name}": one
-    for group in ("mapping", "decisions", "record", "link")
+    for group in ("mapping", "decisions", "record", "link", "schedule", "notify")
     for name, one in COMMANDS[group].commands.items()
 }
 """The verbs of groups by name; their functions are called as the methods are."""
+
+WITHOUT_A_QUESTION = {
+    "mapping list",
+    "mapping show",
+    "decisions export",
+    "decisions import",
+    "notify test",
+    "notify list",
+}
 
 OUR_OWN = {"folder", "json", "rules", "yes"}
 """Options that are about the terminal, and have no counterpart in a method."""
@@ -48,6 +57,7 @@ METHOD_ONLY = {
     "plan": {"keep_creating", "title", "force", "create"},
     "demo": {"say"},
     "set_mappings": {"words"},
+    "export_schedule": {"overwrite"},
 }
 """What only a program asks for."""
 
@@ -98,6 +108,8 @@ def test_the_verbs_of_a_group_are_the_ones_that_were_promised() -> None:
         "decisions": "export import",
         "record": "synchronize create restore delete find-deleted repair",
         "link": "disable enable source",
+        "schedule": "export",
+        "notify": "test list",
     }
     assert list(GROUP) == [
         f"{group} {one}" for group, names in promised.items() for one in names.split()
@@ -114,7 +126,7 @@ def test_help_of_a_group_says_what_each_verb_does_and_gives_an_example(
     example = told.stdout.partition("Example:\n")[2]
     assert re.match(rf"\s+mdsync {name}\b", example)
     assert "--json" in told.stdout
-    assert ("--yes" in told.stdout) is (verb not in ("list", "show", "export", "import"))
+    assert ("--yes" in told.stdout) is (name not in WITHOUT_A_QUESTION)
     sentence = re.search(rf"^  {verb} +(.*)$", mdsync(group, "--help").stdout, re.MULTILINE)
     assert sentence is not None
     assert sentence[1].endswith(".")
