@@ -17,6 +17,7 @@ from mdsync_nb.cli import (
     looking,
     mappings,
     notify,
+    queue,
     records,
     reviewing,
     running,
@@ -45,6 +46,7 @@ VERBS = (
     looking.explain,
     looking.doctor,
     running.run,
+    running.run_jobs,
     looking.sql,
 )
 DEBUG, ASKED = "--debug", "MDSYNC_DEBUG"
@@ -109,6 +111,7 @@ app.add_typer(records.record, name="record")
 app.add_typer(links.link, name="link")
 app.add_typer(schedules.schedule, name="schedule")
 app.add_typer(notify.notify, name="notify")
+app.add_typer(queue.queue, name="queue")
 
 
 def main() -> None:

@@ -28,6 +28,14 @@ from mdsync_nb.model.mapping import (
 )
 from mdsync_nb.model.notify import DeliveryStatus, NoticeEvent, NotifySettings
 from mdsync_nb.model.profile import Profile
+from mdsync_nb.model.queue import (
+    ONCE,
+    EntryKind,
+    EntryStatus,
+    QueueSettings,
+    Schedule,
+    WorkerSettings,
+)
 from mdsync_nb.model.schema import Field, TableSchema
 from mdsync_nb.model.table_mapping import FieldMapping, TableMapping
 from mdsync_nb.model.template import ConfigTemplate, Template, TemplateSettings
@@ -41,6 +49,7 @@ from mdsync_nb.model.workspace import (
 )
 
 __all__ = [
+    "ONCE",
     "Action",
     "CellClass",
     "CompanySettings",
@@ -51,6 +60,8 @@ __all__ = [
     "DeletionConflict",
     "DeliveryStatus",
     "Direction",
+    "EntryKind",
+    "EntryStatus",
     "Field",
     "FieldChoice",
     "FieldMapping",
@@ -71,8 +82,10 @@ __all__ = [
     "Pack",
     "PairClass",
     "Profile",
+    "QueueSettings",
     "Recommendation",
     "ReportSettings",
+    "Schedule",
     "TableFile",
     "TableMapping",
     "TableSchema",
@@ -81,6 +94,7 @@ __all__ = [
     "TransformationRule",
     "TransformationType",
     "UpdateConflict",
+    "WorkerSettings",
     "WorkspaceSettings",
     "WriteMode",
 ]
