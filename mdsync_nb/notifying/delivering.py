@@ -22,19 +22,24 @@ TEST = "test"
 GONE = "mdsync.yaml no longer names this target."
 
 
-def note_outcomes(
-    store: Store, workspace: Workspace, outcomes: pl.DataFrame, *, at: datetime
-) -> int:
-    """Note what people are to be told of entries whose run ended; gives how many notices.
+def tell(store: Store, workspace: Workspace, now: datetime) -> None:
+    """Note what people are to be told of the job queue, and tell them. It raises for the workbench
+    alone, never for a target."""
+    note_outcomes(store, workspace, at=now)
+    deliver(store, workspace, now)
 
-    outcomes: `frames.ENTRY_OUTCOMES`, one row an entry. What was known of them before is kept in
-    the workbench. Without a target nothing is noted. Nothing is sent: `deliver` does that.
+
+def note_outcomes(store: Store, workspace: Workspace, *, at: datetime) -> int:
+    """Note what people are to be told of job queue entries; gives how many notices.
+
+    What was known of them before is kept in the workbench. Without a target nothing is noted.
+    Nothing is sent: `deliver` does that.
     """
     settings = workspace.settings.notify
     targets = [one.name for one in targets_of(settings, workspace.root)]
     if not targets:
         return 0
-    return store.outbox.note_outcomes(outcomes, settings, targets=targets, at=at)
+    return store.outbox.note_outcomes(settings, targets=targets, at=at)
 
 
 def deliver(

@@ -21,6 +21,13 @@ KEPT = timedelta(days=90)
 DUE = """status = 'waiting' and next_at <= $at
     and target not in (select unnest($without::varchar[]))"""
 
+ENTRIES = """select e.entry_id, e.mapping, e.notebook, e.message,
+        case when e.status = 'error' then true when l.status = 'success' then false end as failing,
+        (select sum(waiting)::bigint from job where queue_log = e.log_id) as waiting
+    from queue_entry e left join queue_log l using (log_id)"""
+"""How entries are (`frames.ENTRY_OUTCOMES`). One that is tried again, runs now, or was restarted is
+neither failing nor well."""
+
 
 def note(
     db: duckdb.DuckDBPyConnection,
@@ -30,7 +37,7 @@ def note(
     targets: Sequence[str],
     at: datetime,
 ) -> int:
-    """Note in the transaction of a run what people are to be told of it; gives how many notices.
+    """Note what people are to be told of entries; gives how many notices.
 
     outcomes: `frames.ENTRY_OUTCOMES`. Each notice is noted once for each target, and what is known
     of the entries with it, so that nothing is told twice or lost. Old ones are forgotten.
@@ -71,16 +78,14 @@ class Outbox:
     file: WorkbenchFile
 
     def note_outcomes(
-        self,
-        outcomes: pl.DataFrame,
-        settings: NotifySettings,
-        *,
-        targets: Sequence[str],
-        at: datetime,
+        self, settings: NotifySettings, *, targets: Sequence[str], at: datetime
     ) -> int:
-        """Note what people are to be told of runs that ended (`note`); gives how many notices."""
+        """Note what people are to be told of the job queue entries; gives how many notices.
+
+        It goes by what the entries are, so what a worker that was gone did not note is noted now.
+        """
         with self.file.visit(write=True) as db:
-            return note(db, outcomes, settings, targets=targets, at=at)
+            return note(db, frame_of(db, ENTRIES), settings, targets=targets, at=at)
 
     def due(self, at: datetime) -> int:
         """Give how many notifications are to be delivered by now."""

@@ -10,10 +10,9 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
-import polars as pl
 import pytest
 
-from mdsync_nb import frames, notifying
+from mdsync_nb import notifying
 from mdsync_nb.workbench import Workbench
 
 SMALL = """
@@ -84,26 +83,49 @@ class Night:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.now = datetime(2026, 3, 1, 2)
+        self.more: dict[str, object] = {}
         self.tell()
 
     def tell(self, **words: object) -> None:
         """Say in mdsync.yaml who is notified of what."""
-        notify = f"notify: {json.dumps(words)}\n" if words else ""
-        (self.root / "mdsync.yaml").write_text(SMALL + notify, "utf-8")
+        said = {**self.more, **({"notify": words} if words else {})}
+        blocks = "".join(f"{name}: {json.dumps(one)}\n" for name, one in said.items())
+        (self.root / "mdsync.yaml").write_text(SMALL + blocks, "utf-8")
         self.bench = Workbench(self.root, clock=lambda: self.now, progress=False)
 
     def later(self, **time: int) -> None:
         self.now += timedelta(**time)
 
-    def ends(self, **how: object) -> int:
-        """An entry ends: `failing`, `waiting`, `message`; gives how many notices were noted."""
-        row = {"entry_id": 1, "mapping": "DE/THING", "notebook": "", "message": "", **how}
-        outcomes = pl.DataFrame([row]).with_columns(
-            pl.lit(None).alias(name) for name in ("failing", "waiting") if name not in row
-        )
-        conformed = frames.conform(outcomes, frames.ENTRY_OUTCOMES)
+    def ends(
+        self,
+        *,
+        entry_id: int = 1,
+        mapping: str = "DE/THING",
+        notebook: str = "",
+        failing: bool | None = None,
+        waiting: int | None = None,
+        message: str = "",
+    ) -> int:
+        """An entry ended: in error, well, or with another attempt before it; gives how many
+        notices were noted."""
+        status = {True: ("error", "error"), False: ("ready", "success"), None: ("ready", "error")}
+        of_entry, of_run = status[failing]
+        with self.bench.store.file.visit(write=True) as db:
+            log_id = db.execute("select nextval('queue_seq')").fetchall()[0][0]
+            db.execute("delete from queue_entry where entry_id = ?", [entry_id])
+            db.execute(
+                """insert into queue_entry (entry_id, mapping, notebook, status, message, log_id)
+                values (?, ?, ?, ?, ?, ?)""",
+                [entry_id, mapping, notebook, of_entry, message, log_id],
+            )
+            db.execute(
+                "insert into queue_log (log_id, entry_id, status) values (?, ?, ?)",
+                [log_id, entry_id, of_run],
+            )
+            if waiting is not None:
+                db.execute("insert into job (queue_log, waiting) values (?, ?)", [log_id, waiting])
         bench = self.bench
-        return notifying.note_outcomes(bench.store, bench.workspace, conformed, at=self.now)
+        return notifying.note_outcomes(bench.store, bench.workspace, at=self.now)
 
     def deliver(self, **limits: float) -> list[tuple[bool, str]]:
         """Deliver what is due; gives for each attempt whether it arrived, and why not."""
