@@ -55,10 +55,10 @@ def run_jobs(
     folder: Folder = HERE,
     json: Json = False,
 ) -> int:
-    """Load what was delivered and run the entries of the job queue that are due: one tick.
+    """Load what was delivered, and run what is due.
 
-    For cron, systemd or Task Scheduler. Several may run at once. Exit code 3 when a run or a record
-    failed, 1 when something waits.
+    One tick of the job queue, for cron, systemd or Task Scheduler. Several may run at once. Exit
+    code 3 when a run or a record failed, 1 when something waits.
 
     \b
     Example:

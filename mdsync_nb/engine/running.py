@@ -106,11 +106,11 @@ class _Run:
 
     def leave_entries(self) -> None:
         """Leave a recurring job queue entry for each mapping that ran for the first time."""
-        ran = self.stored.steps if self.stored.kind in RUNS else []
-        first = [self.workspace.mapping(one["mapping"]) for one in ran if one["last_job"] is None]
-        at = self.clock()
-        if first:
-            self.store.queue.add([recurring(one, at) for one in first], at=at)
+        if self.stored.kind in RUNS:
+            names = dict.fromkeys(one["mapping"] for one in self.stored.steps)
+            at = self.clock()
+            rows = [recurring(self.workspace.mapping(one), at) for one in names]
+            self.store.queue.add_first(rows, plan_id=self.stored.plan_id, at=at)
 
     def _applied(self, number: int, facts: StepFacts, job_id: int) -> Applied:
         files: list[Path] = []

@@ -70,6 +70,18 @@ class Queue:
         with self.file.visit(write=True) as db:
             return [one for row in rows if (one := _added(db, row, at)) is not None]
 
+    def add_first(self, rows: Sequence[Row], *, plan_id: str, at: datetime) -> None:
+        """Make the recurring entries of mappings that no plan ran before this one."""
+        with self.file.visit(write=True) as db:
+            before = db.sql(
+                """select distinct mapping from job
+                where kind in ('modified', 'full') and plan_id <> $p""",
+                params={"p": plan_id},
+            ).fetchall()
+            for row in rows:
+                if (row["mapping"],) not in before:
+                    _added(db, row, at)
+
     def delete(self, entry_ids: Collection[int]) -> int:
         """Delete entries that are not in process; gives how many. What they did stays logged."""
         with self.file.visit(write=True) as db:

@@ -90,3 +90,24 @@ def test_a_test_says_whom_it_reached(small: Path, mdsync: Any) -> None:
 def test_an_empty_outbox_says_so(small: Path, mdsync: Any) -> None:
     told = mdsync("notify", "list", folder=small)
     assert (told.exit_code, told.stdout) == (0, "There was nothing to tell yet.\n")
+
+
+def test_a_notification_that_was_given_up_is_said_by_status_and_list(
+    small: Path, mdsync: Any, mdsync_json: Any
+) -> None:
+    from mdsync_nb.store import Store
+
+    assert "given up" not in mdsync("status", folder=small).stdout
+    with Store.at(small / ".mdsync" / "workbench.duckdb").file.visit(write=True) as db:
+        db.execute(
+            """insert into notification values (1, 'failure', 1, 'DE/THING', 'Failed: DE/THING',
+            'Why.', 'command x', 'given up', now()::timestamp, 5, null, now()::timestamp, 'Gone.')"""
+        )
+    assert (
+        "1 notification was given up: mdsync notify list" in mdsync("status", folder=small).stdout
+    )
+    found, _ = mdsync_json("status", folder=small)
+    assert found["notifications_given_up"] == 1
+    told = mdsync("notify", "list", folder=small)
+    assert told.exit_code == 1
+    assert "Failed: DE/THING" in told.stdout
