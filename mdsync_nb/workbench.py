@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from mdsync_nb import link_verbs, mapping_verbs, queue_verbs
+from mdsync_nb import link_verbs, mapping_verbs, night_verbs, queue_verbs
 from mdsync_nb.engine import (
     coupling,
     full_sync,
@@ -267,6 +267,10 @@ class Workbench(Planning):
     refresh_fields = mapping_verbs.refresh_fields
     add_table = mapping_verbs.add_table
     write_settings = mapping_verbs.write_settings
+
+    export_schedule = night_verbs.export_schedule
+    notifications = night_verbs.notifications
+    test_notification = night_verbs.test_notification
 
     def _finish_interrupted(self, *, but: str = "") -> None:
         """End what somebody was writing who is gone, before anything else is read or written."""

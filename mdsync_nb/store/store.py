@@ -22,6 +22,7 @@ from mdsync_nb.store.identities import Use
 from mdsync_nb.store.images import Image, sides_of
 from mdsync_nb.store.judging import StepFacts
 from mdsync_nb.store.lists import Lists
+from mdsync_nb.store.outbox import Outbox
 from mdsync_nb.store.pretending import Pretending
 from mdsync_nb.store.queue import Queue
 from mdsync_nb.store.reading import Reading
@@ -51,6 +52,11 @@ class Store:
         queue_log: the run of a job queue entry on whose behalf jobs are begun.
         """
         return cls(WorkbenchFile(path, wait), queue_log)
+
+    @property
+    def outbox(self) -> Outbox:
+        """What people are to be told of runs nobody watches."""
+        return Outbox(self.file)
 
     @property
     def queue(self) -> Queue:
