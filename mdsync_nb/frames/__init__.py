@@ -18,6 +18,7 @@ from mdsync_nb.frames.contract import (
     conform,
     empty,
 )
+from mdsync_nb.frames.log import CLEANED, DIAGNOSES, ERROR_KINDS, ERRORS, HISTORY, JOB_RECORDS
 from mdsync_nb.frames.run import (
     CELLS,
     DECISIONS,
@@ -57,13 +58,19 @@ __all__ = [
     "CELLS",
     "CELL_CLASS",
     "CLASS_COUNTS",
+    "CLEANED",
     "COMPANIES",
     "DECISIONS",
+    "DIAGNOSES",
+    "ERRORS",
+    "ERROR_KINDS",
     "FAULTS",
     "FIELD_COUNTS",
     "FINDINGS",
     "FORECAST",
     "HASH",
+    "HISTORY",
+    "JOB_RECORDS",
     "LOADS",
     "LOOK_ALIKES",
     "LOST",

@@ -59,7 +59,7 @@ def parameters(of: Callable[..., Any], without: set[str]) -> set[str]:
 def test_the_verbs_are_the_ones_that_were_promised() -> None:
     promised = (
         "init demo load couple uncouple compare rehearse plan apply sync review undo retry status "
-        "errors jobs explain doctor run sql"
+        "errors jobs history explain diagnose doctor run sql"
     )
     assert promised.split() == NAMES
 
