@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from mdsync_nb.engine import diagnosing
+from mdsync_nb.engine import cleaning, diagnosing
 from mdsync_nb.errors import UnknownName, UsageError
 
 if TYPE_CHECKING:
@@ -31,3 +31,24 @@ def diagnose(self: Workbench, message: str = "", *, job: int | None = None) -> p
         if found is None:
             raise UnknownName("job", job, lists.jobs()["job_id"].to_list())
         return diagnosing.of_job(found, lists.job_errors(job))
+
+
+def clean_up(
+    self: Workbench,
+    *,
+    older_than: str | None = None,
+    keep: int | None = None,
+    every: bool = False,
+    dry_run: bool = False,
+) -> pl.DataFrame:
+    """Delete old jobs, plans, loads and reports; gives what went, and what stayed and why.
+
+    Gives `frames.CLEANED`. Without words, what `clean_up` in mdsync.yaml says is old. older_than:
+    an age like `7d` for all of them. keep: the newest that stay whatever their age; said alone, all
+    others go. every: all of it. dry_run: nothing is deleted. What a coupling that is set aside, an
+    error that stands, a write no load confirmed, or an undo refers to stays. Raises UsageError.
+    Source: semantics.md 7.5.
+    """
+    at, settings = self._clock(), self.workspace.settings.clean_up
+    asked = cleaning.wanted(settings, at=at, older_than=older_than, keep=keep, every=every)
+    return cleaning.clean_up(self.store, self.workspace, asked, at=at, dry_run=dry_run)

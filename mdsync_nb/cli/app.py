@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 
 from mdsync_nb.cli import (
     changing,
+    cleaning,
     decisions,
     links,
     log,
@@ -45,6 +46,7 @@ VERBS = (
     looking.explain,
     log.diagnose,
     looking.doctor,
+    cleaning.clean_up,
     running.run,
     looking.sql,
 )

@@ -97,5 +97,5 @@ CLEANED: Contract = {
     "reason": TEXT,
 }
 """What a clean-up deleted or kept, one row a job, load, report or plan, and one for what belongs to
-them. what: its number, name, or table. records: rows that go or stay with it. reason: why it went
-or stayed."""
+them. what: its number, name, or table. records: rows or files that go or stay with it; behind
+`others`, how many are too young. reason: why it went or stayed."""
