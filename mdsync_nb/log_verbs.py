@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from mdsync_nb.engine import cleaning, diagnosing
+from mdsync_nb.engine import bundling, cleaning, diagnosing
 from mdsync_nb.errors import UnknownName, UsageError
 
 if TYPE_CHECKING:
@@ -52,3 +53,15 @@ def clean_up(
     at, settings = self._clock(), self.workspace.settings.clean_up
     asked = cleaning.wanted(settings, at=at, older_than=older_than, keep=keep, every=every)
     return cleaning.clean_up(self.store, self.workspace, asked, at=at, dry_run=dry_run)
+
+
+def bundle(self: Workbench, job: int, *, file: str | Path | None = None) -> Path:
+    """Write a zip that shows somebody else what happened in a job; gives its path.
+
+    In it: the job, its records, errors, tracebacks, the step of its plan, its queue run with the
+    notebook, the settings of its mapping, and versions. Not in it: other records and mappings,
+    secrets, and values of masked fields; README.txt in it says so. file: where, a .zip that is not
+    there yet; without it, beside mdsync.yaml. Raises UnknownName, UsageError, CouldNotRun.
+    """
+    path = None if file is None else Path(file)
+    return bundling.bundle(self.store, self.workspace, job, path, at=self._clock())

@@ -240,6 +240,7 @@ class Workbench(Planning):
         return run_notebook(self.workspace, notebook, parameters, at=self._clock())
 
     diagnose = log_verbs.diagnose
+    bundle = log_verbs.bundle
     clean_up = log_verbs.clean_up
 
     disable_link = link_verbs.disable_link

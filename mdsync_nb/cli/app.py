@@ -45,6 +45,7 @@ VERBS = (
     log.history,
     looking.explain,
     log.diagnose,
+    log.bundle,
     looking.doctor,
     cleaning.clean_up,
     running.run,

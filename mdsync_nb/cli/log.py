@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import polars as pl
@@ -75,6 +76,31 @@ def diagnose(
     for row in [] if json else found.iter_rows(named=True):
         _diagnosis(row)
     return int(found.filter(pl.col("id") == "").height > 0)
+
+
+def bundle(
+    job: Annotated[int, typer.Argument(metavar="JOB", help="The number of a job.")],
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE.zip", help="Where; beside mdsync.yaml without.")
+    ] = None,
+    folder: Folder = HERE,
+    json: Json = False,
+) -> int:
+    """Write a zip that shows others what happened in a job.
+
+    Its records, errors, tracebacks, plan step, settings and versions. No other records, no
+    secrets, no values of masked fields. The last line is its path.
+
+    \b
+    Example:
+      mdsync bundle 118
+    """
+    written = opened(folder).bundle(job, file=file)
+    if json:
+        as_json.give({"bundle": str(written)})
+    else:
+        say("Read it before you send it; README.txt in it says what it holds.", str(written))
+    return 0
 
 
 def _diagnosis(row: dict[str, object]) -> None:
