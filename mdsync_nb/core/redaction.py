@@ -22,9 +22,10 @@ NAMES = (
     r"sharedaccesskey|private[_-]?key|authorization|connection_?string|dsn|web_?hook(?:_url)?)|sig)"
 )
 SECRETS: tuple[tuple[str, str], ...] = (
-    (r"(?i)\b([a-z][a-z0-9+.-]*://)[^\s/@]+@", f"${{1}}{HIDDEN}@"),
+    (r"(?i)\b([a-z][a-z0-9+.-]*://)[^\s/\"'<>]+@", f"${{1}}{HIDDEN}@"),
     (r"(?i)\b(https?://[^\s/\"'<>?#\\]+)[/?#][^\s\"'<>\\]*", f"${{1}}/{HIDDEN}"),
     (r"(?i)\b(bearer|basic) +[A-Za-z0-9+/=._-]{8,}", f"${{1}} {HIDDEN}"),
+    (r"(?i)(\w*(?:passw(?:or)?d|passphrase|pwd) *= *)[^;\n\"']+", f"${{1}}{HIDDEN}"),
     (
         rf"(?i)\b({NAMES}[\"']? *[=:] *)(?:\\?\"[^\"]*\"|\\?'[^']*'|[^\s;,&\"']+)",
         f"${{1}}{HIDDEN}",

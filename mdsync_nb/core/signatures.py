@@ -23,7 +23,7 @@ PARTS: tuple[tuple[str, str], ...] = (
     (r"\bcannot be .+\.$", f"cannot be {PLACE}"),
     (rf"{TOKEN}\d{TOKEN}", PLACE),
     (rf"{PLACE}(?: [A-Z&./+-]+\b)+", PLACE),
-    (rf"{PLACE}(?:[,;]? (?:and )?{PLACE})+", PLACE),
+    (rf"{PLACE}(?:[,;]? ?(?:and )?{PLACE})+", PLACE),
     (r"\s+", " "),
 )
 """What is taken out of a message, in this order: ids, quoted texts, times, our own lists of fields

@@ -51,15 +51,16 @@ def wanted(
         )
     if keep is not None and keep < 0:
         raise UsageError(f"{keep} cannot be kept.", hint="Say 0 or a larger whole number.")
-    if older_than is None and keep is None and not every:
-        ages, newest = (settings.jobs, settings.loads, settings.reports), settings.keep
-    else:
-        ages, newest = (older_than or "0d",) * 3, keep or 0
+    if every or (keep is not None and older_than is None):
+        return Wanted(Retention(datetime.max, datetime.max, at - A_DAY, keep or 0), datetime.max)
+    said = (older_than,) * 3
+    if older_than is None:
+        said, keep = (settings.jobs, settings.loads, settings.reports), settings.keep
     try:
-        jobs, loads, reports = (at - age_of(one) for one in ages)
+        jobs, loads, reports = (at - age_of(one or "") for one in said)
     except (ValueError, OverflowError) as error:
         raise UsageError(f"{older_than!r} is no age.", hint=f"Say {AN_AGE}.") from error
-    return Wanted(Retention(jobs, loads, at - A_DAY, newest), reports)
+    return Wanted(Retention(jobs, loads, at - A_DAY, keep or 0), reports)
 
 
 def clean_up(
