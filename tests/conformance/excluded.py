@@ -20,7 +20,6 @@ NOT_YET: dict[str, str] = {
     "IN-004": "there are no job queue entries yet",
     "MD-010": "there are no job queue entries yet",
     "SJ-014": "there are no job queue entries yet",
-    "SK-019": "jobs are not cleaned up yet",
     "LK-011": "the company of a contact is not told from its parent account",
     "LK-030": "the company of a contact is not told from its parent account",
     "UN-001": "uncoupling writes no company, so no company id is reset",
