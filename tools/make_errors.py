@@ -11,6 +11,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import fill
 
 from mdsync_nb.engine.diagnosing import UNKNOWN
 from mdsync_nb.model.catalogue import KnownError
@@ -46,16 +47,16 @@ mdsync bundle 5                            # job_5_NORDIC_CUSTOMER.zip
    puts those together that differ only in numbers, names, ids and times: how many records, since
    when, the cause and what to do. `--real` leaves out what passes by itself, `--transient` shows
    nothing else. An error stands until a later job succeeds with its record.
-2. `mdsync diagnose MESSAGE` says of any message what it means; `-` reads it from standard input, and
-   `--job N` takes those of a job.
+2. `mdsync diagnose MESSAGE` says of any message what it means; `-` reads it from standard input,
+   and `--job N` takes those of a job.
 3. `mdsync jobs --job N --only failed` leads from a counter of a job to its records. Say `inserted`,
    `modified`, `deleted`, `skipped`, `waiting`, `stale`, `coupled` or `uncoupled` for the others.
 4. `mdsync history MAPPING RECORD` has everything jobs did to one record, newest first.
-5. `mdsync bundle JOB` writes a zip for somebody who is asked for help. It holds the job, its records,
-   errors and tracebacks, the step of its plan with its values, its queue run with the notebook, the
-   settings of its mapping, and versions. Other records and mappings are not in it, nor secrets, nor
-   what masked fields hold; `README.txt` in it says so. Hiding goes by how things look, so read the
-   files before you send them.
+5. `mdsync bundle JOB` writes a zip for somebody who is asked for help. It holds the job, its
+   records, errors and tracebacks, the step of its plan with its values, its queue run with the
+   notebook, the settings of its mapping, and versions. Other records and mappings are not in it,
+   nor secrets, nor what masked fields hold; `README.txt` in it says so. Hiding goes by how things
+   look, so read the files before you send them.
 
 An error is *transient* when the next run may succeed without anybody doing anything: a lock, a
 limit of requests, a time-out, a record that moved meanwhile. All others are *real*, and so is one
@@ -69,7 +70,9 @@ that nobody knows.
 
 ## What is not known
 
-A message that no entry fits is said to be not known, with exit code 1. {unknown}
+A message that no entry fits is said to be not known, with exit code 1.
+
+{unknown}
 """
 
 
@@ -108,9 +111,7 @@ def _cell(pattern: str) -> str:
 
 
 def _wrapped(text: str) -> str:
-    from textwrap import fill
-
-    return fill(text, 100)
+    return fill(text, 100, break_on_hyphens=False)
 
 
 def main() -> None:
