@@ -10,15 +10,11 @@ import polars as pl
 
 from mdsync_nb import frames
 from mdsync_nb.store.changes_kept import forget_changes
+from mdsync_nb.store.happened import SETTLED, STANDS, SUCCEEDED
 from mdsync_nb.store.sql import frame_of
 
-SETTLED = """exists (select 1 from job_record r where r.mapping = e.mapping
-    and e.source_id in (r.source_id, r.destination_id)
-    and r.job_id > e.job_id and r.outcome = 'applied')"""
-"""An error `e` stands until a later job succeeded with its record (as `Lists.errors`)."""
-
-STANDING = f"""select unnest([min(job_id), max(job_id)]) from job_error e
-    where not {SETTLED} group by mapping, source_id, rule, message"""
+STANDING = f"""select unnest([min(e.job_id), max(e.job_id)]) from job_error e {SETTLED}
+    where {STANDS} group by e.mapping, e.source_id, e.rule, e.message"""
 """The first and the newest job of every error that stands: they say since when and until when."""
 
 ERROR, ASIDE = "An error of it still stands.", "A coupling that is set aside refers to it."
@@ -220,9 +216,12 @@ def _delete(db: duckdb.DuckDBPyConnection) -> None:
     An error that a job settled does not stand again because that job goes: it goes with it.
     """
     gone = "(select job_id from judged_job where why is null)"
+    left = SUCCEEDED.format(and_more=f"and job_id not in {gone}")
     db.execute(
-        f"""delete from job_error e where {SETTLED}
-            and not {SETTLED.replace("r.outcome", f"r.job_id not in {gone} and r.outcome")}"""
+        f"""delete from job_error where rowid in (
+            select e.rowid from job_error e {SETTLED}
+            left join {left} r on r.mapping = e.mapping and r.id = e.source_id
+            where not {STANDS} and coalesce(r.job_id, 0) <= e.job_id)"""
     )
     for table in ("job_record", "job_error", "job_coupling", "job"):
         db.execute(f"delete from {table} where job_id in {gone}")

@@ -29,6 +29,16 @@ COUNTED = {
 PAIRED = {"coupled": "couple", "uncoupled": "uncouple"}
 """Counters of pairs, and what became of a pair."""
 
+SUCCEEDED = """(select mapping, id, max(job_id) as job_id from (
+    select mapping, unnest(list_distinct([source_id, destination_id])) as id, job_id
+    from job_record where outcome = 'applied' {and_more}) group by mapping, id)"""
+"""The last job that succeeded with a record, by either of its ids."""
+
+SETTLED = f"""left join {SUCCEEDED.format(and_more="")} s
+    on s.mapping = e.mapping and s.id = e.source_id"""
+STANDS = "coalesce(s.job_id, 0) <= e.job_id"
+"""An error `e` stands as long as no later job of its mapping succeeded with the record."""
+
 PAIRS = """
 select b.job_id, b.mapping, b.integration_id, b.local_id, b.integration_key_hash, b.local_key_hash,
     case when not b.existed then 'couple'

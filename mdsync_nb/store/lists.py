@@ -13,6 +13,8 @@ from mdsync_nb.model import TableMapping
 from mdsync_nb.store.happened import (
     COUNTED,
     PAIRED,
+    SETTLED,
+    STANDS,
     counter_of,
     coupled_by,
     ids_of,
@@ -142,18 +144,15 @@ class Lists:
         An error stands as long as no later job of the mapping succeeded with the record.
         """
         return self._frame(
-            """select e.mapping, any_value(e.key) as key, e.rule, e.message, count(*) as seen,
+            f"""select e.mapping, any_value(e.key) as key, e.rule, e.message, count(*) as seen,
                 min(e.failed_at) as first_seen, max(e.failed_at) as last_seen,
-                max(e.job_id) as job_id,
-                coalesce(any_value(c.skipped), false) as skipped, e.source_id,
-                any_value(e.destination_id) as destination_id
-            from job_error e left join coupling c
-              on c.mapping = e.mapping and (c.integration_id = e.source_id
-                or (c.local_id = e.source_id and c.integration_id = e.destination_id))
-            where ($m = '' or e.mapping = $m) and not exists (
-                select 1 from job_record r where r.mapping = e.mapping
-                  and e.source_id in (r.source_id, r.destination_id)
-                  and r.job_id > e.job_id and r.outcome = 'applied')
+                max(e.job_id) as job_id, coalesce(bool_or(c.skipped), bool_or(b.skipped), false)
+                    as skipped, e.source_id, any_value(e.destination_id) as destination_id
+            from job_error e {SETTLED}
+            left join coupling c on c.mapping = e.mapping and c.integration_id = e.source_id
+            left join coupling b on b.mapping = e.mapping and b.local_id = e.source_id
+                and b.integration_id = e.destination_id
+            where ($m = '' or e.mapping = $m) and {STANDS}
             group by e.mapping, e.source_id, e.rule, e.message order by last_seen desc, key""",
             m=mapping,
         )
