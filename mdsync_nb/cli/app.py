@@ -18,6 +18,7 @@ from mdsync_nb.cli import (
     log,
     looking,
     mappings,
+    queue,
     records,
     reviewing,
     running,
@@ -49,6 +50,7 @@ VERBS = (
     looking.doctor,
     cleaning.clean_up,
     running.run,
+    running.run_jobs,
     looking.sql,
 )
 DEBUG, ASKED = "--debug", "MDSYNC_DEBUG"
@@ -111,6 +113,7 @@ app.add_typer(mappings.mapping, name="mapping")
 app.add_typer(decisions.decisions, name="decisions")
 app.add_typer(records.record, name="record")
 app.add_typer(links.link, name="link")
+app.add_typer(queue.queue, name="queue")
 
 
 def main() -> None:
