@@ -45,7 +45,7 @@ REFERRED: tuple[tuple[str, str], ...] = (
 """Why an old job stays, in this order (semantics.md 7.5; the product asks the second alone)."""
 
 UNDONE = "A job that stays took it back."
-UNFINISHED = "Its plan was not applied to its end, and another step of it stays."
+UNFINISHED = "Its plan was not applied to its end, and it stays."
 LAST_LOAD = "It is the last load of its table."
 IN_FORCE = "It is in force."
 
@@ -96,9 +96,11 @@ def _note_jobs(db: duckdb.DuckDBPyConnection, retention: Retention) -> None:
         select j.job_id, j.plan_id, coalesce(j.finished_at, j.started_at) as at,
             coalesce(j.finished_at, j.started_at) < $before
                 and row_number() over (order by j.job_id desc) > $keep as old,
-            case {arms} end as why, p.undoes, coalesce(p.status, 'applied') <> 'applied' as begun
+            case {arms} when p.status <> 'applied' and p.made_at >= least($before, $plans)
+                then {_text(UNFINISHED)} end as why,
+            p.undoes, coalesce(p.status, 'applied') <> 'applied' as begun
         from job j left join plan p using (plan_id)""",
-        {"before": retention.jobs, "keep": retention.keep},
+        {"before": retention.jobs, "keep": retention.keep, "plans": retention.plans},
     )
     db.execute("update judged_job set why = 'young' where not old and why is null")
     while True:

@@ -183,6 +183,18 @@ def test_a_job_in_process_and_a_plan_begun_stay(used: World) -> None:
     assert "2" not in cleaned(used, every=True, dry_run=True, kind="plan")
 
 
+def test_what_was_done_of_a_plan_that_stays_is_not_done_again(used: World) -> None:
+    write(used, """update plan set status = 'planned' where plan_id =
+        (select plan_id from job where job_id = 3)""")  # fmt: skip
+    assert cleaned(used, every=True)["3"] == "Its plan was not applied to its end, and it stays."
+    (plan,) = used.ask("select plan_id from plan where status = 'planned'")["plan_id"].to_list()
+    assert used.bench.apply(plan) == []
+    assert used.rows()[0] == ("1", "Ann", 10)
+    used.later(days=3)
+    write(used, "update plan set status = 'planned'")
+    assert cleaned(used, every=True)["3"] == ""
+
+
 def test_a_plan_made_within_a_day_may_still_be_applied(used: World) -> None:
     used.deliver("HQ", "1,Anton,10", "2,Bert,20")
     used.load("HQ")
