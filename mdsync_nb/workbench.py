@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from mdsync_nb import link_verbs, mapping_verbs, night_verbs, queue_verbs
+from mdsync_nb import link_verbs, log_verbs, mapping_verbs, night_verbs, queue_verbs
 from mdsync_nb.engine import (
     coupling,
     full_sync,
@@ -241,6 +241,10 @@ class Workbench(Planning):
         from mdsync_nb.notebooks import run_notebook
 
         return run_notebook(self.workspace, notebook, parameters, at=self._clock())
+
+    diagnose = log_verbs.diagnose
+    bundle = log_verbs.bundle
+    clean_up = log_verbs.clean_up
 
     disable_link = link_verbs.disable_link
     enable_link = link_verbs.enable_link
