@@ -135,7 +135,7 @@ def run_entry(self: Workbench, entry: str) -> Ran:
             f"Entry {number} is in process already.",
             hint="Wait until its run has ended; `mdsync queue list` shows who runs it.",
         )
-    ran = worker.run(taken)
+    ran = worker.run(self, taken)
     notifying.tell(self.store, self.workspace, self._clock())
     return ran
 
