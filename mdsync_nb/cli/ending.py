@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from mdsync_nb.cli.terminal import clean
-from mdsync_nb.errors import CouldNotRun, MdsyncError, UsageError
+from mdsync_nb.errors import CouldNotRun, MdsyncError, UsageError, of_the_machine
 
 INTERRUPTED, TOLD_TO_END = 130, 143
 
@@ -49,7 +49,7 @@ def ended(verb: Callable[[], object], *, json: bool, debug: bool) -> int:
 
 @contextmanager
 def _ended_when_told() -> Iterator[None]:
-    """Let SIGTERM end a verb as Ctrl-C does, so that it notes what it left and ends what it started.
+    """Let SIGTERM end a verb as Ctrl-C does: it notes what it left and ends what it started.
 
     Once: what is then done is short, and another one would cut it off.
     """
@@ -70,6 +70,8 @@ def _ended_when_told() -> Iterator[None]:
 
 def told(error: Any) -> tuple[str, str, int]:
     """What happened, what to do, and the exit code of any error."""
+    if isinstance(error, OSError):
+        error = of_the_machine(error)
     if isinstance(error, MdsyncError):
         return str(error), error.hint, error.exit_code
     if hasattr(error, "format_message"):

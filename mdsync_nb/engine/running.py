@@ -30,7 +30,7 @@ from mdsync_nb.store import (
     StoredPlan,
     flow_of,
 )
-from mdsync_nb.store.waiting import acquire
+from mdsync_nb.store.waiting import Patience
 from mdsync_nb.workspace import Workspace
 
 Clock = Callable[[], datetime]
@@ -80,7 +80,7 @@ def _alone(store: Store, plan_id: str) -> Iterator[None]:
     """Be the only one who writes a plan."""
     lock, words = store.alone_with_plan(plan_id), f"plan {plan_id}, which another process writes"
     try:
-        acquire(lock, lock.timeout, waits=lambda: store.file.waits(words))
+        Patience(lock.timeout, lambda: store.file.waits(words)).acquire(lock)
     except Timeout as error:
         raise CouldNotRun(
             f"Another process has been writing plan {plan_id} for {lock.timeout:.0f} s.",

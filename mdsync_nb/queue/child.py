@@ -91,8 +91,9 @@ class _Heard:
 
 
 def end_with_worker() -> None:
-    """Let this process end, with all it started, as soon as the worker it runs for is gone; else its
-    entry would be run by the next worker, too. A process that no worker started is left alone.
+    """Let this process end, with all it started, as soon as the worker it runs for is gone.
+
+    Else the next worker would run its entry, too. A process that no worker started goes on.
     """
     if os.environ.pop(WORKER, ""):
         Thread(target=_end_after_input, daemon=True).start()

@@ -11,13 +11,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
 from mdsync_nb.connectors.memory import MEMORY, limit_memory
 from mdsync_nb.errors import CouldNotRun, StoreBusy
 from mdsync_nb.store.schema import bring_up_to_date, is_current
 from mdsync_nb.store.sql import literal
-from mdsync_nb.store.waiting import SAID_AFTER, Waits, acquire, noted, noted_holder, quietly
+from mdsync_nb.store.waiting import (
+    SAID_AFTER,
+    Patience,
+    Waits,
+    in_turn,
+    noted,
+    noted_holder,
+    quietly,
+)
 
 SETTINGS = "set timezone = 'UTC'; set preserve_insertion_order = false"
 ATTEMPTS_EVERY = 0.1
@@ -83,10 +91,10 @@ class WorkbenchFile:
     def _alone(self) -> Iterator[float]:
         """Wait for the runs before us; gives the moment when waiting ends."""
         give_up = time.monotonic() + self.wait
-        lock = FileLock(f"{self.path}.lock")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            acquire(lock, self.wait, waits=lambda: self._say(self._holder()))
+            patience = Patience(self.wait, lambda: self._say(self._holder()))
+            lock = in_turn(self.path, patience)
         except Timeout as error:
             raise StoreBusy(str(self.path), self._holder(), self.wait) from error
         except OSError as error:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
@@ -14,6 +16,9 @@ from filelock import FileLock, Timeout
 
 SAID_AFTER = 2.0
 """Seconds of waiting after which it is said."""
+
+LOOKS_EVERY = 0.01
+"""Seconds between two tries; a visit takes a few of them."""
 
 Waits = Callable[[str], None]
 """Is told what is waited for, once in each wait that is longer than `SAID_AFTER`."""
@@ -23,19 +28,43 @@ def quietly(what: str) -> None:
     """Say nothing of a wait."""
 
 
-def acquire(lock: FileLock, seconds: float, *, waits: Callable[[], None]) -> None:
-    """Get a lock within some seconds; `waits` is called when that takes longer than a moment.
+@dataclass
+class Patience:
+    """How many seconds somebody waits for locks, one after the other. waits: is called once, when
+    that takes longer than a moment."""
 
+    seconds: float
+    waits: Callable[[], None]
+    began: float = field(default_factory=time.monotonic)
+    said: bool = False
+
+    def acquire(self, lock: FileLock) -> None:
+        """Get a lock. Raises filelock.Timeout, OSError."""
+        if not self.said and self.seconds > SAID_AFTER:
+            with suppress(Timeout):
+                lock.acquire(timeout=self._left(SAID_AFTER), poll_interval=LOOKS_EVERY)
+                return
+            self.said = True
+            self.waits()
+        lock.acquire(timeout=self._left(self.seconds), poll_interval=LOOKS_EVERY)
+
+    def _left(self, seconds: float) -> float:
+        return max(self.began + seconds - time.monotonic(), 0)
+
+
+def in_turn(file: Path, patience: Patience) -> FileLock:
+    """Get the lock of a file; gives it. Who waits first is not overtaken by who just had it.
+
+    Whoever waits for the lock holds the turn, so one that makes visit after visit has to queue.
     Raises filelock.Timeout, OSError.
     """
-    short = min(seconds, SAID_AFTER)
+    lock, turn = FileLock(f"{file}.lock"), FileLock(f"{file}.turn.lock")
+    patience.acquire(turn)
     try:
-        lock.acquire(timeout=short)
-    except Timeout:
-        if seconds <= short:
-            raise
-        waits()
-        lock.acquire(timeout=seconds - short)
+        patience.acquire(lock)
+    finally:
+        turn.release()
+    return lock
 
 
 @contextmanager
