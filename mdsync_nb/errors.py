@@ -22,8 +22,8 @@ A record that cannot go on is not an error but a row with a reason (`frames.DECI
 from __future__ import annotations
 
 from collections.abc import Sequence
-from errno import EDQUOT, ENOSPC
 from difflib import get_close_matches
+from errno import EDQUOT, ENOSPC
 from typing import ClassVar
 
 

@@ -10,11 +10,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -133,56 +133,65 @@ def whole(nights: Nights, word: str) -> None:
     assert left == []
 
 
+class Fault(NamedTuple):
+    """What a disk refuses. patches: DE is written in place."""
+
+    place: str
+    kind: str
+    said: str
+    patches: bool = False
+
+
 FAULTS = [
-    (".mdsync", "full", FULL, False),
-    (".mdsync", "nearly full", FULL, False),
-    (".mdsync", "nearly full", FULL, True),
-    (".mdsync", "shut", SHUT, False),
-    ("out", "full", FULL, False),
-    ("out", "shut", SHUT, False),
-    ("DE", "full", FULL, True),
-    ("DE", "shut", SHUT, True),
+    Fault(".mdsync", "full", FULL),
+    Fault(".mdsync", "nearly full", FULL),
+    Fault(".mdsync", "nearly full", FULL, patches=True),
+    Fault(".mdsync", "shut", SHUT),
+    Fault("out", "full", FULL),
+    Fault("out", "shut", SHUT),
+    Fault("DE", "full", FULL, patches=True),
+    Fault("DE", "shut", SHUT, patches=True),
 ]
 
 
-def with_fault(disk: Disk, fault: str) -> Any:
+def with_fault(disk: Disk, kind: str) -> AbstractContextManager[None]:
     """A disk with a fault for a while."""
-    if fault == "shut":
+    if kind == "shut":
         return disk.shut()
-    return disk.full(but=32_768 if fault == "nearly full" else 0)
+    return disk.full(but=32_768 if kind == "nearly full" else 0)
 
 
-@pytest.mark.parametrize(("place", "fault", "said", "patches"), FAULTS)
+@pytest.mark.parametrize("fault", FAULTS)
 def test_what_a_disk_refuses_is_said_and_the_same_command_goes_on_after_it(
-    wide: Nights, disk: Callable[..., Disk], place: str, fault: str, said: str, patches: bool
+    wide: Nights, disk: Callable[..., Disk], fault: Fault
 ):
-    if patches:
+    if fault.patches:
         in_place(wide)
     wide.load("HQ")
-    plan = wide.bench.plan("THING").plan_id
-    with with_fault(disk(place), fault), pytest.raises(CouldNotRun, match=said) as refused:
+    plan, place = wide.bench.plan("THING").plan_id, disk(fault.place)
+    with with_fault(place, fault.kind), pytest.raises(CouldNotRun, match=fault.said) as refused:
         wide.bench.apply(plan)
     assert refused.value.hint
     assert words_of(wide) == {"Thing"}
     wide.bench.apply(plan)
     whole(wide, "New")
-    if patches:
+    if fault.patches:
         assert "New 500,10" in wide.file("DE")
 
 
-@pytest.mark.parametrize(("place", "fault", "said", "patches"), FAULTS)
+@pytest.mark.parametrize("fault", [FAULTS[2], FAULTS[4], FAULTS[7]])
 def test_the_tick_after_a_fault_of_a_disk_does_what_the_one_before_could_not(
-    wide: Nights, disk: Callable[..., Disk], place: str, fault: str, said: str, patches: bool
+    wide: Nights, disk: Callable[..., Disk], fault: Fault
 ):
-    if patches:
+    if fault.patches:
         in_place(wide)
-    with with_fault(disk(place), fault):
-        if place == ".mdsync":
-            with pytest.raises(CouldNotRun, match=said):
+    with with_fault(disk(fault.place), fault.kind):
+        if fault.place == ".mdsync":
+            with pytest.raises(CouldNotRun, match=fault.said):
                 wide.tick()
         else:
             (told,) = wide.tick()
-            assert re.search(said, told)
+            assert re.search(fault.said, told)
     wide.tick(minutes=2)
     wide.tick(minutes=2)
     whole(wide, "New")
@@ -368,24 +377,42 @@ def unreadable_settings(nights: Nights) -> Iterator[None]:
     path.write_text(text, "utf-8")
 
 
-@pytest.mark.parametrize(
-    ("fault", "said", "code"),
-    [
-        (damaged, "workbench.duckdb cannot be used", 5),
-        (stranger, "workbench.duckdb is held by python", 5),
-        (unreadable_settings, "lynx", 2),
-    ],
-)
-def test_a_tick_that_cannot_begin_says_why_and_a_watching_worker_goes_on(
-    nights: Nights, mdsync: Any, monkeypatch: pytest.MonkeyPatch, fault: Any, said: str, code: int
+BEGINNINGS = [
+    (damaged, "workbench.duckdb cannot be used", 5),
+    (stranger, "workbench.duckdb is held by python", 5),
+    (unreadable_settings, "lynx", 2),
+]
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever waits for the workbench gives up soon."""
+    monkeypatch.setitem(Store.at.__func__.__kwdefaults__, "wait", 0.2)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("fault", "said", "code"), BEGINNINGS)
+def test_a_tick_that_cannot_begin_says_why_in_two_sentences(
+    nights: Nights, mdsync: Any, impatient: None, *, fault: Any, said: str, code: int
 ):
-    monkeypatch.setitem(Store.at.__func__.__kwdefaults__, "wait", 0.2)
-    nights.bench.ready_entries()
     with fault(nights):
         ended = mdsync("run-jobs", folder=nights.root)
         assert ended.exit_code == code
         assert said in ended.stderr
         assert len(ended.stderr.splitlines()) == 2
+    assert mdsync("run-jobs", folder=nights.root).exit_code == 0
+
+
+@pytest.mark.parametrize(("fault", "said"), [one[:2] for one in BEGINNINGS])
+def test_a_watching_worker_says_why_a_tick_did_not_begin_and_the_next_one_does_its_work(
+    nights: Nights,
+    mdsync: Any,
+    impatient: None,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    fault: Any,
+    said: str,
+):
+    nights.bench.ready_entries()
     broken = fault(nights)
     broken.__enter__()
     rests = [lambda: broken.__exit__(None, None, None), lambda: None]
