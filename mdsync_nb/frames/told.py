@@ -238,3 +238,37 @@ MAPPED_FIELDS: Contract = {
 }
 """The fields of a mapping's table, one row each; integration is the field at the source company,
 transformation the code of the first rule its value goes through."""
+
+FRESHNESS: Contract = {
+    "mapping": TEXT,
+    "company": TEXT,
+    "table": TEXT,
+    "source": TEXT,
+    "newest": TIME,
+    "read_up_to": TIME,
+    "last_run_at": TIME,
+    "minutes": WHOLE,
+    "inactivity": WHOLE,
+    "behind": WHOLE,
+    "state": TEXT,
+}
+"""How fresh a mapping is, one row a mapping and direction. newest: when the newest record of the
+side it comes from was modified. minutes, inactivity: minutes between two runs, and until the next
+one after a run that found nothing; null where no schedule is known. behind: for how many minutes
+the newest change waits. state: in step, behind, late, never run, not loaded."""
+
+SITE_FIGURES: Contract = {
+    "run_id": WHOLE,
+    "built_at": TIME,
+    "mapping": TEXT,
+    "pairs": WHOLE,
+    "agree": WHOLE,
+    "differ": WHOLE,
+    "waiting": WHOLE,
+    "only_source": WHOLE,
+    "only_destination": WHOLE,
+    "undecided": WHOLE,
+    "set_aside": WHOLE,
+}
+"""What a build of the report site found, one row a build and mapping. waiting: records that wait
+for a person. undecided, set_aside: of both sides."""

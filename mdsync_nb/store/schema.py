@@ -30,6 +30,14 @@ create table queue_log (
 );
 """
 
+SITE = """
+create table site_run (run_id bigint, built_at timestamp, mappings bigint);
+create table site_figure (
+    run_id bigint, mapping varchar, pairs bigint, agree bigint, differ bigint, waiting bigint,
+    only_source bigint, only_destination bigint, undecided bigint, set_aside bigint
+);
+"""
+
 TABLES = f"""
 create sequence change_seq;
 create sequence load_seq;
@@ -120,6 +128,7 @@ create table job_error (
 );
 {REVIEW}
 {QUEUE}
+{SITE}
 create table meta (name varchar, value varchar);
 """
 
@@ -140,6 +149,7 @@ STEPS: dict[int, str] = {
     alter table mapping_state add column local_watermark timestamp;
     alter table mapping_state add column local_seq bigint""",
     4: f"""{QUEUE}
+    {SITE}
     alter table job add column queue_log bigint;
     alter table job add column traceback varchar""",
 }

@@ -23,6 +23,7 @@ from mdsync_nb.store.judging import StepFacts
 from mdsync_nb.store.lists import Lists
 from mdsync_nb.store.pretending import Pretending
 from mdsync_nb.store.reading import Reading
+from mdsync_nb.store.site import SiteLists, note_site
 from mdsync_nb.store.sql import frame_of, key_text
 from mdsync_nb.store.taking_back import release
 from mdsync_nb.store.visit import WorkbenchFile
@@ -67,6 +68,17 @@ class Store:
         """Read the lists people look at: loads, jobs, errors, plans."""
         with self.file.visit(write=False) as db:
             yield Lists(db)
+
+    @contextmanager
+    def site_lists(self) -> Iterator[SiteLists]:
+        """Read what the report site shows of jobs, runs, and builds before it."""
+        with self.file.visit(write=False) as db:
+            yield SiteLists(db)
+
+    def note_site(self, figures: pl.DataFrame, *, at: datetime) -> int:
+        """Note what a build of the report site found (`frames.SITE_FIGURES`); gives its number."""
+        with self.file.visit(write=True) as db:
+            return note_site(db, figures, at=at)
 
     def record_load(
         self, staged: Staged, *, at: datetime, uses: Sequence[Use]
