@@ -19,8 +19,11 @@ from mdsync_nb.engine import (
     loading,
     running,
 )
+from mdsync_nb.engine import overview as overviews
 from mdsync_nb.engine import review as reviews
 from mdsync_nb.engine.failing import failed_like
+from mdsync_nb.engine.overview import Schedules
+from mdsync_nb.engine.stepping import Run, one_way, steps
 from mdsync_nb.errors import UsageError
 from mdsync_nb.model import MatchField
 from mdsync_nb.plan_verbs import Planning
@@ -238,6 +241,32 @@ class Workbench(Planning):
         from mdsync_nb.notebooks import run_notebook
 
         return run_notebook(self.workspace, notebook, parameters, at=self._clock())
+
+    def site(self, *mappings: str, schedules: Schedules | None = None) -> Path:
+        """Write the report site into the folder of reports; gives the path of its front page.
+
+        mappings: as for `compare`. schedules: mapping -> minutes between two runs, and minutes
+        until the next one after a run that found nothing. What this build found is kept, so that
+        the site shows how it went on. No company is written. Raises CouldNotRun when the site
+        cannot be written; then the one before still stands.
+        """
+        from mdsync_nb.reports.site import write_site
+
+        chosen = [one_way(one) for one in self.workspace.select(*mappings)]
+        at = self._clock()
+        with self._progress.bar("Compare", len(chosen)) as done, self.store.reading() as reading:
+            founds = []
+            for found in steps(reading, self.workspace, chosen, Run(candidates="all")):
+                founds.append(found)
+                done(found.wanted.mapping.name)
+            seen = overviews.overview(
+                reading, self.workspace, founds, at=at, schedules=schedules or {}
+            )
+        with self.store.site_lists() as lists:
+            whole = overviews.with_lists(seen, lists)
+        front = write_site(whole, self.workspace.root / self.workspace.settings.reports)
+        self.store.note_site(seen.figures, at=at)
+        return front
 
     disable_link = link_verbs.disable_link
     enable_link = link_verbs.enable_link

@@ -43,6 +43,7 @@ VERBS = (
     looking.explain,
     looking.doctor,
     running.run,
+    running.site,
     looking.sql,
 )
 DEBUG, ASKED = "--debug", "MDSYNC_DEBUG"

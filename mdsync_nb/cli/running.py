@@ -1,4 +1,4 @@
-"""The verb that runs a notebook."""
+"""The verbs that make reports: of a notebook, and the site over all of them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from mdsync_nb.cli import as_json
-from mdsync_nb.cli.options import HERE, Folder, Json, opened
+from mdsync_nb.cli.options import HERE, Folder, Json, Mappings, opened
 from mdsync_nb.cli.terminal import say
 
 
@@ -40,3 +40,22 @@ def run(
     else:
         say(str(report))
     return 1 if waiting else 0
+
+
+def site(mappings: Mappings = None, folder: Folder = HERE, json: Json = False) -> int:
+    """Write the report site; the last line is the path of its front page.
+
+    An index of runs, where the companies differ, and a page for each table, job and record that
+    waits, without a network. It takes the place of the site before.
+
+    \b
+    Example:
+      mdsync site
+      mdsync site NORDIC
+    """
+    front = opened(folder).site(*(mappings or ()))
+    if json:
+        as_json.give({"site": str(front)})
+    else:
+        say(str(front))
+    return 0

@@ -117,9 +117,7 @@ def _newest(pairs: pl.DataFrame) -> datetime | None:
     return found if isinstance(found, datetime) else None
 
 
-def visited_next(
-    reading: Reading, wanted: StepWanted, images: tuple[Image, Image]
-) -> pl.DataFrame:
+def visited_next(reading: Reading, wanted: StepWanted, images: tuple[Image, Image]) -> pl.DataFrame:
     """Give the pairs the next incremental run looks at, of a mapping that was looked at now.
 
     images: of (source, destination). Columns: `frames.PAIRS`. Source: semantics.md 7.1.

@@ -69,9 +69,7 @@ def overview(
     compared = comparing.comparison(reading, workspace, founds, at=at)
     first = compared.worklist.filter(pl.col("rank") <= max(compared.worklist_rows, 0))
     told = _explained(reading, workspace, first.select(IDS).unique(maintain_order=True))
-    by_mapping = {
-        one.wanted.mapping.name: causes.causes([one], one.decisions) for one in founds
-    }
+    by_mapping = {one.wanted.mapping.name: causes.causes([one], one.decisions) for one in founds}
     mappings = [one.wanted.mapping for one in founds]
     fresh = freshness(_timed(reading, workspace, mappings, schedules), now=at)
     return Overview(compared, told, by_mapping, fresh, figures(compared))
@@ -136,7 +134,9 @@ def _of_mapping(
         back = way.comes_from_local and not ways[-1].comes_from_local
         known = {
             _place(one, back=back): one
-            for one in explained(reading, replayed(reading, wanted_of(reading, workspace, way, run)))
+            for one in explained(
+                reading, replayed(reading, wanted_of(reading, workspace, way, run))
+            )
         }
         for record in records:
             one = known.get((record[1] or "", record[2] or ""))
@@ -150,9 +150,7 @@ def _place(one: Explanation, *, back: bool) -> tuple[str, str]:
     return ids[::-1] if back else ids
 
 
-def _with_histories(
-    told: dict[Record, Explanation], lists: SiteLists
-) -> dict[Record, Explanation]:
+def _with_histories(told: dict[Record, Explanation], lists: SiteLists) -> dict[Record, Explanation]:
     rows = [(number, *record) for number, record in enumerate(told)]
     schema = {"record": pl.Int64, **dict.fromkeys(IDS, pl.String)}
     done = lists.histories(pl.DataFrame(rows, schema=schema, orient="row"))

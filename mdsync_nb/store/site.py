@@ -98,7 +98,9 @@ class SiteLists:
             self.db.unregister("wanted")
 
     def _about(self, jobs: Sequence[int], query: str, **params: object) -> pl.DataFrame:
-        self.db.register("wanted", pl.DataFrame({"job_id": list(jobs)}, schema={"job_id": pl.Int64}))
+        self.db.register(
+            "wanted", pl.DataFrame({"job_id": list(jobs)}, schema={"job_id": pl.Int64})
+        )
         try:
             return frame_of(self.db, query, **params)
         finally:

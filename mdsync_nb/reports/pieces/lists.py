@@ -28,7 +28,7 @@ JOB_KINDS = {
 }
 
 
-def _what(row: Mapping[str, Any]) -> str:
+def what_it_did(row: Mapping[str, Any]) -> str:
     """What a job did; of one that wrote the integration side, that too."""
     said = JOB_KINDS.get(row["kind"], str(row["kind"]))
     return f"{said} (to)" if row.get("direction") == Direction.TO_INTEGRATION else said
@@ -84,7 +84,7 @@ def jobs_table(jobs: pl.DataFrame, *, shown: int = 50) -> Html:
     columns = [
         Column("Job", lambda row: str(row["job_id"])),
         Column("Mapping", "mapping"),
-        Column("What", _what),
+        Column("What", what_it_did),
         Column("Started (UTC)", "started_at"),
         Column("Remark", _remark),
         *counts("coupled", *COUNTERS.items()),
