@@ -79,7 +79,7 @@ def _lede(records: int, rows: int, shown: int, *, file: str) -> Html:
     listed = f" This page lists {part} by impact: {ORDER}." if rows > 1 else ""
     beside = Html(
         " All are in ",
-        tag("a", file, href=file),
+        tag("a", file.rpartition("/")[2], href=file),
         " beside this report, with a column for your decision.",
     )
     return tag("p", f"{waits}{fields}.{listed}", beside if file else None, class_="lede")

@@ -65,7 +65,7 @@ class Facts:
 
     @cached_property
     def cells(self) -> pl.DataFrame:
-        """The values that were compared and differ, or would be created (`frames.CELLS`), masked."""
+        """The values that differ, or would be created (`frames.CELLS`), masked."""
         return masked(self.told.cells, self.making.c.masked)
 
     @cached_property

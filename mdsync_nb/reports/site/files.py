@@ -50,7 +50,7 @@ class Pages:
     def beside(
         self, page: str, name: str, rows: pl.DataFrame, *, sheet: str, **of: str | int
     ) -> Html:
-        """Put a table of a page beside it as CSV and into the workbook; gives the line that says so.
+        """Put a table of a page beside it, as CSV and into the workbook; gives the links to it.
 
         rows: masked, heads as people read them. of: what tells it from the tables of other pages
         in the same sheet, as columns before its own.
@@ -63,10 +63,10 @@ class Pages:
         self.sheets.setdefault(sheet, []).append(named)
         files = (
             tag("a", "CSV", href=places.link(page, place)),
-            tag("a", f"Excel, sheet {sheet}", href=places.link(page, places.BOOK)),
+            tag("a", f"Excel, sheet “{sheet}”", href=places.link(page, places.BOOK)),
         )
-        rows_ = wording.count(rows.height, "row")
-        return tag("p", f"This table as a file, {rows_}: ", joined(files, " · "), class_="files")
+        many = f"{wording.count(rows.height, 'row')} as a file: "
+        return tag("p", many, joined(files, " · "), class_="files")
 
     def _foot(self) -> Html:
         built = f"{self.title}. Compared {wording.long_moment(self.at)}. "

@@ -31,13 +31,14 @@ def freshness(making: Making, page: str, rows: pl.DataFrame) -> Html:
         Column("Read up to (UTC)", lambda row: _time(row["read_up_to"], "nothing yet")),
         Column("Last run (UTC)", lambda row: _time(row["last_run_at"], "never")),
         Column("Expected at worst", expected),
-        Column("In words", lambda row: _shown(row)),
+        Column("In words", _shown),
     ]
     table = grid(rows, columns, caption="How fresh every table is", none="No table was compared.")
+    states = rows.group_by("state").len().sort("len", descending=True).rows()
+    said = ", ".join(f"{wording.number(many)} {state}" for state, many in states)
+    lede = tag("p", f"{LEDE} Now: {said}." if rows.height > 1 else LEDE, class_="lede")
     beside = making.pages.beside(page, "freshness", _heads(making, rows), sheet="Freshness")
-    return tag(
-        "section", tag("h2", "How fresh it is"), tag("p", LEDE, class_="lede"), table, beside
-    )
+    return tag("section", tag("h2", "How fresh it is"), lede, table, beside)
 
 
 def expected(row: Row) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import polars as pl
+
 from mdsync_nb.reports import tally
 from mdsync_nb.reports.by_table import matrix
 from mdsync_nb.reports.figures_file import figures as chart_figures
@@ -19,7 +21,7 @@ from mdsync_nb.reports.site.trend import builds, heads, trend
 from mdsync_nb.reports.steps import causes
 from mdsync_nb.reports.tally import Row
 from mdsync_nb.reports.top_fields import fields
-from mdsync_nb.reports.verdict import QUESTION, band, footer, heading
+from mdsync_nb.reports.verdict import QUESTION, band, heading
 from mdsync_nb.reports.waiting import worklist
 
 PAGE = places.FRONT
@@ -36,15 +38,13 @@ def front_page(making: Making) -> None:
         heading(c),
         band(c),
         figures(c),
-        tag("div", matrix(c, page=lambda line: _table(line)), causes(c), class_=f"two{wide}"),
+        tag("div", matrix(c, page=_table), causes(c), class_=f"two{wide}"),
         tag("div", kinds(c), fields(c), class_=f"two even{wide}"),
         freshness(making, page, making.overview.freshness),
         trend(rows),
         worklist(c, file=places.WORKLIST, page=lambda row: making.record_on(page, row)),
         reconciliation(c),
-        _files(making),
-        making.pages.beside(page, "builds", heads(rows), sheet="Builds"),
-        footer(c),
+        _files(making, heads(rows)),
         crumbs=(RUNS, Crumb(FRONT.name)),
     )
 
@@ -53,12 +53,13 @@ def _table(line: Row) -> str:
     return places.link(PAGE, places.table_page(line["mapping"]))
 
 
-def _files(making: Making) -> Html:
+def _files(making: Making, builds_: pl.DataFrame) -> Html:
     """The tables behind the charts, as files."""
     c, pages = making.c, making.pages
     behind = chart_figures(c) | {
         "Causes": causes_heads(c.causes),
         "Worklist": waiting_heads(making, making.waiting),
+        "Builds": builds_,
     }
     said = joined(
         tag("li", f"{name}: ", pages.beside(PAGE, name.lower(), rows, sheet=name))

@@ -1,4 +1,4 @@
-"""What happened to a record: who saved it, what jobs did, when the two last agreed; newest first."""
+"""What happened to a record, newest first: who saved it, what jobs did, when both last agreed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from mdsync_nb import frames
 from mdsync_nb.reports import wording
 from mdsync_nb.reports.markup import Html, Part, tag
 from mdsync_nb.reports.pieces.words import ACTIONS, why
@@ -63,7 +64,11 @@ def history_heads(facts: Facts) -> pl.DataFrame:
         (one.at, one.what, " ".join(text for text in (one.label, one.result) if text))
         for one in history(facts)
     ]
-    schema = {"When (UTC)": pl.Datetime("us"), "What": pl.String, "Result": pl.String}
+    schema: frames.Contract = {
+        "When (UTC)": frames.TIME,
+        "What": frames.TEXT,
+        "Result": frames.TEXT,
+    }
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 

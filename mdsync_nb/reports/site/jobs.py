@@ -44,7 +44,7 @@ def job_pages(making: Making) -> None:
     for place, job in enumerate(jobs):
         key = (job["job_id"],)
         about = (records.get(key, none[0]), errors.get(key, none[1]))
-        later, earlier = (jobs[place - 1] if place else None), (jobs[place + 1 :] or [None])[0]
+        later, earlier = (jobs[place - 1] if place else None), next(iter(jobs[place + 1 :]), None)
         _page(making, job, about, (later, earlier))
 
 

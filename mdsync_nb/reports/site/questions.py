@@ -6,7 +6,7 @@ import polars as pl
 
 from mdsync_nb.engine.explaining import Explanation
 from mdsync_nb.reports import wording
-from mdsync_nb.reports.markup import Html, tag
+from mdsync_nb.reports.markup import Html, joined, tag
 from mdsync_nb.reports.pieces.words import ACTIONS
 from mdsync_nb.reports.tally import Row
 
@@ -71,20 +71,34 @@ STOPS = ("wait", "fail", "skip")
 
 
 def questions(told: Explanation) -> Html:
-    """Give the gates as questions with what was seen, the answer, and what follows of it."""
+    """Give the gates as questions with what was seen, the answer, and what follows of it.
+
+    A part of which every question goes on is folded; it says how many there are.
+    """
     groups = told.gates["ladder"].unique(maintain_order=True).to_list()
+    return joined(_part(told, name, last=name == groups[-1]) for name in groups)
+
+
+def _part(told: Explanation, ladder: str, *, last: bool) -> Html:
+    """The questions of one part, as a table; folded where none of them decides."""
+    rows = told.gates.filter(ladder=ladder).to_dicts()
+    title = _title(ladder)
+    lines = [_row(told, row) for row in rows]
+    if last and told.action in STOPS and told.cells.height:
+        lines.append(_not_asked(told))
     heads = ("Question", "What was seen", "Answer", "Result")
-    bodies = [_group(told, name) for name in groups]
-    if told.action in STOPS and told.cells.height:
-        bodies.append(tag("tbody", _not_asked(told)))
     table = tag(
         "table",
-        tag("caption", "The questions in order", class_="unseen"),
+        tag("caption", title, class_="unseen"),
         tag("thead", tag("tr", *(tag("th", head, scope="col") for head in heads))),
-        *bodies,
+        tag("tbody", *lines),
         class_="gates",
     )
-    return tag("div", table, class_="scroll")
+    shown = tag("div", table, class_="scroll")
+    if any(_decides(row) for row in rows):
+        return tag("h3", title) + shown
+    many = f"{wording.count(len(rows), 'question')}, after each of them it goes on"
+    return tag("details", tag("summary", f"{title}: {many}"), shown)
 
 
 def question_heads(told: Explanation) -> pl.DataFrame:
@@ -99,17 +113,18 @@ def question_heads(told: Explanation) -> pl.DataFrame:
     )
 
 
-def _group(told: Explanation, ladder: str) -> Html:
+def _title(ladder: str) -> str:
     way, _, name = ladder.rpartition(": ")
     title = LADDERS.get(name, name)
-    shown = f"{way[:1].upper()}{way[1:]}: {title[:1].lower()}{title[1:]}" if way else title
-    head = tag("tr", tag("th", shown, colspan=4, scope="rowgroup"), class_="group")
-    rows = told.gates.filter(ladder=ladder).to_dicts()
-    return tag("tbody", head, *(_row(told, row) for row in rows))
+    return f"{way[:1].upper()}{way[1:]}: {title[:1].lower()}{title[1:]}" if way else title
+
+
+def _decides(row: Row) -> bool:
+    return bool(row["holds"] and row["rule"] != GOES_ON)
 
 
 def _row(told: Explanation, row: Row) -> Html:
-    stops = row["holds"] and row["rule"] != GOES_ON
+    stops = _decides(row)
     question = tag("b", _asked(row)) if stops else Html(_asked(row))
     result = _result(told, row)
     flagged = stops and told.action in STOPS
@@ -124,7 +139,7 @@ def _row(told: Explanation, row: Row) -> Html:
 
 
 def _asked(row: Row) -> str:
-    return QUESTIONS.get(row["rule"], row["rule"])
+    return QUESTIONS.get(row["rule"], str(row["rule"]))
 
 
 def _answer(row: Row) -> str:
@@ -132,7 +147,7 @@ def _answer(row: Row) -> str:
 
 
 def _result(told: Explanation, row: Row) -> str:
-    if not row["holds"] or row["rule"] == GOES_ON:
+    if not _decides(row):
         return "goes on"
     return "stops here" if told.action in STOPS else f"decides: {ACTIONS[told.action]}"
 

@@ -35,7 +35,7 @@ HEADLINES: Mapping[str, str] = {
 
 
 def record_pages(making: Making) -> None:
-    """Put the page of every record of highest impact into the site, in the order of the worklist."""
+    """Put a page of every record of highest impact into the site, in the order of the worklist."""
     every = facts_of(making)
     for place, facts in enumerate(every):
         before = every[place - 1] if place else None
@@ -116,7 +116,7 @@ def headline(facts: Facts) -> str:
 
 def _changes(facts: Facts) -> list[str]:
     """Who changed what since they last agreed, for the fields both changed."""
-    told = []
+    told: list[str] = []
     for row in facts.fields:
         if facts.classes[row["field"]] != "both" or len(told) == 2:
             continue

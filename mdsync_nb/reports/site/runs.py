@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import polars as pl
 
+from mdsync_nb import frames
 from mdsync_nb.notebooks import WAITING
 from mdsync_nb.reports import wording
 from mdsync_nb.reports.markup import Html, Part, tag
@@ -52,7 +53,7 @@ def runs_page(making: Making, reports: Path) -> None:
     rows = [one._asdict() for one in found]
     columns = [
         Column("When (UTC)", lambda row: cell(row["at"]) or "not known"),
-        Column("What it answered", lambda row: _what(row)),
+        Column("What it answered", _what),
         Column("Outcome", "outcome"),
         Column("Jobs", lambda row: _jobs(making, row)),
     ]
@@ -173,7 +174,7 @@ def _what(row: Row) -> Part:
 
 def _jobs(making: Making, row: Row) -> Html:
     links = [making.job_on(PAGE, job, str(job)) for job in row["jobs"]]
-    return Html(*(Html(one, " ") for one in links)) if links else Html("none")
+    return Html(*(Html(one, " ") for one in links)) if links else Html(wording.ZERO)
 
 
 def _band(making: Making) -> Html:
@@ -195,5 +196,5 @@ def _heads(found: list[Ran]) -> pl.DataFrame:
         for one in found
     ]
     texts = ("What it answered", "Outcome", "Report", "Jobs")
-    schema = {"When (UTC)": pl.Datetime("us"), **dict.fromkeys(texts, pl.String)}
+    schema: frames.Contract = {"When (UTC)": frames.TIME, **dict.fromkeys(texts, frames.TEXT)}
     return pl.DataFrame(rows, schema=schema, orient="row")

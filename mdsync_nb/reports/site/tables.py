@@ -28,7 +28,7 @@ def table_pages(making: Making) -> None:
     """Put the page of every mapping into the site."""
     names = list(making.lines)
     for place, mapping in enumerate(names):
-        around = (names[place - 1] if place else None, (names[place + 1 :] or [None])[0])
+        around = (names[place - 1] if place else None, next(iter(names[place + 1 :]), None))
         _page(making, mapping, around)
 
 

@@ -1,4 +1,4 @@
-"""How it went on from build to build: pairs that agree, records that wait, as charts and a table."""
+"""How it went on from build to build: pairs that agree, records that wait, drawn and as a table."""
 
 from __future__ import annotations
 

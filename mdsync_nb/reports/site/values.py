@@ -181,7 +181,8 @@ def _drawn(facts: Facts, row: Row, numbers: tuple[Decimal, Decimal, Decimal]) ->
 
     upper, lower = _apart(y(there), y(here))
     shown = [facts.shown(row, side) for side in ("base", "source", "destination")]
-    told = f"{row['field']}: {shown[0]} when last agreed, now {shown[1]} at the holding and {shown[2]} in {facts.here}"
+    now = f"now {shown[1]} at the holding and {shown[2]} in {facts.here}"
+    told = f"{row['field']}: {shown[0]} when last agreed, {now}"
     zero = y(Decimal(0))
     return tag(
         "svg",
