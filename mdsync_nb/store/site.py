@@ -48,7 +48,9 @@ class SiteLists:
         run they belong to."""
         return frame_of(
             self.db,
-            """select j.*, p.title, l.report, l.hint from job j
+            """select j.* replace (case when j.status = 'failed'
+                then coalesce(j.traceback, l.traceback) end as traceback),
+                p.title, l.report, l.hint from job j
             left join plan p using (plan_id) left join queue_log l on l.log_id = j.queue_log
             order by j.job_id desc limit $last""",
             last=last,

@@ -31,7 +31,7 @@ class Choice(NamedTuple):
 STAYS = "Nothing changes. The record stays on the worklist."
 COUPLE = ("Couple it with its counterpart", "They are one record from then on, and are compared.",
           "mdsync couple {mapping} {record}")  # fmt: skip
-CREATE = ("Create it all the same", "{here} has one record more, coupled with this one.",
+CREATE = ("Create it in {here}", "{here} has one record more, coupled with this one.",
           "mdsync record create {record} --in {mapping}")  # fmt: skip
 RESTORE = ("Create the missing record again", "The pair is whole again, and is kept in step.",
            "mdsync record restore {mapping} {record}")  # fmt: skip
@@ -68,7 +68,7 @@ def choices(facts: Facts) -> list[Choice]:
         "here": facts.here,
     }
     known = [
-        Choice(name, then.format(**names), f"`{how.format(**names)}`")
+        Choice(name.format(**names), then.format(**names), f"`{how.format(**names)}`")
         for name, then, how in BY_RULE.get(facts.told.rule, ())
     ]
     step = facts.told.step

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import polars as pl
 
 from mdsync_nb.core.freshness import BEHIND, IN_STEP, LATE, NEVER, NOT_LOADED
@@ -26,7 +28,7 @@ def freshness(making: Making, page: str, rows: pl.DataFrame) -> Html:
     """
     columns = [
         Column("Table", lambda row: making.table_on(page, row["mapping"])),
-        Column("Comes from", lambda row: making.companies.get(row["source"], row["source"])),
+        *([] if rows["source"].n_unique() < 2 else [Column("Comes from", _source(making))]),
         Column("Newest change there (UTC)", lambda row: _time(row["newest"], "none loaded")),
         Column("Read up to (UTC)", lambda row: _time(row["read_up_to"], "nothing yet")),
         Column("Last run (UTC)", lambda row: _time(row["last_run_at"], "never")),
@@ -48,7 +50,7 @@ def expected(row: Row) -> str:
         return NO_SCHEDULE
     if not inactivity or inactivity <= minutes:
         return duration(minutes)
-    return f"{duration(minutes)}; {duration(inactivity)} after a run that found nothing"
+    return f"{duration(minutes)}; {duration(inactivity)} after an idle run"
 
 
 def in_words(row: Row) -> str:
@@ -70,6 +72,10 @@ def duration(minutes: int) -> str:
     if minutes < 2 * DAY:
         return wording.count(round(minutes / HOUR), "hour")
     return wording.count(round(minutes / DAY), "day")
+
+
+def _source(making: Making) -> Callable[[Row], Part]:
+    return lambda row: making.companies.get(row["source"], row["source"])
 
 
 def _shown(row: Row) -> Part:

@@ -10,7 +10,7 @@ import polars as pl
 from mdsync_nb import frames
 from mdsync_nb.reports import wording
 from mdsync_nb.reports.markup import Html, Part, tag
-from mdsync_nb.reports.pieces.words import ACTIONS, why
+from mdsync_nb.reports.pieces.words import ACTIONS, past
 from mdsync_nb.reports.site.facts import Facts
 
 OUTCOMES = {
@@ -75,7 +75,7 @@ def history_heads(facts: Facts) -> pl.DataFrame:
 def _of_job(row: dict[str, object]) -> Event:
     outcome = str(row["outcome"])
     at = row["finished_at"] if isinstance(row["finished_at"], datetime) else None
-    said = str(row["message"] or why(str(row["rule"])))
+    said = str(row["message"] or past(str(row["rule"])))
     action = ACTIONS.get(str(row["action"]), str(row["action"]))
     label = OUTCOMES.get(outcome, outcome) if outcome != "applied" else ""
     result = said if outcome != "applied" else f"{action[:1].upper()}{action[1:]}. {said}".strip()
@@ -96,9 +96,7 @@ def _saved(facts: Facts) -> list[Event]:
         )
         more = f" and {wording.number(len(changed) - 3)} more" if len(changed) > 3 else ""
         who = f"{by} saved it" if by else "It was saved"
-        events.append(
-            Event(at, f"{who} {where}", told + more or "No compared field is known to have changed")
-        )
+        events.append(Event(at, f"{who} {where}", told + more or "What was changed is not known"))
     return events
 
 

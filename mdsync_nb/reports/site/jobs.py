@@ -13,7 +13,7 @@ from mdsync_nb.reports.markup import Html, Part, joined, tag
 from mdsync_nb.reports.masking import masked
 from mdsync_nb.reports.pieces.grid import SHOWN, Column, grid
 from mdsync_nb.reports.pieces.lists import what_it_did
-from mdsync_nb.reports.pieces.words import COUNTERS, why
+from mdsync_nb.reports.pieces.words import COUNTERS, past
 from mdsync_nb.reports.site import places
 from mdsync_nb.reports.site.joblist import outcome_words
 from mdsync_nb.reports.site.layout import Crumb, neighbours
@@ -32,6 +32,9 @@ LISTS: Mapping[str, tuple[str, pl.Expr]] = {
 """What a job says of its records: the counter, its title, and which records it counts."""
 
 UNDONE_KINDS = ("undo", "repair")
+FIRST = 5
+"""So many records are named with a reason."""
+
 FRAME = re.compile(r'^\s*File "[^"]*", line \d+')
 
 
@@ -155,7 +158,7 @@ def _lists(making: Making, page: str, job: Row, records: pl.DataFrame) -> list[H
             Number="key",
             Action="action",
             Outcome="outcome",
-            Why=pl.when(pl.col("message").fill_null("") != "").then("message").otherwise("rule"),
+            Why=_why(mine),
             Rule="rule",
         )
         of = int(mine.unique(["outcome", "action"])["of"].sum())
@@ -184,7 +187,7 @@ def _lede(shown: int, of: int, job: Row) -> Html:
 def _grid(making: Making, page: str, rows: pl.DataFrame, title: str) -> Html:
     columns = [
         Column("Record", lambda row: _record(making, page, row)),
-        Column("Why", lambda row: wording.prose(row["message"] or why(row["rule"]))),
+        Column("Why", lambda row: wording.prose(row["message"] or past(row["rule"]))),
     ]
     return grid(rows, columns, caption=title, none="", shown=SHOWN)
 
@@ -196,18 +199,34 @@ def _record(making: Making, page: str, row: Row) -> Html:
 
 
 def _errors(making: Making, page: str, job: Row, errors: pl.DataFrame) -> Html:
+    """The errors of a job by reason: how many records, since when, and the first of them."""
     if errors.is_empty():
         return Html()
     rows = masked(errors.with_columns(field=pl.lit("")), making.c.masked)
+    reasons = rows.group_by("rule", maintain_order=True).agg(
+        pl.col("failed_at").min(), records=pl.len(), first=pl.struct(pl.all()).head(FIRST)
+    )
     columns = [
-        Column("Record", lambda row: _record(making, page, row)),
-        Column("Why", lambda row: wording.prose(row["message"] or why(row["rule"]))),
-        Column("When (UTC)", "failed_at"),
+        Column("Why", lambda row: wording.prose(past(row["rule"]))),
+        Column("First (UTC)", "failed_at"),
+        Column("Records", "records", right=True),
+        Column("The first of them", lambda row: _named(making, page, row["first"])),
     ]
-    heads = rows.select(Number="key", Why="message", Rule="rule", **{"When (UTC)": "failed_at"})
+    heads = rows.select(Number="key", Why=_why(rows), Rule="rule", **{"When (UTC)": "failed_at"})
     beside = making.pages.beside(page, "errors", heads, sheet="Errors of jobs", Job=job["job_id"])
-    table = grid(rows, columns, caption="Errors of the job", none="", shown=SHOWN)
-    return tag("section", tag("h2", "Errors"), table, beside)
+    table = grid(reasons, columns, caption="Errors by reason", none="", shown=SHOWN)
+    return tag("section", tag("h2", "Errors by reason"), table, beside)
+
+
+def _named(making: Making, page: str, rows: list[Row]) -> Html:
+    return joined((_record(making, page, row) for row in rows), ", ")
+
+
+def _why(rows: pl.DataFrame) -> pl.Expr:
+    """What a job said of each record, or what its rule says."""
+    said = pl.col("message").fill_null("")
+    words = {rule: past(rule) for rule in rows["rule"].drop_nulls().unique()}
+    return pl.when(said != "").then(said).otherwise(pl.col("rule").replace(words))
 
 
 def _trace(making: Making, job: Row) -> Html:

@@ -16,6 +16,9 @@ ASKS_NOTHING = (
 )
 
 
+SCROLLS = '<div class="scroll">'
+
+
 class Crumb(NamedTuple):
     """A page on the way to this one: its name, and its place; this page itself has none."""
 
@@ -49,7 +52,7 @@ def document(
         tag(
             "div",
             tag("header", _way(place, crumbs)),
-            tag("main", content),
+            tag("main", _reachable(content)),
             foot,
             class_=f"mdsync site {kind}".strip(),
         ),
@@ -75,6 +78,11 @@ def neighbours(page: str, label: str, before: Crumb | None, after: Crumb | None)
     if not links:
         return Html()
     return tag("nav", joined(links, " "), aria_label=label, class_="neighbours")
+
+
+def _reachable(content: Html) -> Html:
+    """The content of a page, so that what scrolls sideways can be scrolled without a mouse."""
+    return Html.trusted(content.markup.replace(SCROLLS, f'{SCROLLS[:-1]} tabindex="0">'))
 
 
 @cache

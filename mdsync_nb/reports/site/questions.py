@@ -68,6 +68,7 @@ LADDERS = {
 }
 GOES_ON = "look-at-values"
 STOPS = ("wait", "fail", "skip")
+DECIDES = {"none": "left as it is", "modify": "written", "insert": "created"}
 
 
 def questions(told: Explanation) -> Html:
@@ -149,7 +150,11 @@ def _answer(row: Row) -> str:
 def _result(told: Explanation, row: Row) -> str:
     if not _decides(row):
         return "goes on"
-    return "stops here" if told.action in STOPS else f"decides: {ACTIONS[told.action]}"
+    return (
+        "stops here"
+        if told.action in STOPS
+        else f"decides: {DECIDES.get(told.action, ACTIONS[told.action])}"
+    )
 
 
 def _not_asked(told: Explanation) -> Html:

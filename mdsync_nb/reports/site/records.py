@@ -82,7 +82,8 @@ UNCOUPLED = ("not-coupled-yet", "looks-like-existing", "two-firms", "only-couple
 
 
 def _verdict(facts: Facts) -> Html:
-    said = [facts.told.verdict, *_changes(facts)]
+    waits = facts.first["why"] if facts.first["state"] == "only at the holding" else ""
+    said = [waits, facts.told.verdict, *_changes(facts)]
     words = tag(
         "div",
         tag("p", wording.state(facts.first["state"] or "undecided"), class_="state"),

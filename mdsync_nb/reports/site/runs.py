@@ -142,7 +142,8 @@ def _queued(making: Making, row: Row) -> Ran:
 def _queue_outcome(row: Row) -> str:
     if row["status"] == "error":
         message = str(row["message"] or "").strip()
-        return f"failed, attempt {row['attempt'] or 1}" + (f": {message}" if message else "")
+        told = " ".join(one for one in (message, str(row["hint"] or "").strip()) if one)
+        return f"failed, attempt {row['attempt'] or 1}" + (f": {told}" if told else "")
     if row["status"] == "success":
         return "nothing to do" if row["idle"] else "done"
     return STATUSES.get(row["status"], str(row["status"]))

@@ -15,7 +15,7 @@ from mdsync_nb.reports.tally import Row
 FROM = 3
 """A trend is shown from this build on."""
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 480, 150, 12, 62, 30, 118
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 480, 164, 12, 62, 44, 132
 FEW = 6
 """Up to this many builds, every point has its number."""
 
@@ -151,5 +151,5 @@ def _ends(points: Sequence[Row]) -> Html:
     first, last = points[0]["built_at"], points[-1]["built_at"]
     y = BOTTOM + 18
     return tag("text", wording.day(first), x=LEFT, y=y, class_="second") + tag(
-        "text", wording.day(last), x=WIDTH - RIGHT + 8, y=y, class_="second end"
+        "text", wording.day(last), x=WIDTH - RIGHT, y=y, class_="second end"
     )

@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 
 import polars as pl
 
+from mdsync_nb.engine.worklist import WHOLE_RECORD
 from mdsync_nb.reports import wording
 from mdsync_nb.reports.markup import Html, Part, tag
 from mdsync_nb.reports.masking import MASK
@@ -28,10 +29,10 @@ LEAST = 34
 
 def three_values(facts: Facts) -> Html:
     """Give every field that differs: last agreed, there, here, and who changed it in words."""
-    title = tag("h2", "The three values")
     rows = facts.fields
     if not rows:
-        return tag("section", title, _whole(facts))
+        return tag("section", tag("h2", "What stands where"), _whole(facts))
+    title = tag("h2", "The three values")
     heads = ("Field", "Last agreed", "There: at the holding", f"Here: in {facts.here}", "In words")
     right = [None, "right", "right", "right", None]
     head = [tag("th", h, scope="col", class_=r) for h, r in zip(heads, right, strict=True)]
@@ -75,9 +76,9 @@ def _lede(facts: Facts) -> Html:
 def _whole(facts: Facts) -> Html:
     """A record that is on one side only, or undecided: what stands where, and what would be."""
     row = facts.first
-    sides = {"There": row["source"], "Here": row["destination"]}
-    said = "; ".join(f"{side}: {value or 'missing'}" for side, value in sides.items())
-    lede = tag("p", f"{row['field'] or 'Whole record'}. {said}.", class_="lede")
+    there, here = row["source"] or "missing", row["destination"] or "missing"
+    about = "The record as a whole" if row["field"] in (None, WHOLE_RECORD) else row["field"]
+    lede = tag("p", f"{about}: {there} at the holding, {here} in {facts.here}.", class_="lede")
     cells = facts.cells.filter(pl.col("source").is_not_null()).to_dicts()
     if not cells:
         return lede
