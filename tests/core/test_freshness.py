@@ -39,7 +39,7 @@ def before(cell: str) -> datetime | None:
     return None if cell == "-" else NOW - timedelta(minutes=int(cell))
 
 
-@pytest.mark.parametrize("row", ROWS[1:], ids=lambda row: " ".join(row))
+@pytest.mark.parametrize("row", ROWS[1:], ids=" ".join)
 def test_a_change_that_was_not_read_is_behind_and_late_once_the_schedule_is_over(row: list[str]):
     case = dict(zip(ROWS[0], row, strict=True))
     schema = {k: v for k, v in frames.FRESHNESS.items() if k not in ("behind", "state")}

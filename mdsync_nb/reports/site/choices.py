@@ -16,6 +16,7 @@ from mdsync_nb.reports.site import places
 from mdsync_nb.reports.site.facts import Facts
 from mdsync_nb.reports.tally import Row
 
+COMMAND = "mdsync "
 NAMED = 4
 """So many fields are named; the others are counted."""
 
@@ -68,7 +69,7 @@ def choices(facts: Facts) -> list[Choice]:
         "here": facts.here,
     }
     known = [
-        Choice(name.format(**names), then.format(**names), f"`{how.format(**names)}`")
+        Choice(name.format(**names), then.format(**names), how.format(**names))
         for name, then, how in BY_RULE.get(facts.told.rule, ())
     ]
     step = facts.told.step
@@ -92,6 +93,7 @@ def choices_section(facts: Facts) -> Html:
         tag("tbody", *rows),
         class_="choices",
     )
+    shown = tag("div", table, class_="scroll")
     lede = "Each choice becomes a plan you can read first, and undo later."
     place = facts.first["rank"]
     book = Html(
@@ -100,12 +102,12 @@ def choices_section(facts: Facts) -> Html:
         wording.prose(f", then `mdsync decisions import {places.WORKLIST}`."),
     )
     note = tag("p", book, class_="note") if _by_values(facts) else None
-    return tag("div", tag("h2", "What you can do"), tag("p", lede, class_="lede"), table, note)
+    return tag("div", tag("h2", "What you can do"), tag("p", lede, class_="lede"), shown, note)
 
 
 def choice_heads(facts: Facts) -> pl.DataFrame:
     """Give the choices with heads as people read them."""
-    rows = [(one.name, one.then, one.how.strip("`")) for one in choices(facts)]
+    rows = [(one.name, one.then, one.how) for one in choices(facts)]
     heads = ("Choice", f"What {facts.here} would hold then", "How")
     return pl.DataFrame(rows, schema=dict.fromkeys(heads, pl.String), orient="row")
 
@@ -130,8 +132,12 @@ def lost_if_the_holding_won(facts: Facts) -> str:
 
 
 def _then(one: Choice) -> list[Html]:
-    how = tag("span", wording.prose(one.how), class_="second") if one.how.startswith("`") else None
-    return [wording.prose(one.then), Html(how)]
+    """What would be then, with the command below it. Only a step of ours holds commands."""
+    if not one.how:
+        return [wording.prose(one.then)]
+    if not one.how.startswith(COMMAND):
+        return [Html(one.then)]
+    return [Html(one.then), tag("span", tag("code", one.how), class_="second")]
 
 
 def _by_values(facts: Facts) -> bool:

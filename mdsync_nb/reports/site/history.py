@@ -55,7 +55,7 @@ def history_section(facts: Facts, page: str) -> Html:
         tag("tbody", *rows),
         class_="history",
     )
-    return tag("section", tag("h2", "History"), table)
+    return tag("section", tag("h2", "History"), tag("div", table, class_="scroll"))
 
 
 def history_heads(facts: Facts) -> pl.DataFrame:
@@ -104,4 +104,9 @@ def _row(facts: Facts, one: Event, page: str) -> Html:
     when: Part = wording.moment(one.at) if one.at else "not known"
     what = facts.making.job_on(page, one.job, one.what) if one.job else Html(one.what)
     label = Html(tag("span", one.label, class_="tag b"), " ") if one.label else None
-    return tag("tr", tag("td", when), tag("td", what), tag("td", label, wording.prose(one.result)))
+    return tag(
+        "tr",
+        tag("td", when),
+        tag("td", what),
+        tag("td", label, wording.prose(one.result) if one.job else one.result),
+    )

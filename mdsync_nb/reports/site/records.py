@@ -83,12 +83,13 @@ UNCOUPLED = ("not-coupled-yet", "looks-like-existing", "two-firms", "only-couple
 
 def _verdict(facts: Facts) -> Html:
     waits = facts.first["why"] if facts.first["state"] == "only at the holding" else ""
-    said = [waits, facts.told.verdict, *_changes(facts)]
+    changes = " ".join(_changes(facts))
+    said = wording.prose(" ".join(one for one in (waits, facts.told.verdict) if one))
     words = tag(
         "div",
         tag("p", wording.state(facts.first["state"] or "undecided"), class_="state"),
         tag("h2", headline(facts), class_="headline"),
-        tag("p", wording.prose(" ".join(one for one in said if one))),
+        tag("p", said, " ", changes),
     )
     drawn = chart(facts)
     return tag(
@@ -183,8 +184,9 @@ def _support(facts: Facts, page: str) -> Html:
     lines = (tag("tr", tag("th", name, scope="row"), tag("td", value)) for name, value in rows)
     caption = tag("caption", "For support", class_="unseen")
     table = tag("table", caption, tag("tbody", *lines), class_="support")
+    shown = tag("div", table, class_="scroll")
     summary = tag("summary", "For support: rule, mapping, ids, jobs")
-    return tag("details", summary, table)
+    return tag("details", summary, shown)
 
 
 def _jobs(facts: Facts) -> list[int]:
