@@ -10,10 +10,10 @@ from mdsync_nb.reports import wording
 from mdsync_nb.reports.markup import Html, Part, joined, tag
 
 WIDTH, LEFT, RIGHT = 1000, 96, 24
-ROWS = {"source": ("There", 66), "here": ("Here", 140)}
+ROWS = {"source": ("There", 66), "here": ("Here", 150)}
 """The rows by the first word of their times, with their name and height."""
 
-AXIS, TICKS = 186, 6
+AXIS, TICKS = 196, 6
 APART = 150
 """Units a label needs; one nearer to the last of its kind is written on the other side."""
 

@@ -157,7 +157,9 @@ def _of_values(facts: Facts) -> list[Choice]:
         wording.listing([row["field"] for row in contested[:NAMED]]) if contested else "a field"
     )
     value = Choice(
-        "Enter another value", f"Your value of {fields}. Nothing is written to the holding.", VALUE
+        "Enter another value",
+        f"Your value of {fields.rstrip('.')}. Nothing is written to the holding.",
+        VALUE,
     )
     later = Choice("Later", STAYS, LATER)
     if contested:

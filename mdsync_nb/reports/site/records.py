@@ -108,7 +108,7 @@ def headline(facts: Facts) -> str:
     if contested:
         named = wording.listing(contested[:3])
         more = f" and {len(contested) - 3} more" if len(contested) > 3 else ""
-        return f"Waits for a decision about {named}{more}."
+        return f"Waits for a decision about {named}{more}".rstrip(".") + "."
     if facts.first["state"] == "timestamp only":
         return "Both were saved, and no field was changed in both."
     if facts.first["state"] == "only at the holding":
