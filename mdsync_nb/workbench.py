@@ -12,18 +12,15 @@ from pathlib import Path
 
 import polars as pl
 
-from mdsync_nb import link_verbs, mapping_verbs
+from mdsync_nb import link_verbs, mapping_verbs, queue_verbs, site_verbs
 from mdsync_nb.engine import (
     coupling,
     full_sync,
     loading,
     running,
 )
-from mdsync_nb.engine import overview as overviews
 from mdsync_nb.engine import review as reviews
 from mdsync_nb.engine.failing import failed_like
-from mdsync_nb.engine.overview import Schedules
-from mdsync_nb.engine.stepping import Run, one_way, steps
 from mdsync_nb.errors import UsageError
 from mdsync_nb.model import MatchField
 from mdsync_nb.plan_verbs import Planning
@@ -242,36 +239,23 @@ class Workbench(Planning):
 
         return run_notebook(self.workspace, notebook, parameters, at=self._clock())
 
-    def site(self, *mappings: str, schedules: Schedules | None = None) -> Path:
-        """Write the report site into the folder of reports; gives the path of its front page.
-
-        mappings: as for `compare`. schedules: mapping -> minutes between two runs, and minutes
-        until the next one after a run that found nothing. What this build found is kept, so that
-        the site shows how it went on. No company is written. Raises CouldNotRun when the site
-        cannot be written; then the one before still stands.
-        """
-        from mdsync_nb.reports.site import write_site
-
-        chosen = [one_way(one) for one in self.workspace.select(*mappings)]
-        at = self._clock()
-        with self._progress.bar("Compare", len(chosen)) as done, self.store.reading() as reading:
-            founds = []
-            for found in steps(reading, self.workspace, chosen, Run(candidates="all")):
-                founds.append(found)
-                done(found.wanted.mapping.name)
-            seen = overviews.overview(
-                reading, self.workspace, founds, at=at, schedules=schedules or {}
-            )
-        with self.store.site_lists() as lists:
-            whole = overviews.with_lists(seen, lists)
-        front = write_site(whole, self.workspace.root / self.workspace.settings.reports)
-        self.store.note_site(seen.figures, at=at)
-        return front
+    site = site_verbs.site
 
     disable_link = link_verbs.disable_link
     enable_link = link_verbs.enable_link
     change_source = link_verbs.change_source
     forget_link = link_verbs.forget_link
+
+    list_entries = queue_verbs.list_entries
+    show_entry = queue_verbs.show_entry
+    hold_entries = queue_verbs.hold_entries
+    ready_entries = queue_verbs.ready_entries
+    run_entry = queue_verbs.run_entry
+    restart_entries = queue_verbs.restart_entries
+    delete_entries = queue_verbs.delete_entries
+    generate_entries = queue_verbs.generate_entries
+    add_entry = queue_verbs.add_entry
+    run_jobs = queue_verbs.run_jobs
 
     list_mappings = mapping_verbs.list_mappings
     show_mapping = mapping_verbs.show_mapping

@@ -16,6 +16,7 @@ from mdsync_nb.cli import (
     links,
     looking,
     mappings,
+    queue,
     records,
     reviewing,
     running,
@@ -44,6 +45,7 @@ VERBS = (
     looking.doctor,
     running.run,
     running.site,
+    running.run_jobs,
     looking.sql,
 )
 DEBUG, ASKED = "--debug", "MDSYNC_DEBUG"
@@ -106,6 +108,7 @@ app.add_typer(mappings.mapping, name="mapping")
 app.add_typer(decisions.decisions, name="decisions")
 app.add_typer(records.record, name="record")
 app.add_typer(links.link, name="link")
+app.add_typer(queue.queue, name="queue")
 
 
 def main() -> None:

@@ -46,7 +46,8 @@ create sequence job_seq;
 create table load (
     load_id bigint, company varchar, "table" varchar, as_of timestamp, loaded_at timestamp,
     complete varchar, files varchar, rows bigint, kept bigint, set_aside bigint, inserted bigint,
-    changed bigint, deleted bigint, has_ids boolean, has_times boolean, seq bigint, message varchar
+    changed bigint, deleted bigint, has_ids boolean, has_times boolean, seq bigint, message varchar,
+    stamps varchar
 );
 create table set_aside (
     load_id bigint, company varchar, "table" varchar, file varchar, row bigint, "column" varchar,
@@ -150,6 +151,7 @@ STEPS: dict[int, str] = {
     alter table mapping_state add column local_seq bigint""",
     4: f"""{QUEUE}
     {SITE}
+    alter table load add column stamps varchar;
     alter table job add column queue_log bigint;
     alter table job add column traceback varchar""",
 }

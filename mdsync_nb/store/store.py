@@ -22,6 +22,7 @@ from mdsync_nb.store.images import Image, sides_of
 from mdsync_nb.store.judging import StepFacts
 from mdsync_nb.store.lists import Lists
 from mdsync_nb.store.pretending import Pretending
+from mdsync_nb.store.queue import Queue
 from mdsync_nb.store.reading import Reading
 from mdsync_nb.store.site import SiteLists, note_site
 from mdsync_nb.store.sql import frame_of, key_text
@@ -50,6 +51,11 @@ class Store:
         queue_log: the run of a job queue entry on whose behalf jobs are begun.
         """
         return cls(WorkbenchFile(path, wait), queue_log)
+
+    @property
+    def queue(self) -> Queue:
+        """The job queue entries and their runs."""
+        return Queue(self.file)
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:
@@ -81,16 +87,23 @@ class Store:
             return note_site(db, figures, at=at)
 
     def record_load(
-        self, staged: Staged, *, at: datetime, uses: Sequence[Use]
+        self,
+        staged: Staged,
+        *,
+        at: datetime,
+        uses: Sequence[Use],
+        arrival: loads.Arrival = loads.BY_HAND,
     ) -> dict[str, object]:
         """Put a staged table in force; gives the load as one row of `frames.LOADS`."""
-        return loads.record_load(self.file, staged, at=at, uses=uses)
+        return loads.record_load(self.file, staged, at=at, uses=uses, arrival=arrival)
 
     def record_refusal(
-        self, company: str, table: str, *, at: datetime, message: str
+        self, company: str, table: str, *, at: datetime, message: str, stamps: str = ""
     ) -> dict[str, object]:
         """Note a load that was refused; the previous snapshot stays in force."""
-        return loads.record_refusal(self.file, company, table, at=at, message=message)
+        return loads.record_refusal(
+            self.file, company, table, at=at, message=message, stamps=stamps
+        )
 
     def couple(
         self,

@@ -24,7 +24,7 @@ DIRECTIONS = {
 """The columns of version 4."""
 
 NIGHTS = """drop table queue_entry; drop table queue_log; drop sequence queue_seq;
-    drop table site_run; drop table site_figure;
+    drop table site_run; drop table site_figure; alter table load drop column stamps;
     alter table job drop column queue_log; alter table job drop column traceback"""
 """What takes version 5 out again: the queue, what jobs say of it, and the builds of the site."""
 

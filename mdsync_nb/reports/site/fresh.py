@@ -14,7 +14,7 @@ from mdsync_nb.reports.site.making import Making
 from mdsync_nb.reports.tally import Row
 
 HOUR, DAY = 60, 24 * 60
-NO_SCHEDULE = "no schedule known"
+NO_SCHEDULE = "no entry runs it"
 LEDE = (
     "The newest change at the side a table comes from, against its last run. Expected: how long a "
     "change waits for its run at worst."
@@ -48,7 +48,9 @@ def expected(row: Row) -> str:
     minutes, inactivity = row["minutes"], row["inactivity"]
     if minutes is None:
         return NO_SCHEDULE
-    if not inactivity or inactivity <= minutes:
+    if not inactivity:
+        return f"{duration(minutes)}; after an idle run, once a change wakes it"
+    if inactivity <= minutes:
         return duration(minutes)
     return f"{duration(minutes)}; {duration(inactivity)} after an idle run"
 
