@@ -47,10 +47,11 @@ def run(
 
 
 def site(mappings: Mappings = None, folder: Folder = HERE, json: Json = False) -> int:
-    """Write the report site; the last line is the path of its front page.
+    """Write the report site.
 
-    An index of runs, where the companies differ, and a page for each table, job and record that
-    waits, without a network. It takes the place of the site before.
+    The last line is the path of its front page. An index of runs, where the companies differ, and a
+    page for each table, job and record that waits, without a network. It takes the place of the
+    site before.
 
     \b
     Example:

@@ -29,8 +29,9 @@ Schedules = Mapping[str, tuple[int, int]]
 """Mapping -> minutes between two runs, and after a run that found nothing."""
 
 IDS = ["mapping", "source_id", "destination_id"]
-BUILDS, JOBS, EACH = 60, 500, 1000
-"""So many builds make the trend, so many jobs have a page, so many records of a kind are on it."""
+BUILDS, JOBS, EACH, RUNS = 60, 500, 500, 1000
+"""So many builds make the trend, so many jobs have a page, with so many records of a kind, and so
+many runs of the queue are listed."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def with_lists(found: Overview, lists: SiteLists) -> Overview:
         jobs=jobs,
         job_records=lists.job_records(numbers, each=EACH),
         job_errors=lists.job_errors(numbers, each=EACH),
-        runs=lists.runs(),
+        runs=lists.runs(RUNS),
     )
 
 

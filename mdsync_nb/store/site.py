@@ -33,14 +33,15 @@ class SiteLists:
         )
         return frames.conform(found, frames.SITE_FIGURES)
 
-    def runs(self) -> pl.DataFrame:
-        """Every run of a job queue entry, newest first, with `jobs`: the numbers of its jobs."""
+    def runs(self, last: int) -> pl.DataFrame:
+        """The last runs of job queue entries, newest first, with `jobs`: the numbers of theirs."""
         return frame_of(
             self.db,
             """select l.*, coalesce(j.jobs, []) as jobs from queue_log l
             left join (select queue_log as log_id, list(job_id order by job_id) as jobs from job
                 where queue_log is not null group by all) j using (log_id)
-            order by log_id desc""",
+            order by log_id desc limit $last""",
+            last=last,
         )
 
     def jobs(self, last: int) -> pl.DataFrame:

@@ -31,8 +31,8 @@ def write_site(overview: Overview, reports: Path) -> Path:
     """
     c = overview.comparison
     hidden = f"Values of {wording.listing(c.masked)} are masked. " if c.masked else ""
-    making = Making(overview, Pages(c.title, c.at, hidden))
-    runs_page(making, reports)
+    making = Making(overview, Pages(c.title, c.at, hidden), reports)
+    runs_page(making)
     front_page(making)
     table_pages(making)
     job_pages(making)

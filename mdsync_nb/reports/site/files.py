@@ -57,10 +57,16 @@ class Pages:
         """
         if rows.is_empty():
             return Html()
-        place = places.csv_of(page, name)
-        self.csv[place] = as_csv(rows)
         named = rows.select(*(pl.lit(value).alias(head) for head, value in of.items()), pl.all())
         self.sheets.setdefault(sheet, []).append(named)
+        return self.part_of(page, name, rows, sheet=sheet)
+
+    def part_of(self, page: str, name: str, rows: pl.DataFrame, *, sheet: str) -> Html:
+        """Put a table beside a page that is a part of what another page puts into a sheet."""
+        if rows.is_empty():
+            return Html()
+        place = places.csv_of(page, name)
+        self.csv[place] = as_csv(rows)
         files = (
             tag("a", "CSV", href=places.link(page, place)),
             tag("a", f"Excel, sheet “{sheet}”", href=places.link(page, places.BOOK)),

@@ -10,6 +10,7 @@ from mdsync_nb.core.freshness import BEHIND, IN_STEP, LATE, NEVER, NOT_LOADED
 from mdsync_nb.reports import wording
 from mdsync_nb.reports.markup import Html, Part, tag
 from mdsync_nb.reports.pieces.grid import Column, cell, grid
+from mdsync_nb.reports.site import places
 from mdsync_nb.reports.site.making import Making
 from mdsync_nb.reports.tally import Row
 
@@ -39,7 +40,8 @@ def freshness(making: Making, page: str, rows: pl.DataFrame) -> Html:
     states = rows.group_by("state").len().sort("len", descending=True).rows()
     said = ", ".join(f"{wording.number(many)} {state}" for state, many in states)
     lede = tag("p", f"{LEDE} Now: {said}." if rows.height > 1 else LEDE, class_="lede")
-    beside = making.pages.beside(page, "freshness", _heads(making, rows), sheet="Freshness")
+    put = making.pages.beside if page == places.FRONT else making.pages.part_of
+    beside = put(page, "freshness", _heads(making, rows), sheet="Freshness")
     return tag("section", tag("h2", "How fresh it is"), lede, table, beside)
 
 

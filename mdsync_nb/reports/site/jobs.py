@@ -105,7 +105,7 @@ def _band(making: Making, page: str, job: Row) -> Html:
     if job["title"]:
         told.append(Html("Plan “", job["title"], "”, ", tag("code", job["plan_id"]), "."))
     if job["report"]:
-        told.append(_report(page, str(job["report"])))
+        told.append(Html("Its report: ", making.report_on(page, str(job["report"])), "."))
     lines = [tag("p", one) for one in (*told, *_undo(making, page, job)) if one]
     return tag(
         "div",
@@ -131,11 +131,6 @@ def _headline(job: Row) -> str:
             else f"Nothing was written{failed}."
         )
     return f"{said[:1].upper()}{said[1:]}."
-
-
-def _report(page: str, report: str) -> Html:
-    name = report.replace("\\", "/").rpartition("/")[2]
-    return Html("Its report: ", tag("a", name, href=places.link(page, f"../{name}")), ".")
 
 
 def _undo(making: Making, page: str, job: Row) -> list[Html]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -24,10 +25,11 @@ FRONT = Crumb("Where the companies differ", places.FRONT)
 
 @dataclass(frozen=True)
 class Making:
-    """What was found, the pages so far, and what every page asks of both."""
+    """What was found, the pages so far, the folder of reports, and what every page asks of them."""
 
     overview: Overview
     pages: Pages
+    reports: Path
 
     @property
     def c(self) -> Comparison:
@@ -81,6 +83,14 @@ class Making:
         """A job as a page names it."""
         shown = words or f"job {job_id}"
         return anchor(page, shown, places.job_page(job_id)) if job_id in self.jobs else Html(shown)
+
+    def report_on(self, page: str, report: str, words: str = "") -> Html:
+        """The report of a run as a page names it: with a link as long as it is there."""
+        name = report.replace("\\", "/").rpartition("/")[2]
+        shown = words or name
+        if name and (self.reports / name).is_file():
+            return anchor(page, shown, f"../{name}")
+        return Html(shown)
 
     def table(self, mapping: str | None) -> str:
         """A mapping in words: Customer in Nordic."""

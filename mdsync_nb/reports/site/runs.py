@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import quote
 
 import polars as pl
 
@@ -44,16 +43,13 @@ class Ran(NamedTuple):
     now: bool = False
 
 
-def runs_page(making: Making, reports: Path) -> None:
-    """Put the index of runs into the site.
-
-    reports: the folder of reports; the site lies in it.
-    """
-    found = _all(making, reports)
+def runs_page(making: Making) -> None:
+    """Put the index of runs into the site."""
+    found = _all(making)
     rows = [one._asdict() for one in found]
     columns = [
         Column("When (UTC)", lambda row: cell(row["at"]) or "not known"),
-        Column("What it answered", _what),
+        Column("What it answered", lambda row: _what(making, row)),
         Column("Outcome", "outcome"),
         Column("Jobs", lambda row: _jobs(making, row)),
     ]
@@ -82,14 +78,17 @@ LEDE = (
 )
 
 
-def reports_in(folder: Path) -> Iterator[Ran]:
-    """Give the reports that runs left in a folder, by their names."""
-    for page in folder.glob("*.html"):
-        named = NAMED.match(page.stem)
-        if named:
-            began = datetime.strptime(named[1], "%Y-%m-%d_%H%M")
-            title, outcome = _told(page.with_suffix(".ipynb"), named[2])
-            yield Ran(began, title, outcome, report=page.name)
+def reports_in(folder: Path, *, known: Collection[str] = ()) -> Iterator[Ran]:
+    """Give the newest reports that runs left in a folder, by their names.
+
+    known: reports that are left out, because the log of the queue tells of them.
+    """
+    pages = [page for page in folder.glob("*.html") if page.name not in known]
+    named = [(page, found) for page in pages if (found := NAMED.match(page.stem))]
+    for page, found in sorted(named, key=lambda one: one[0].name, reverse=True)[:SHOWN]:
+        title, outcome = _told(page.with_suffix(".ipynb"), found[2])
+        began = datetime.strptime(found[1], "%Y-%m-%d_%H%M")
+        yield Ran(began, title, outcome, report=page.name)
 
 
 def _told(notebook: Path, name: str) -> tuple[str, str]:
@@ -122,11 +121,10 @@ def _ended(outputs: list[dict[str, Any]]) -> str:
     return "done, nothing waits" if said else "done"
 
 
-def _all(making: Making, reports: Path) -> list[Ran]:
+def _all(making: Making) -> list[Ran]:
     """Every run, newest first; a report of a queue entry stands with its entry."""
     queued = [_queued(making, row) for row in making.overview.runs.to_dicts()]
-    known = {one.report for one in queued}
-    found = [one for one in reports_in(reports) if one.report not in known]
+    found = reports_in(making.reports, known={one.report for one in queued})
     every = [*queued, *found, *_compared(making)]
     return sorted(every, key=lambda one: (one.at or datetime.min, one.what), reverse=True)
 
@@ -165,12 +163,10 @@ def _compared(making: Making) -> list[Ran]:
     return found
 
 
-def _what(row: Row) -> Part:
+def _what(making: Making, row: Row) -> Part:
     if row["page"]:
         return anchor(PAGE, row["what"], row["page"])
-    if row["report"]:
-        return tag("a", row["what"], href=f"../{quote(row['report'])}")
-    return str(row["what"])
+    return making.report_on(PAGE, row["report"], row["what"])
 
 
 def _jobs(making: Making, row: Row) -> Html:

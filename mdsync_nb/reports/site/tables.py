@@ -138,18 +138,20 @@ def _files(making: Making, page: str, mapping: str, rows: pl.DataFrame, jobs: pl
     differ = c.fields.filter(pl.col("records") > 0).sort(
         "records", "field", descending=[True, False]
     )
+    mine = waiting_heads(making, making.waiting.filter(mapping=mapping))
     tables = {
-        "Worklist": (waiting_heads(making, making.waiting.filter(mapping=mapping)), "Worklist"),
         "Causes": (causes_heads(c.causes), "Causes by table"),
         "Fields": (differ.select(Field="field", Records="records"), "Fields by table"),
         "Builds": (heads(rows), "Builds by table"),
-        "Jobs": (job_heads(jobs), "Jobs by table"),
     }
-    said = [
-        tag("li", f"{name}: ", pages.beside(page, name.lower(), one, sheet=sheet, Of=mapping))
+    files = {
+        "Worklist": pages.part_of(page, "worklist", mine, sheet="Worklist"),
+        "Jobs": pages.part_of(page, "jobs", job_heads(jobs), sheet="Jobs"),
+    } | {
+        name: pages.beside(page, name.lower(), one, sheet=sheet, Of=mapping)
         for name, (one, sheet) in tables.items()
-        if one.height
-    ]
+    }
+    said = [tag("li", f"{name}: ", shown) for name, shown in files.items() if shown]
     if not said:
         return Html()
     return tag(
