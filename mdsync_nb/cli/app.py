@@ -16,10 +16,12 @@ from mdsync_nb.cli import (
     links,
     looking,
     mappings,
+    notify,
     queue,
     records,
     reviewing,
     running,
+    schedules,
     setting_up,
 )
 from mdsync_nb.cli.ending import ended
@@ -108,6 +110,8 @@ app.add_typer(mappings.mapping, name="mapping")
 app.add_typer(decisions.decisions, name="decisions")
 app.add_typer(records.record, name="record")
 app.add_typer(links.link, name="link")
+app.add_typer(schedules.schedule, name="schedule")
+app.add_typer(notify.notify, name="notify")
 app.add_typer(queue.queue, name="queue")
 
 

@@ -143,14 +143,18 @@ def status(folder: Folder = HERE, json: Json = False) -> int:
     Example:
       mdsync status
     """
-    found = opened(folder).status()
+    workbench = opened(folder)
+    found = workbench.status()
+    not_told = workbench.notifications().filter("stands").height
     waiting = int(found.select(pl.sum_horizontal("failed", "skipped", "held").sum()).item())
     if json:
-        as_json.give({"mappings": found, "waiting": waiting})
+        told = {"notifications_given_up": not_told}
+        as_json.give({"mappings": found, "waiting": waiting, **told})
     else:
         two_ways = found["local_watermark"].null_count() < found.height
         shown_columns = {**STATUS, **READ_HERE} if two_ways else STATUS
         table(found, shown_columns, none="No mapping is in force.")
+        shown.not_told(not_told)
     return 1 if waiting else 0
 
 

@@ -18,6 +18,13 @@ from mdsync_nb.frames.contract import (
     conform,
     empty,
 )
+from mdsync_nb.frames.nights import (
+    DELIVERIES,
+    ENTRY_OUTCOMES,
+    NOTICE_STATE,
+    NOTICES,
+    NOTIFICATIONS,
+)
 from mdsync_nb.frames.run import (
     CELLS,
     DECISIONS,
@@ -63,6 +70,8 @@ __all__ = [
     "CLASS_COUNTS",
     "COMPANIES",
     "DECISIONS",
+    "DELIVERIES",
+    "ENTRY_OUTCOMES",
     "FAULTS",
     "FIELD_COUNTS",
     "FINDINGS",
@@ -75,6 +84,9 @@ __all__ = [
     "MAPPED_FIELDS",
     "MAPPINGS",
     "MATCHES",
+    "NOTICES",
+    "NOTICE_STATE",
+    "NOTIFICATIONS",
     "PAIRS",
     "PAIR_CLASS",
     "QUEUE",

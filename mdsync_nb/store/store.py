@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
+from filelock import FileLock, Timeout
 
 from mdsync_nb.connectors.staging import Staged
 from mdsync_nb.errors import UnknownName, UsageError
@@ -21,6 +22,7 @@ from mdsync_nb.store.identities import Use
 from mdsync_nb.store.images import Image, sides_of
 from mdsync_nb.store.judging import StepFacts
 from mdsync_nb.store.lists import Lists
+from mdsync_nb.store.outbox import Outbox
 from mdsync_nb.store.pretending import Pretending
 from mdsync_nb.store.queue import Queue
 from mdsync_nb.store.reading import Reading
@@ -51,6 +53,11 @@ class Store:
         queue_log: the run of a job queue entry on whose behalf jobs are begun.
         """
         return cls(WorkbenchFile(path, wait), queue_log)
+
+    @property
+    def outbox(self) -> Outbox:
+        """What people are to be told of runs nobody watches."""
+        return Outbox(self.file)
 
     @property
     def queue(self) -> Queue:
@@ -175,6 +182,29 @@ class Store:
                 plans.end_job(
                     db, job_id, at=at, counts={}, message=message, status="failed", trace=trace
                 )
+
+    def alone_with_plan(self, plan_id: str, *, wait: float | None = None) -> FileLock:
+        """Be the only process that writes a plan; the lock ends with the process that holds it."""
+        name = self.file.path.with_name(f"plan-{plan_id}.lock")
+        return FileLock(name, timeout=self.file.wait if wait is None else wait)
+
+    def interrupted(self) -> list[str]:
+        """Give the plans that somebody was writing who is gone, the oldest first."""
+        with self.file.visit(write=False) as db:
+            found = plans.in_process(db)
+        return [one for one in found if self._nobody_writes(one)]
+
+    def _nobody_writes(self, plan_id: str) -> bool:
+        try:
+            with self.alone_with_plan(plan_id, wait=0):
+                return True
+        except Timeout:
+            return False
+
+    def give_up(self, plan_id: str, *, at: datetime, message: str) -> None:
+        """Note that the jobs of a plan that did not end will not any more."""
+        with self.file.visit(write=True) as db:
+            plans.close_jobs(db, plan_id, at=at, message=message)
 
     def finish_plan(self, plan_id: str) -> None:
         """Note that every step of a plan was applied."""

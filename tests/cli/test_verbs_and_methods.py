@@ -18,10 +18,19 @@ NAMES = [verb.__name__ for verb in VERBS]
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 GROUP = {
     f"{group} {name}": one
-    for group in ("mapping", "decisions", "record", "link", "queue")
+    for group in ("mapping", "decisions", "record", "link", "schedule", "notify", "queue")
     for name, one in COMMANDS[group].commands.items()
 }
 """The verbs of groups by name; their functions are called as the methods are."""
+
+WITHOUT_A_QUESTION = {
+    "mapping list",
+    "mapping show",
+    "decisions export",
+    "decisions import",
+    "notify test",
+    "notify list",
+}
 
 OUR_OWN = {"folder", "json", "rules", "yes"}
 """Options that are about the terminal, and have no counterpart in a method."""
@@ -43,15 +52,13 @@ CALLED = {
         ("start", "exclude", "only_coupled", "restart", "force"), "(start_review)"
     ),
 }
-LOOKS = ("list", "show", "export", "import")
-"""Verbs of groups that write nothing, so that nothing is asked."""
-
 METHOD_ONLY = {
     "compare": {"after"},
     "couple": {"pairs"},
     "plan": {"keep_creating", "title", "force", "create"},
     "demo": {"say"},
     "set_mappings": {"words"},
+    "export_schedule": {"overwrite"},
     "run_jobs": {"say"},
     "site": {"schedules"},
 }
@@ -105,6 +112,8 @@ def test_the_verbs_of_a_group_are_the_ones_that_were_promised() -> None:
         "decisions": "export import",
         "record": "synchronize create restore delete find-deleted repair",
         "link": "disable enable source",
+        "schedule": "export",
+        "notify": "test list",
         "queue": "list show hold ready run restart delete generate add",
     }
     assert list(GROUP) == [
@@ -122,7 +131,7 @@ def test_help_of_a_group_says_what_each_verb_does_and_gives_an_example(
     example = told.stdout.partition("Example:\n")[2]
     assert re.match(rf"\s+mdsync {name}\b", example)
     assert "--json" in told.stdout
-    asks = verb == "delete" if group == "queue" else verb not in LOOKS
+    asks = verb == "delete" if group == "queue" else name not in WITHOUT_A_QUESTION
     assert ("--yes" in told.stdout) is asks
     sentence = re.search(rf"^  {verb} +(.*)$", mdsync(group, "--help").stdout, re.MULTILINE)
     assert sentence is not None
