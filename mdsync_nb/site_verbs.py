@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mdsync_nb.engine.overview import Schedules, overview, with_lists
 from mdsync_nb.engine.stepping import Run, one_way, steps
-from mdsync_nb.queue.pace import paces
+from mdsync_nb.queue.pace import next_starts, paces
 
 if TYPE_CHECKING:
     from mdsync_nb.workbench import Workbench
@@ -25,7 +26,8 @@ def site(self: Workbench, *mappings: str, schedules: Schedules | None = None) ->
 
     chosen = [one_way(one) for one in self.workspace.select(*mappings)]
     at = self._clock()
-    known = paces(self.store.queue.entries(), self.workspace) if schedules is None else schedules
+    entries = self.store.queue.entries()
+    known = paces(entries, self.workspace) if schedules is None else schedules
     with self._progress.bar("Compare", len(chosen)) as done, self.store.reading() as reading:
         founds = []
         for found in steps(reading, self.workspace, chosen, Run(candidates="all")):
@@ -33,7 +35,7 @@ def site(self: Workbench, *mappings: str, schedules: Schedules | None = None) ->
             done(found.wanted.mapping.name)
         seen = overview(reading, self.workspace, founds, at=at, schedules=known)
     with self.store.site_lists() as lists:
-        whole = with_lists(seen, lists)
+        whole = replace(with_lists(seen, lists), next_starts=next_starts(entries))
     front = write_site(whole, self.workspace.root / self.workspace.settings.reports)
     self.store.note_site(seen.figures, at=at)
     return front

@@ -41,7 +41,7 @@ class Overview:
     explained: the records of highest impact, in their order. causes: mapping -> `frames.CAUSES`.
     freshness: `frames.FRESHNESS`. figures: of this build and those before it
     (`frames.SITE_FIGURES`), oldest first. jobs, job_records, job_errors, runs: as
-    `store.site.SiteLists` gives them.
+    `store.site.SiteLists` gives them. next_starts: mapping -> when its next run may start.
     """
 
     comparison: Comparison
@@ -53,6 +53,7 @@ class Overview:
     job_records: pl.DataFrame = field(default_factory=pl.DataFrame)
     job_errors: pl.DataFrame = field(default_factory=pl.DataFrame)
     runs: pl.DataFrame = field(default_factory=pl.DataFrame)
+    next_starts: dict[str, datetime] = field(default_factory=dict)
 
 
 def overview(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import polars as pl
 
 from mdsync_nb.model import EntryKind, EntryStatus
@@ -26,3 +28,14 @@ def paces(entries: pl.DataFrame, workspace: Workspace) -> dict[str, tuple[int, i
         for name, one in known.items()
         if one is not None and one.enabled
     }
+
+
+def next_starts(entries: pl.DataFrame) -> dict[str, datetime]:
+    """Give mapping -> when its recurring entry may start next, where it starts by itself."""
+    due = entries.filter(
+        (pl.col("kind") == EntryKind.RECURRING.value)
+        & ~pl.col("status").is_in(RESTING)
+        & pl.col("mapping").is_not_null()
+        & pl.col("earliest_start").is_not_null()
+    )
+    return dict(due.select("mapping", "earliest_start").iter_rows())

@@ -12,6 +12,7 @@ from mdsync_nb.core.rehearsal import CHANGED_HERE
 from mdsync_nb.engine.deciding import KEEP, LATER, OPEN_TO_DECIDE, TAKE, VALUE
 from mdsync_nb.reports import wording
 from mdsync_nb.reports.markup import Html, tag
+from mdsync_nb.reports.masking import MASK
 from mdsync_nb.reports.site import places
 from mdsync_nb.reports.site.facts import Facts
 from mdsync_nb.reports.tally import Row
@@ -95,14 +96,22 @@ def choices_section(facts: Facts) -> Html:
     )
     shown = tag("div", table, class_="scroll")
     lede = "Each choice becomes a plan you can read first, and undo later."
-    place = facts.first["rank"]
-    book = Html(
-        f"Choose in the rows of place {place} of ",
+    note = tag("p", _how(facts, page), class_="note") if _by_values(facts) else None
+    return tag("div", tag("h2", "What you can do"), tag("p", lede, class_="lede"), shown, note)
+
+
+def _how(facts: Facts, page: str) -> Html:
+    """How a choice about values is made: in the workbook, which nobody can decide in masked."""
+    if any(MASK in (row["source"], row["destination"]) for row in facts.fields):
+        return wording.prose(
+            "Values of it are masked here: decide in what `mdsync decisions export` writes without "
+            "`report.mask`."
+        )
+    return Html(
+        f"Choose in the rows of place {facts.first['rank']} of ",
         tag("a", places.WORKLIST, href=places.link(page, places.WORKLIST)),
         wording.prose(f", then `mdsync decisions import {places.WORKLIST}`."),
     )
-    note = tag("p", book, class_="note") if _by_values(facts) else None
-    return tag("div", tag("h2", "What you can do"), tag("p", lede, class_="lede"), shown, note)
 
 
 def choice_heads(facts: Facts) -> pl.DataFrame:

@@ -11,7 +11,7 @@ from mdsync_nb.engine.explaining import Explanation
 from mdsync_nb.engine.overview import Record
 from mdsync_nb.engine.worklist import WHOLE_RECORD
 from mdsync_nb.reports import tally, wording
-from mdsync_nb.reports.masking import CALLED_BY, MASK, masked
+from mdsync_nb.reports.masking import CALLED_BY, masked
 from mdsync_nb.reports.site.making import Making
 from mdsync_nb.reports.tally import Row
 
@@ -53,9 +53,10 @@ class Facts:
 
     @property
     def called(self) -> str:
-        """How a command names it: by its number, or by its id where that is hidden or missing."""
-        number = self.first["key"]
-        return number if number and number != MASK else (self.record[1] or self.record[2] or "")
+        """How a command names it: by its number, or by its id; not at all where that is hidden."""
+        if self.hides_ids:
+            return "RECORD"
+        return self.first["key"] or self.record[1] or self.record[2] or ""
 
     @property
     def hides_ids(self) -> bool:

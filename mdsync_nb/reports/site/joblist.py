@@ -11,8 +11,6 @@ from mdsync_nb.reports.pieces.words import COUNTERS
 from mdsync_nb.reports.site.making import Making
 from mdsync_nb.reports.tally import Row
 
-STATUSES = {"finished": "done", "success": "done", "failed": "failed", "in process": "in process"}
-
 
 def jobs_section(making: Making, page: str, jobs: pl.DataFrame, *, title: str = "Jobs") -> Html:
     """Give jobs as a section, newest first."""

@@ -135,7 +135,9 @@ def _next_run(facts: Facts) -> Html:
     said = [tag("p", wording.prose(facts.told.next_run), class_="big-said")]
     said += [tag("p", wording.prose(facts.told.step))] if facts.told.step else []
     said += [tag("p", lost)] if lost else []
-    lede = tag("p", "Without a decision.", class_="lede")
+    at = facts.making.overview.next_starts.get(facts.told.mapping)
+    when = f"Not before {wording.long_moment(at)}, without" if at else "Without"
+    lede = tag("p", f"{when} a decision.", class_="lede")
     title = tag("h2", "What the next run would do")
     return tag("div", title, lede, tag("div", *said, class_="next"))
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from mdsync_nb import frames
+from mdsync_nb.engine.overview import JOBS
 from mdsync_nb.notebooks import WAITING
 from mdsync_nb.reports import wording
 from mdsync_nb.reports.markup import Html, Part, tag
@@ -66,10 +67,14 @@ def runs_page(making: Making) -> None:
         ),
         _band(making),
         tag("section", tag("h2", "Runs"), tag("p", LEDE, class_="lede"), table, beside),
-        jobs_section(making, PAGE, jobs, title="Jobs"),
+        jobs_section(making, PAGE, jobs, title=_last(jobs)),
         making.pages.beside(PAGE, "jobs", job_heads(jobs), sheet="Jobs"),
         crumbs=(Crumb(RUNS.name),),
     )
+
+
+def _last(jobs: pl.DataFrame) -> str:
+    return "Jobs" if jobs.height < JOBS else f"The last {wording.number(JOBS)} jobs"
 
 
 LEDE = (
