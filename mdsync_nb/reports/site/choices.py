@@ -43,6 +43,7 @@ PART = ("Take them apart", "{here} keeps its record as it is, and no run looks a
         "mdsync uncouple {mapping} {record}")  # fmt: skip
 RETRY = ("Put it back into the next run", "It is tried as if it had never failed.",
          "mdsync retry {mapping} {record}")  # fmt: skip
+MISSING = ("Create the missing record", "The next run writes this one as well.", "")
 BY_RULE: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     "looks-like-existing": (COUPLE, CREATE),
     "two-firms": (COUPLE, CREATE),
@@ -55,6 +56,7 @@ BY_RULE: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     "remove-coupling-fails": (RESTORE, DELETE, PART),
     "left-filter": (PART,),
     "undone": (RETRY,),
+    "reference-missing": (MISSING,),
 }
 """What can be done about records whose values are not what waits, by rule."""
 
@@ -75,7 +77,7 @@ def choices(facts: Facts) -> list[Choice]:
     ]
     step = facts.told.step
     if step and not known:
-        known = [Choice("Take the step", step, "")]
+        known = [Choice("Take this step", step, "")]
     return [*known, Choice("Later", STAYS, "")]
 
 

@@ -82,9 +82,8 @@ UNCOUPLED = ("not-coupled-yet", "looks-like-existing", "two-firms", "only-couple
 
 
 def _verdict(facts: Facts) -> Html:
-    waits = facts.first["why"] if facts.first["state"] == "only at the holding" else ""
     changes = " ".join(_changes(facts))
-    said = wording.prose(" ".join(one for one in (waits, facts.told.verdict) if one))
+    said = wording.prose(" ".join(_once(facts.first["why"] or "", facts.told.verdict)))
     words = tag(
         "div",
         tag("p", wording.state(facts.first["state"] or "undecided"), class_="state"),
@@ -100,6 +99,13 @@ def _verdict(facts: Facts) -> Html:
         role="region",
         aria_label="Verdict",
     )
+
+
+def _once(*sentences: str) -> list[str]:
+    """The sentences, each once, without those that begin another one."""
+    plain = list(dict.fromkeys(one.rstrip(".") for one in sentences if one))
+    begins = [one for one in plain if any(o.startswith(one) for o in plain if o != one)]
+    return [f"{one}." for one in plain if one not in begins]
 
 
 def headline(facts: Facts) -> str:
@@ -136,7 +142,8 @@ def _next_run(facts: Facts) -> Html:
     said += [tag("p", wording.prose(facts.told.step))] if facts.told.step else []
     said += [tag("p", lost)] if lost else []
     at = facts.making.overview.next_starts.get(facts.told.mapping)
-    when = f"Not before {wording.long_moment(at)}, without" if at else "Without"
+    later = at and at > facts.making.c.at
+    when = f"Not before {wording.long_moment(at)}, without" if at and later else "Without"
     lede = tag("p", f"{when} a decision.", class_="lede")
     title = tag("h2", "What the next run would do")
     return tag("div", title, lede, tag("div", *said, class_="next"))
