@@ -12,8 +12,10 @@ from typer.core import TyperGroup
 
 from mdsync_nb.cli import (
     changing,
+    cleaning,
     decisions,
     links,
+    log,
     looking,
     mappings,
     notify,
@@ -43,8 +45,12 @@ VERBS = (
     looking.status,
     looking.errors,
     looking.jobs,
+    log.history,
     looking.explain,
+    log.diagnose,
+    log.bundle,
     looking.doctor,
+    cleaning.clean_up,
     running.run,
     running.site,
     running.run_jobs,

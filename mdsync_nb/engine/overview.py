@@ -153,9 +153,14 @@ def _place(one: Explanation, *, back: bool) -> tuple[str, str]:
 
 
 def _with_histories(told: dict[Record, Explanation], lists: SiteLists) -> dict[Record, Explanation]:
-    rows = [(number, *record) for number, record in enumerate(told)]
-    schema = {"record": pl.Int64, **dict.fromkeys(IDS, pl.String)}
-    done = lists.histories(pl.DataFrame(rows, schema=schema, orient="row"))
+    ids = [
+        (number, record[0], one)
+        for number, record in enumerate(told)
+        for one in dict.fromkeys(record[1:])
+        if one
+    ]
+    schema = {"record": pl.Int64, "mapping": pl.String, "id": pl.String}
+    done = lists.histories(pl.DataFrame(ids, schema=schema, orient="row"))
     parts = done.partition_by("record", as_dict=True)
     none = done.clear()
     return {

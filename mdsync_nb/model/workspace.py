@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field as Setting
 
 from mdsync_nb.model.base import Names, Settings
+from mdsync_nb.model.clean_up import CleanUpSettings
 from mdsync_nb.model.company import CompanySettings
 from mdsync_nb.model.kinds import FirstSync, LinkKind
 from mdsync_nb.model.mapping import Limits, MappingSettings
@@ -76,5 +77,6 @@ class WorkspaceSettings(Settings):
     worker: WorkerSettings = WorkerSettings()
     report: ReportSettings = ReportSettings()
     notify: NotifySettings = NotifySettings()
+    clean_up: CleanUpSettings = CleanUpSettings()
     out: str = "out"
     reports: str = "reports"

@@ -10,7 +10,25 @@ import duckdb
 import polars as pl
 
 from mdsync_nb import frames
+from mdsync_nb.store.happened import PAIRS
 from mdsync_nb.store.sql import frame_of, number_of
+
+HISTORIES = f"""
+with happened as (
+    select job_id, mapping, key, action, rule, outcome, message, source_id, destination_id
+    from job_record
+    union all
+    select job_id, mapping, null, action, rule, 'applied', '', integration_id, local_id
+    from ({PAIRS}) where action is not null
+), named as (
+    select *, unnest(list_distinct([source_id, destination_id])) as id from happened
+)
+select distinct w.record, j.job_id, j.finished_at, j.kind, j.direction,
+    h.* exclude (job_id, mapping, id), j.queue_log
+from wanted w join named h on h.mapping = w.mapping and h.id = w.id join job j using (job_id)
+order by w.record, j.job_id, h.action desc
+"""
+"""As `happened.record_history`, of many records at once."""
 
 FIGURES = [name for name in frames.SITE_FIGURES if name not in ("run_id", "built_at")]
 
@@ -85,20 +103,17 @@ class SiteLists:
         )
 
     def histories(self, records: pl.DataFrame) -> pl.DataFrame:
-        """What jobs did to records (`record`, `mapping`, `source_id`, `destination_id`), oldest
-        first: `record`, and the columns of `Lists.history`."""
-        self.db.register("wanted", records.drop_nulls("mapping"))
+        """What jobs did to records, oldest first: `record`, and the columns of `frames.HISTORY`.
+
+        records: `record`, its number, `mapping`, and `id`, one row an id it has on either side.
+        """
+        self.db.register("wanted", records)
         try:
-            return frame_of(
-                self.db,
-                """select w.record, j.job_id, j.finished_at, r.action, r.rule, r.outcome, r.message
-                from wanted w join job_record r on r.mapping = w.mapping
-                  and (r.source_id in (w.source_id, w.destination_id)
-                    or r.destination_id in (w.source_id, w.destination_id))
-                join job j using (job_id) order by w.record, j.job_id""",
-            )
+            found = frame_of(self.db, HISTORIES)
         finally:
             self.db.unregister("wanted")
+        numbers = found.select("record")
+        return numbers.hstack(frames.conform(found, frames.HISTORY))
 
     def _about(self, jobs: Sequence[int], query: str, **params: object) -> pl.DataFrame:
         self.db.register(

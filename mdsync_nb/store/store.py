@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 from mdsync_nb.connectors.staging import Staged
 from mdsync_nb.errors import UnknownName, UsageError
 from mdsync_nb.model import TableMapping
-from mdsync_nb.store import couples, loads, plans, repairing
+from mdsync_nb.store import cleaning, couples, loads, plans, repairing
 from mdsync_nb.store import review as reviews
 from mdsync_nb.store.applying import Applying, apply_step, ready_again
 from mdsync_nb.store.identities import Use
@@ -300,6 +300,13 @@ class Store:
     def alone_in_review(self) -> AbstractContextManager[None]:
         """Be the only process that runs these lines. Raises CouldNotRun when another one does."""
         return reviews.alone(self.file.path)
+
+    def clean_up(
+        self, retention: cleaning.Retention, uses: pl.DataFrame, *, dry_run: bool
+    ) -> cleaning.Cleaned:
+        """Delete what is old and nothing refers to, whole or not at all; dry_run only says it."""
+        with self.file.visit(write=True, keep=not dry_run) as db:
+            return cleaning.clean_up(db, retention, uses)
 
     def sql(self, query: str) -> pl.DataFrame:
         """Give the rows of anybody's question: read only, without access to any file.

@@ -72,7 +72,7 @@ def parameters(of: Callable[..., Any], without: set[str]) -> set[str]:
 def test_the_verbs_are_the_ones_that_were_promised() -> None:
     promised = (
         "init demo load couple uncouple compare rehearse plan apply sync review undo retry status "
-        "errors jobs explain doctor run site run-jobs sql"
+        "errors jobs history explain diagnose bundle doctor clean-up run site run-jobs sql"
     )
     assert promised.split() == [one.replace("_", "-") for one in NAMES]
 
@@ -149,7 +149,7 @@ def test_the_help_lists_every_verb_in_a_sentence_and_the_exit_codes(mdsync: Any)
     assert "5 could not run" in re.sub(r"\s+", " ", told)
 
 
-@pytest.mark.parametrize("name", ["couple", "apply", "sync", "review", "undo"])
+@pytest.mark.parametrize("name", ["couple", "apply", "sync", "review", "undo", "clean-up"])
 def test_what_writes_can_be_answered_beforehand(name: str, mdsync: Any) -> None:
     assert "--yes" in mdsync(name, "--help").stdout
 
