@@ -11,7 +11,7 @@ import polars as pl
 
 from mdsync_nb import frames
 from mdsync_nb.core.freshness import freshness
-from mdsync_nb.engine import causes, comparing
+from mdsync_nb.engine import causes, comparing, diagnosing
 from mdsync_nb.engine.comparison import Comparison
 from mdsync_nb.engine.explaining import Explanation, explained, together
 from mdsync_nb.engine.found import StepFound
@@ -42,6 +42,7 @@ class Overview:
     freshness: `frames.FRESHNESS`. figures: of this build and those before it
     (`frames.SITE_FIGURES`), oldest first. jobs, job_records, job_errors, runs: as
     `store.site.SiteLists` gives them. next_starts: mapping -> when its next run may start.
+    diagnoses: job -> what its errors mean (`frames.DIAGNOSES`).
     """
 
     comparison: Comparison
@@ -54,6 +55,7 @@ class Overview:
     job_errors: pl.DataFrame = field(default_factory=pl.DataFrame)
     runs: pl.DataFrame = field(default_factory=pl.DataFrame)
     next_starts: dict[str, datetime] = field(default_factory=dict)
+    diagnoses: dict[int, pl.DataFrame] = field(default_factory=dict)
 
 
 def overview(
@@ -82,6 +84,7 @@ def with_lists(found: Overview, lists: SiteLists) -> Overview:
     jobs = lists.jobs(JOBS)
     numbers = jobs["job_id"].to_list()
     earlier = lists.builds(BUILDS)
+    errors = lists.job_errors(numbers, each=EACH)
     now = found.figures.with_columns(
         run_id=pl.lit(earlier["run_id"].max(), dtype=pl.Int64).fill_null(0) + 1
     )
@@ -91,9 +94,22 @@ def with_lists(found: Overview, lists: SiteLists) -> Overview:
         figures=pl.concat([earlier, now]),
         jobs=jobs,
         job_records=lists.job_records(numbers, each=EACH),
-        job_errors=lists.job_errors(numbers, each=EACH),
+        job_errors=errors,
+        diagnoses=_diagnosed(jobs, errors),
         runs=lists.runs(RUNS),
     )
+
+
+def _diagnosed(jobs: pl.DataFrame, errors: pl.DataFrame) -> dict[int, pl.DataFrame]:
+    """What the errors of every job mean that has any, or stopped."""
+    parts = errors.partition_by("job_id", as_dict=True)
+    telling = [
+        row for row in jobs.to_dicts() if (row["job_id"],) in parts or row["status"] == "failed"
+    ]
+    return {
+        row["job_id"]: diagnosing.of_job(row, parts.get((row["job_id"],), errors.clear()))
+        for row in telling
+    }
 
 
 def figures(c: Comparison) -> pl.DataFrame:

@@ -10,7 +10,7 @@ import polars as pl
 from mdsync_nb import frames
 from mdsync_nb.reports import wording
 from mdsync_nb.reports.markup import Html, Part, tag
-from mdsync_nb.reports.pieces.words import ACTIONS, past
+from mdsync_nb.reports.pieces.words import past
 from mdsync_nb.reports.site.facts import Facts
 
 OUTCOMES = {
@@ -21,6 +21,17 @@ OUTCOMES = {
     "stale": "moved since the plan",
     "none": "not concerned",
 }
+
+
+DONE = {
+    "insert": "created",
+    "modify": "written",
+    "delete": "deleted",
+    "unchanged": "found equal",
+    "couple": "coupled",
+    "uncouple": "uncoupled",
+}
+"""What a job did to a record, in a word."""
 
 
 class Event(NamedTuple):
@@ -75,8 +86,8 @@ def history_heads(facts: Facts) -> pl.DataFrame:
 def _of_job(row: dict[str, object]) -> Event:
     outcome = str(row["outcome"])
     at = row["finished_at"] if isinstance(row["finished_at"], datetime) else None
-    said = str(row["message"] or past(str(row["rule"])))
-    action = ACTIONS.get(str(row["action"]), str(row["action"]))
+    said = str(row["message"] or (past(str(row["rule"])) if row["rule"] else ""))
+    action = DONE.get(str(row["action"]), str(row["action"]))
     label = OUTCOMES.get(outcome, outcome) if outcome != "applied" else ""
     result = said if outcome != "applied" else f"{action[:1].upper()}{action[1:]}. {said}".strip()
     return Event(at, f"Job {row['job_id']}", result, int(str(row["job_id"])), label)

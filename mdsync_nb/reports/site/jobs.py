@@ -11,7 +11,7 @@ from mdsync_nb.reports import wording
 from mdsync_nb.reports.five_figures import plain_figures
 from mdsync_nb.reports.markup import Html, Part, joined, tag
 from mdsync_nb.reports.masking import masked
-from mdsync_nb.reports.pieces.grid import SHOWN, Column, grid
+from mdsync_nb.reports.pieces.grid import SHOWN, Column, cell, grid
 from mdsync_nb.reports.pieces.lists import what_it_did
 from mdsync_nb.reports.pieces.words import COUNTERS, past
 from mdsync_nb.reports.site import places
@@ -32,9 +32,6 @@ LISTS: Mapping[str, tuple[str, pl.Expr]] = {
 """What a job says of its records: the counter, its title, and which records it counts."""
 
 UNDONE_KINDS = ("undo", "repair")
-FIRST = 5
-"""So many records are named with a reason."""
-
 FRAME = re.compile(r'^\s*File "[^"]*", line \d+')
 
 
@@ -194,27 +191,35 @@ def _record(making: Making, page: str, row: Row) -> Html:
 
 
 def _errors(making: Making, page: str, job: Row, errors: pl.DataFrame) -> Html:
-    """The errors of a job by reason: how many records, since when, and the first of them."""
-    if errors.is_empty():
+    """The errors of a job by reason: why, what to do, and how to see that it is mended."""
+    told = making.overview.diagnoses.get(job["job_id"])
+    if told is None or told.is_empty():
         return Html()
-    rows = masked(errors.with_columns(field=pl.lit("")), making.c.masked)
-    reasons = rows.group_by("rule", maintain_order=True).agg(
-        pl.col("failed_at").min(), records=pl.len(), first=pl.struct(pl.all()).head(FIRST)
-    )
     columns = [
-        Column("Why", lambda row: wording.prose(past(row["rule"]))),
-        Column("First (UTC)", "failed_at"),
-        Column("Records", "records", right=True),
-        Column("The first of them", lambda row: _named(making, page, row["first"])),
+        Column("Why", _reason),
+        Column("What to do", lambda row: wording.prose(row["fix"])),
+        Column("How to see that it is mended", lambda row: wording.prose(row["verify"])),
+        Column("Records", lambda row: cell(row["records"]), right=True),
     ]
+    table = grid(told, columns, caption="Errors by reason", none="", shown=SHOWN)
+    reasons = told.select(
+        Why="title", Cause="cause", Fix="fix", Verify="verify", For="who", Records="records"
+    )
+    rows = masked(errors.with_columns(field=pl.lit("")), making.c.masked)
     heads = rows.select(Number="key", Why=_why(rows), Rule="rule", **{"When (UTC)": "failed_at"})
-    beside = making.pages.beside(page, "errors", heads, sheet="Errors of jobs", Job=job["job_id"])
-    table = grid(reasons, columns, caption="Errors by reason", none="", shown=SHOWN)
-    return tag("section", tag("h2", "Errors by reason"), table, beside)
+    number = {"Job": job["job_id"]}
+    return tag(
+        "section",
+        tag("h2", "Errors by reason"),
+        table,
+        making.pages.beside(page, "reasons", reasons, sheet="Reasons of jobs", **number),
+        making.pages.beside(page, "errors", heads, sheet="Errors of jobs", **number),
+    )
 
 
-def _named(making: Making, page: str, rows: list[Row]) -> Html:
-    return joined((_record(making, page, row) for row in rows), ", ")
+def _reason(row: Row) -> Html:
+    who = f" For {row['who']}." if row["who"] else ""
+    return tag("b", row["title"]) + tag("span", wording.prose(row["cause"]), who, class_="second")
 
 
 def _why(rows: pl.DataFrame) -> pl.Expr:
