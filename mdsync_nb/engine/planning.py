@@ -225,7 +225,7 @@ def kept_decisions(founds: Sequence[StepFound]) -> tuple[pl.DataFrame, pl.DataFr
     )
     with_cell = all_cells.select("step", "source_id", "destination_id").unique()
     speaks = (pl.col("message") != "") | pl.col("action").is_in(
-        ["insert", "modify", "delete", "fail", "skip", "wait"]
+        ["insert", "modify", "delete", "fail", "skip", "wait", "uncouple"]
     )
     stamped = pl.col("rule").is_in(["late-unchanged", "touched"])
     silent = all_decisions.filter(~speaks & ~stamped).join(

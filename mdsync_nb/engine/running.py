@@ -113,7 +113,7 @@ class _Run:
                 clock=self.clock,
                 quiet=_quiet(step, self.stored, number),
                 write_files=write_files,
-                advances=step if self.stored.kind in ("modified", "full") else None,
+                advances=step if _advances(step, self.stored) else None,
             )
             try:
                 counts = self.store.apply_step(facts, applying)
@@ -180,6 +180,11 @@ def facts_of(
         skips_after=mapping.profile.skips_after,
         goes_back=two_way and not step.get("forced"),
     )
+
+
+def _advances(step: dict[str, Any], stored: StoredPlan) -> bool:
+    """Whether a step moves the watermark: not of a part run, nor where it only follows another."""
+    return stored.kind in ("modified", "full") and not step.get("follows", False)
 
 
 def _quiet(step: dict[str, Any], stored: StoredPlan, number: int) -> dict[str, int]:

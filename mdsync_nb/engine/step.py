@@ -19,6 +19,8 @@ from mdsync_nb.core.transfer import field_pairs, inserted_cells
 from mdsync_nb.core.transform.records import FAILED
 from mdsync_nb.engine.boxes import boxes_of
 from mdsync_nb.engine.candidates import Looked, look
+from mdsync_nb.engine.claims import RULES as LET_GO
+from mdsync_nb.engine.claims import let_go
 from mdsync_nb.engine.found import COUNTED, DECIDED, StepFound, StepWanted, nothing_found
 from mdsync_nb.engine.keys import (
     Judged,
@@ -80,17 +82,17 @@ def evaluate(reading: Reading, wanted: StepWanted, planned: Planned) -> StepFoun
     planned = and_planned(planned, place_of(sides), moving_keys(created, created_cells, sides))
     decided, cells = _read_values(looked, wanted, sides, planned)
     deleted, deleted_cells = removed(looked, sides)
-    rest = _unread(looked, sides)
-    decisions = pl.concat([decided, created, _with_messages(deleted), rest], how="diagonal_relaxed")
+    free, free_cells = let_go(looked.noisy, sides)
+    said = [_with_messages(deleted), _with_messages(free), _unread(looked, sides)]
+    decisions = pl.concat([decided, created, *said], how="diagonal_relaxed")
+    every_cell = [cells, created_cells, deleted_cells, free_cells]
     return StepFound(
         wanted,
         source,
         destination,
         frames.conform(decisions.with_columns(mapping=pl.lit(mapping.name)), DECIDED),
         frames.conform(
-            pl.concat([cells, created_cells, deleted_cells], how="diagonal_relaxed").with_columns(
-                mapping=pl.lit(mapping.name)
-            ),
+            pl.concat(every_cell, how="diagonal_relaxed").with_columns(mapping=pl.lit(mapping.name)),
             frames.CELLS,
         ),
         _counts(decisions, looked.quiet),
@@ -285,7 +287,7 @@ def _created(looked: Looked, wanted: StepWanted, sides: Sides, planned: Planned)
 
 def _unread(looked: Looked, sides: Sides) -> pl.DataFrame:
     """Give the pairs that the first ladder decided, with names people know them by."""
-    by_themselves = ["new", "restore", "delete"]
+    by_themselves = ["new", "restore", "delete", *LET_GO]
     rest = looked.noisy.filter(~pl.col("read") & ~pl.col("rule").is_in(by_themselves))
     if rest.is_empty():
         return frames.empty(PLACED)

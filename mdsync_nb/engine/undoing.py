@@ -41,6 +41,7 @@ def undo_plan(
             raise UsageError(f"Job {job_id} was undone by job {job['undone_by']}.")
         records, cells = lists.job_writes(job_id)
         coupled = lists.couples(job_id)
+    records = records.filter(pl.col("action").is_in(list(REVERSED)))
     if records.is_empty() and not coupled:
         raise UsageError(f"Job {job_id} changed nothing, so there is nothing to undo.")
     name = str(job["mapping"])

@@ -22,6 +22,7 @@ class Profile(NamedTuple):
     force_writes: whoever chooses a direction writes that side's values, whatever changed (4.4).
     uncouples: Remove Coupling takes a pair apart from either side (4.7, 8.2).
     refers_by_coupling: a value that refers to a record is that of its counterpart (5.2).
+    lets_go: uncoupling resets the company that a record of the integration side names (10).
     """
 
     protects: bool
@@ -34,6 +35,7 @@ class Profile(NamedTuple):
     force_writes: bool
     uncouples: bool
     refers_by_coupling: bool
+    lets_go: bool
 
 
 PROFILES = {
@@ -48,6 +50,7 @@ PROFILES = {
         force_writes=False,
         uncouples=False,
         refers_by_coupling=False,
+        lets_go=False,
     ),
     LinkKind.DATAVERSE: Profile(
         protects=False,
@@ -60,5 +63,6 @@ PROFILES = {
         force_writes=True,
         uncouples=True,
         refers_by_coupling=True,
+        lets_go=True,
     ),
 }

@@ -23,6 +23,5 @@ NOT_YET: dict[str, str] = {
     "SK-019": "jobs are not cleaned up yet",
     "LK-011": "the company of a contact is not told from its parent account",
     "LK-030": "the company of a contact is not told from its parent account",
-    "UN-001": "uncoupling writes no company, so no company id is reset",
 }
 """Case id -> what it needs that is not there. Where a test names it, only a part of it is held."""
