@@ -151,9 +151,7 @@ class Planning(Looking):
         self.store.keep_plan(stored)
         return planning.as_plan(stored)
 
-    def uncouple_plan(
-        self, mapping: str, *, records: Sequence[str] = ()
-    ) -> planning.Plan | None:
+    def uncouple_plan(self, mapping: str, *, records: Sequence[str] = ()) -> planning.Plan | None:
         """Show what uncoupling would write to Dataverse; `apply` its id, or call `uncouple`.
 
         The company id of each record is reset, of whole tables also where it was left behind. None

@@ -111,7 +111,9 @@ class Workbench(Planning):
         made = self.uncouple_plan(mapping, records=records)
         if made is not None:
             jobs = self.apply(made.plan_id, force=True)
-            done = [(one.job_id, one.counts["uncoupled"]) for one in jobs if "uncoupled" in one.counts]
+            done = [
+                (one.job_id, one.counts["uncoupled"]) for one in jobs if "uncoupled" in one.counts
+            ]
             return done[0] if done else None
         return self.store.uncouple(
             chosen, records, at=self._clock(), settings_hash=self.workspace.hash_of(chosen)

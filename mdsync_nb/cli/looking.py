@@ -13,6 +13,7 @@ from mdsync_nb.cli.terminal import table
 from mdsync_nb.model import Direction
 from mdsync_nb.reports.masking import findings, masked
 from mdsync_nb.reports.pieces.lists import JOB_KINDS
+from mdsync_nb.reports.pieces.words import heads_of
 
 STATUS = {
     "mapping": "Mapping",
@@ -75,6 +76,7 @@ JOBS = {
     "failed": "Failed",
     "skipped": "Set aside",
     "stale": "Moved since",
+    "uncoupled": "Uncoupled",
     "undone_by": "Undone by",
 }
 RECORDS = {
@@ -200,7 +202,7 @@ def jobs(
         what = pl.col("kind").replace(JOB_KINDS)
         to = pl.col("direction") == Direction.TO_INTEGRATION.value
         named = found.with_columns(kind=pl.when(to).then(what + " (to)").otherwise(what))
-        table(named, JOBS, none="No job ran yet.")
+        table(named, heads_of(JOBS, named.to_dicts()), none="No job ran yet.")
     else:
         table(found, RECORDS, none=f"Job {job} had nothing to say about single records.")
     return 0

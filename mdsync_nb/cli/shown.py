@@ -22,7 +22,7 @@ from mdsync_nb.reports.pieces.plans import (
     warned_values,
     written_values,
 )
-from mdsync_nb.reports.pieces.words import ACTIONS, COUNTERS, OUTCOMES, why
+from mdsync_nb.reports.pieces.words import ACTIONS, COUNTERS, OUTCOMES, heads_of, why
 
 FIRST = 20
 """Records a preview shows."""
@@ -85,7 +85,9 @@ def waiting(c: Comparison) -> str:
 def plan(made: Plan, mask: Iterable[str]) -> None:
     """Print how many records a plan would write, the limits it breaks, values, and what waits."""
     say(_headline(made), _wait(made.waiting), *(f"Refused: {one}" for one in made.refusals))
-    table(actions_of(made), {"mapping": "Mapping", **_capitals(ACTIONS)}, none="No mapping in it.")
+    rows = actions_of(made)
+    heads = _capitals(heads_of(ACTIONS, rows.to_dicts()))
+    table(rows, {"mapping": "Mapping", **heads}, none="No mapping in it.")
     values = written_values(made, mask=mask)
     of = {"mapping": "Mapping", "key": "Record", "field": "Field"}
     if values.height:
@@ -128,7 +130,7 @@ def applied(jobs: Sequence[Applied]) -> None:
         {"job": str(one.job_id), "mapping": one.mapping, **dict.fromkeys(COUNTERS, 0), **one.counts}
         for one in jobs
     ]
-    table(rows, {"job": "Job", "mapping": "Mapping", **_capitals(COUNTERS)})
+    table(rows, {"job": "Job", "mapping": "Mapping", **_capitals(heads_of(COUNTERS, rows))})
     for file in dict.fromkeys(file for one in jobs for file in one.files):
         say(f"Written: {file}")
     say(f"To reverse a job: mdsync undo {jobs[-1].job_id}")

@@ -21,9 +21,7 @@ COMPANY_ID = "CompanyId"
 CLAIM = "company_id"
 ASKING = (Purpose.UNCOUPLE, Purpose.LET_GO)
 ALONE = pl.col("coupling_row").is_null()
-RULES = tuple(
-    rule.id for rule in (*UNCOUPLING, *LETTING_GO) if rule.action is not Action.NONE
-)
+RULES = tuple(rule.id for rule in (*UNCOUPLING, *LETTING_GO) if rule.action is not Action.NONE)
 """Rules of records that are let go; their decisions come from here."""
 
 
@@ -43,7 +41,7 @@ def columns_asked(wanted: StepWanted) -> list[str]:
 def with_claims(
     reading: Reading, wanted: StepWanted, pairs: pl.DataFrame, destination: Image, *, filtered: bool
 ) -> pl.DataFrame:
-    """Add `company_id` (text), `claimed` (there is one) and `stuck`: it is ours to be reset although
+    """Add `company_id` (text), `claimed` (there is one) and `stuck`: it is ours to be reset, and
     the record is not coupled.
 
     filtered: every condition of the filter could be asked. Whole tables let go only of what is in

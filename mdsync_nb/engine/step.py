@@ -92,7 +92,9 @@ def evaluate(reading: Reading, wanted: StepWanted, planned: Planned) -> StepFoun
         destination,
         frames.conform(decisions.with_columns(mapping=pl.lit(mapping.name)), DECIDED),
         frames.conform(
-            pl.concat(every_cell, how="diagonal_relaxed").with_columns(mapping=pl.lit(mapping.name)),
+            pl.concat(every_cell, how="diagonal_relaxed").with_columns(
+                mapping=pl.lit(mapping.name)
+            ),
             frames.CELLS,
         ),
         _counts(decisions, looked.quiet),

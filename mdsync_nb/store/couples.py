@@ -162,9 +162,9 @@ def part_removed(db: duckdb.DuckDBPyConnection, *, job_id: int) -> int:
     a person asked to be taken apart, and give how many those of a person were (semantics.md 4.7,
     10, 11.1)."""
     db.execute(
-        """create or replace temp table parting as select rowid as row, * from coupling
-        where rowid in (select coupling_row from todo
-            where outcome = 'applied'
+        """create or replace temp table parting as select c.rowid as row, c.* from coupling c
+        where c.rowid in (select coupling_row from todo
+            where outcome = 'applied' and was_id in (c.local_id, c.integration_id)
               and rule in ('remove-coupling', 'delete', 'uncouple', 'uncouple-alone'))"""
     )
     part(db, job_id=job_id)

@@ -11,7 +11,6 @@ from mdsync_nb.store.images import Image
 from mdsync_nb.store.naming import among_named
 from mdsync_nb.store.sql import number_of
 
-
 COUPLES = ("coupling", "uncoupling")
 """Jobs that put pairs together or apart, and are taken back pair by pair."""
 

@@ -1,6 +1,9 @@
 """Conformance: uncoupling where the records of Dataverse name the company they belong to."""
 
 import pytest
+from typer.testing import CliRunner
+
+from mdsync_nb.cli import app
 
 from .pairs import FIELDS, FROM, TABLES, TO
 
@@ -104,6 +107,15 @@ def test_what_was_left_behind_has_to_be_in_the_filter_and_ours(pairs, filter_the
     assert {"STUCK", "ELSE"} - named(p).keys() == reset
 
 
+def test_a_record_that_got_another_counterpart_since_the_plan_keeps_it(pairs):
+    p = claimed(pairs, "L1")
+    plan = p.bench.uncouple_plan("CLIENT")
+    p.int.put("account", "I2", Name="I2")
+    p.couple(L1="I2")
+    p.bench.apply(plan.plan_id)
+    assert coupled(p)["integration_id"].to_list() == [p.int.id("I2", "account")]
+
+
 def test_a_record_that_another_mapping_holds_is_not_let_go(pairs):
     p = pairs({"CLIENT": {}, "PERSON": {"table": "Person"}},
               tables={**CLAIMED, "Person": TABLES["Client"]})  # fmt: skip
@@ -147,3 +159,16 @@ def test_a_coupling_that_is_removed_lets_go_of_the_record_there(pairs):
             p.bench.undo(one.job_id)
     assert named(p) == {"Edited": OURS, "L2": OURS}
     assert coupled(p).height == 2
+
+
+def test_the_command_shows_what_it_would_write_before_it_asks(pairs):
+    p = claimed(pairs, "L1", "L2")
+    words = ["uncouple", "CLIENT", "--all", "-C", str(p.root)]
+    asked = CliRunner().invoke(app, words)
+    assert "uncouple 2 records, change 2 in INT?" in asked.stderr
+    assert coupled(p).height == 2
+    done = CliRunner().invoke(app, [*words, "--yes"])
+    assert done.exit_code == 0, done.stderr
+    assert "Uncoupled" in done.stdout
+    assert "01_account_modify.csv" in done.stdout
+    assert named(p) == {}
