@@ -34,6 +34,7 @@ from mdsync_nb.engine.keys import (
     restored_in_the_way,
     settled,
 )
+from mdsync_nb.engine.parents import with_company
 from mdsync_nb.engine.references import left_behind, refers_to_itself, with_references
 from mdsync_nb.engine.removing import removed
 from mdsync_nb.engine.rewriting import rewriting_of
@@ -249,6 +250,7 @@ def _created(looked: Looked, wanted: StepWanted, sides: Sides, planned: Planned)
     pairs = sides_of(new.with_row_index("ix"), sides)
     pairs = pairs.with_columns(key_taken=restored_in_the_way(pairs, sides), conflict=pl.lit(""))
     carried = inserted_cells(sides.rewriting.applicable(pairs).lazy(), sides.fields)
+    carried = with_company(pairs, carried, sides, wanted)
     pairs, carried = templated(pairs, carried, sides, wanted.mapping)
     found = pl.concat([carried, numbered(pairs, sides)])
 

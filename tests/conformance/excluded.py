@@ -21,7 +21,5 @@ NOT_YET: dict[str, str] = {
     "MD-010": "there are no job queue entries yet",
     "SJ-014": "there are no job queue entries yet",
     "SK-019": "jobs are not cleaned up yet",
-    "LK-011": "the company of a contact is not told from its parent account",
-    "LK-030": "the company of a contact is not told from its parent account",
 }
 """Case id -> what it needs that is not there. Where a test names it, only a part of it is held."""
