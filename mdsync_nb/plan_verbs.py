@@ -31,6 +31,7 @@ class Planning(Looking):
         again: bool = False,
         direction: str | None = None,
         force: bool = False,
+        touch: bool = False,
         create: bool = False,
         keep_creating: bool = True,
         title: str = "",
@@ -41,11 +42,15 @@ class Planning(Looking):
         only these source ids or keys, whatever the watermark. again: also what was written
         before and not taken over. direction: only `to_integration` or `from_integration`.
         force: that direction was chosen for these records: its values are written, whatever
-        changed where (semantics.md 4.4). create: records without a counterpart, whatever
-        the mapping says. keep_creating: after a full synchronization new records flow with
-        every run, as in the product. The same input gives the same id. Raises UsageError
-        for a direction the mapping does not have. Source: semantics.md 4.5, 4.11, 6.6.
+        changed where (semantics.md 4.4). touch: with force, also records of which nothing
+        differs get a new time, as in the product. create: records without a counterpart,
+        whatever the mapping says. keep_creating: after a full synchronization new records flow
+        with every run, as in the product. The same input gives the same id. Raises UsageError
+        for a direction the mapping does not have, and for touch without force. Source:
+        semantics.md 4.5, 4.11, 6.6.
         """
+        if touch and not force:
+            raise UsageError("Only what is forced can be touched.", hint="Say force=True as well.")
         chosen = self.workspace.select(*mappings)
         kind = "records" if records else "full" if full else "modified"
         run = Run(
@@ -54,6 +59,7 @@ class Planning(Looking):
             again=again,
             records=tuple(records),
             forced=force,
+            touch=touch,
             creates=create,
             asked=bool(records),
         )

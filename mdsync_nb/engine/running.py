@@ -179,6 +179,7 @@ def facts_of(
         flow=flow_of(mapping.towards),
         skips_after=mapping.profile.skips_after,
         goes_back=two_way and not step.get("forced"),
+        touch=step.get("touch"),
     )
 
 

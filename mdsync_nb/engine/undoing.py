@@ -66,6 +66,7 @@ def undo_plan(
             "last_job": job_id,
             "counts": counts,
             "refused": [],
+            **_touched(store, job),
         }
     ]
     plan_id = plan_id_of("undo", steps, (decisions, back))
@@ -73,6 +74,15 @@ def undo_plan(
     return StoredPlan(
         plan_id, at, "undo", title, settings_hash, "planned", steps, job_id, decisions, back
     )
+
+
+def _touched(store: Store, job: dict[str, object]) -> dict[str, object]:
+    """Whether the job touched records of which nothing differed: then their times go back, too."""
+    plan_id, number = job["plan_id"], job["step"]
+    if not isinstance(plan_id, str) or not isinstance(number, int):
+        return {}
+    step = store.plan(plan_id).steps[number]
+    return {"touch": step["touch"]} if "touch" in step else {}
 
 
 def _reversed(records: pl.DataFrame, job_id: int) -> pl.DataFrame:
