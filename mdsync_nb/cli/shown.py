@@ -143,7 +143,9 @@ def matched(found: Matched, mask: Iterable[str]) -> None:
         for name, many in found.counts.items()
     ]
     heads = {"outcome": f"{found.mapping.name}: outcome", "records": "Records"}
-    table(rows, heads, none=f"{found.mapping.name}: no record of the holding is in its filter.")
+    of_local = found.mapping.profile.matches_from_local
+    asked = found.mapping.local if of_local else found.mapping.integration
+    table(rows, heads, none=f"{found.mapping.name}: no record of {asked} is in its filter.")
     if found.evidence.height:
         table(found.evidence, EVIDENCE, title="By which fields")
     left = masked(left_open(found).with_columns(field=pl.lit("")), mask)
