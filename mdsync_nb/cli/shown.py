@@ -195,7 +195,11 @@ def doctor(findings: pl.DataFrame) -> None:
         "examples": "Such as",
     }
     for family, title in FAMILIES.items():
-        rows = findings.filter(family=family)
+        rows = findings.filter(family=family).with_columns(
+            mapping=pl.when(pl.col("direction") == "")
+            .then("mapping")
+            .otherwise(pl.format("{} → {}", "mapping", "company"))
+        )
         if rows.height:
             table(rows, heads, title=title)
 

@@ -71,7 +71,7 @@ CHECKS = (
         "Nothing of {mapping} is coupled, and its runs take coupled records only; {many} of {there}"
         " in its filter.",
         "Look with `mdsync couple {mapping} --dry-run`, then couple; records without a counterpart "
-        "are created by `mdsync sync {mapping} --full`.",
+        "are created by {creating}.",
         "Until records are coupled, runs end without doing anything.",
     ),
     Check(
@@ -235,13 +235,15 @@ POSITION = {one.id: n for n, one in enumerate(CHECKS)}
 
 class Place(NamedTuple):
     """Where a finding is: a mapping, and the company and table it is about; what people call the
-    company that is read (`there`) and the one that is written (`here`)."""
+    company that is read (`there`) and the one that is written (`here`); in links with Dataverse
+    the direction."""
 
     mapping: str
     company: str
     table: str
     there: str
     here: str
+    direction: str = ""
 
 
 def finding(
@@ -265,6 +267,7 @@ def finding(
     return {
         "check": check,
         "mapping": place.mapping,
+        "direction": place.direction,
         "company": place.company,
         "table": place.table,
         "field": said["field"],
