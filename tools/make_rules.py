@@ -430,6 +430,9 @@ def _words_of_profile() -> Iterator[tuple[str, str]]:
 def _value(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, tuple):
+        least, more = value
+        return f"{least} to {least + more}" if more else str(least)
     return "none" if value is None else str(value)
 
 

@@ -23,6 +23,8 @@ class Profile(NamedTuple):
     uncouples: Remove Coupling takes a pair apart from either side (4.7, 8.2).
     refers_by_coupling: a value that refers to a record is that of its counterpart (5.2).
     lets_go: uncoupling resets the company that a record of the integration side names (10).
+    runs_every: minutes between runs, and how many more an entry may get, so that not all of them
+    start at once (7.3). sleeps_for: the same of inactivity (7.3).
     """
 
     protects: bool
@@ -36,6 +38,8 @@ class Profile(NamedTuple):
     uncouples: bool
     refers_by_coupling: bool
     lets_go: bool
+    runs_every: tuple[int, int]
+    sleeps_for: tuple[int, int]
 
 
 PROFILES = {
@@ -51,6 +55,8 @@ PROFILES = {
         uncouples=False,
         refers_by_coupling=False,
         lets_go=False,
+        runs_every=(20, 10),
+        sleeps_for=(680, 40),
     ),
     LinkKind.DATAVERSE: Profile(
         protects=False,
@@ -64,5 +70,7 @@ PROFILES = {
         uncouples=True,
         refers_by_coupling=True,
         lets_go=True,
+        runs_every=(30, 0),
+        sleeps_for=(720, 0),
     ),
 }
