@@ -24,7 +24,7 @@ class Profile(NamedTuple):
     refers_by_coupling: a value that refers to a record is that of its counterpart (5.2).
     lets_go: uncoupling resets the company that a record of the integration side names (10).
     runs_every: minutes between runs, and how many more an entry may get, so that not all of them
-    start at once (7.3). sleeps_for: the same of inactivity (7.3).
+    start at once. sleeps_for: minutes of inactivity, and how many more (7.3).
     """
 
     protects: bool

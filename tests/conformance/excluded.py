@@ -12,7 +12,5 @@ EXCLUDED: dict[str, str] = {
 """Case id -> the words of the case that exclude it: the product's user interface, sales documents or
 price lists, media storage."""
 
-NOT_YET: dict[str, str] = {
-    "SK-019": "jobs are not cleaned up yet",
-}
+NOT_YET: dict[str, str] = {}
 """Case id -> what it needs that is not there. Where a test names it, only a part of it is held."""
