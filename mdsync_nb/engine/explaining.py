@@ -16,6 +16,7 @@ from mdsync_nb.engine.causes import step_for
 from mdsync_nb.engine.found import StepWanted
 from mdsync_nb.engine.gates import Gates, Replayed
 from mdsync_nb.errors import UnknownName
+from mdsync_nb.model.words import HOLDING, SideWords, words_of
 from mdsync_nb.store import Flow, Image, Reading
 from mdsync_nb.store.lists import Lists
 
@@ -70,7 +71,7 @@ class Explanation:
     one that decides. times: UTC; a pair that never agreed has the times of its coupling, and
     "read up to" is the watermark. cells: `frames.CELLS`. next_run: what the next scheduled run
     does with it, and why. step: what a person can do; blank where nobody has to. history: what
-    jobs did. fields: how many fields of a pair are compared.
+    jobs did. fields: how many fields of a pair are compared. words: what the two sides are called.
     """
 
     mapping: str
@@ -89,6 +90,7 @@ class Explanation:
     destination_id: str = ""
     way: str = ""
     fields: int = 0
+    words: SideWords = HOLDING
 
     @property
     def compared(self) -> bool:
@@ -138,10 +140,11 @@ def _explanation(replay: Replayed, gates: Gates, state: Row, visited: _Visited) 
         times=_times(row, state, wanted.flow),
         cells=frames.conform(cells, frames.CELLS),
         next_run=_next_run(row, state, wanted.flow, visited),
-        step=step_for(row["rule"], row.get("conflict") or ""),
+        step=step_for(row["rule"], row.get("conflict") or "", words_of([wanted.mapping])),
         source_id=row["source_id"] or "",
         destination_id=row["destination_id"] or "",
         fields=replay.fields,
+        words=words_of([wanted.mapping]),
     )
 
 

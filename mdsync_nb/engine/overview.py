@@ -18,6 +18,7 @@ from mdsync_nb.engine.found import StepFound
 from mdsync_nb.engine.gates import replayed
 from mdsync_nb.engine.stepping import Run, each_way, wanted_of
 from mdsync_nb.model import TableMapping
+from mdsync_nb.model.words import SideWords, words_of
 from mdsync_nb.store import Reading
 from mdsync_nb.store.site import SiteLists
 from mdsync_nb.workspace import Workspace
@@ -42,7 +43,8 @@ class Overview:
     freshness: `frames.FRESHNESS`. figures: of this build and those before it
     (`frames.SITE_FIGURES`), oldest first. jobs, job_records, job_errors, runs: as
     `store.site.SiteLists` gives them. next_starts: mapping -> when its next run may start.
-    diagnoses: job -> what its errors mean (`frames.DIAGNOSES`).
+    diagnoses: job -> what its errors mean (`frames.DIAGNOSES`). words: mapping -> what its two
+    sides are called.
     """
 
     comparison: Comparison
@@ -56,6 +58,7 @@ class Overview:
     runs: pl.DataFrame = field(default_factory=pl.DataFrame)
     next_starts: dict[str, datetime] = field(default_factory=dict)
     diagnoses: dict[int, pl.DataFrame] = field(default_factory=dict)
+    words: dict[str, SideWords] = field(default_factory=dict)
 
 
 def overview(
@@ -76,7 +79,8 @@ def overview(
     by_mapping = {one.wanted.mapping.name: causes.causes([one], one.decisions) for one in founds}
     mappings = [one.wanted.mapping for one in founds]
     fresh = freshness(_timed(reading, workspace, mappings, schedules), now=at)
-    return Overview(compared, told, by_mapping, fresh, figures(compared))
+    words = {one.name: words_of([one]) for one in mappings}
+    return Overview(compared, told, by_mapping, fresh, figures(compared), words=words)
 
 
 def with_lists(found: Overview, lists: SiteLists) -> Overview:

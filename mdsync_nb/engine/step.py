@@ -16,6 +16,8 @@ from mdsync_nb.core.transfer import field_pairs, inserted_cells
 from mdsync_nb.core.transform.records import FAILED
 from mdsync_nb.engine.boxes import boxes_of
 from mdsync_nb.engine.candidates import Looked, look
+from mdsync_nb.engine.claims import RULES as LET_GO
+from mdsync_nb.engine.claims import let_go
 from mdsync_nb.engine.found import COUNTED, DECIDED, StepFound, StepWanted, nothing_found
 from mdsync_nb.engine.keys import (
     Judged,
@@ -29,6 +31,7 @@ from mdsync_nb.engine.keys import (
     restored_in_the_way,
     settled,
 )
+from mdsync_nb.engine.parents import with_company
 from mdsync_nb.engine.references import left_behind, refers_to_itself, with_references
 from mdsync_nb.engine.removing import removed
 from mdsync_nb.engine.rewriting import rewriting_of
@@ -77,15 +80,17 @@ def evaluate(reading: Reading, wanted: StepWanted, planned: Planned) -> StepFoun
     planned = and_planned(planned, place_of(sides), moving_keys(created, created_cells, sides))
     decided, cells = read_values(looked, wanted, sides, planned)
     deleted, deleted_cells = removed(looked, sides)
-    rest = unread(looked, sides)
-    decisions = pl.concat([decided, created, _with_messages(deleted), rest], how="diagonal_relaxed")
+    free, free_cells = let_go(looked.noisy, sides)
+    said = [_with_messages(deleted), _with_messages(free), unread(looked, sides)]
+    decisions = pl.concat([decided, created, *said], how="diagonal_relaxed")
+    every_cell = [cells, created_cells, deleted_cells, free_cells]
     return StepFound(
         wanted,
         source,
         destination,
         frames.conform(decisions.with_columns(mapping=pl.lit(mapping.name)), DECIDED),
         frames.conform(
-            pl.concat([cells, created_cells, deleted_cells], how="diagonal_relaxed").with_columns(
+            pl.concat(every_cell, how="diagonal_relaxed").with_columns(
                 mapping=pl.lit(mapping.name)
             ),
             frames.CELLS,
@@ -242,6 +247,7 @@ def to_create(looked: Looked, wanted: StepWanted, sides: Sides, planned: Planned
     pairs = sides_of(new.with_row_index("ix"), sides)
     pairs = pairs.with_columns(key_taken=restored_in_the_way(pairs, sides), conflict=pl.lit(""))
     carried = inserted_cells(sides.rewriting.applicable(pairs).lazy(), sides.fields)
+    carried = with_company(pairs, carried, sides, wanted)
     pairs, carried = templated(pairs, carried, sides, wanted.mapping)
     found = pl.concat([carried, numbered(pairs, sides)])
 
@@ -282,7 +288,7 @@ def to_create(looked: Looked, wanted: StepWanted, sides: Sides, planned: Planned
 
 def unread(looked: Looked, sides: Sides) -> pl.DataFrame:
     """Give the pairs that the first ladder decided, with names people know them by."""
-    by_themselves = ["new", "restore", "delete"]
+    by_themselves = ["new", "restore", "delete", *LET_GO]
     rest = looked.noisy.filter(~pl.col("read") & ~pl.col("rule").is_in(by_themselves))
     if rest.is_empty():
         return frames.empty(PLACED)

@@ -25,6 +25,7 @@ WORDS = {
     "here": "the subsidiary",
     "many": "N records",
     "which": "",
+    "creating": "`mdsync sync MAPPING --full`",
     "watermark": "TIME",
     "as_of": "TIME",
     "missing": "a record",

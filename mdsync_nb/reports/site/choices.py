@@ -137,9 +137,8 @@ def lost_if_the_holding_won(facts: Facts) -> str:
     )
     more = f" and {wording.number(len(rows) - NAMED)} more" if len(rows) > NAMED else ""
     many = f"{wording.in_words(len(rows))} {'value' if len(rows) == 1 else 'values'}"
-    return (
-        f"If the holding won for the whole record, {facts.here} would lose {many}: {values}{more}."
-    )
+    if_so = f"If {facts.words.there} won for the whole record, {facts.here} would lose"
+    return f"{if_so} {many}: {values}{more}."
 
 
 def _then(one: Choice) -> list[Html]:
@@ -160,7 +159,7 @@ def _of_values(facts: Facts) -> list[Choice]:
     that side, and what both changed, or nobody knows, from the side that is chosen."""
     contested = [row for row in facts.fields if facts.classes[row["field"]] in ("both", "unknown")]
     take = Choice(
-        f"Take {_whose('the holding', contested)}", _held(facts, contested, "source"), TAKE
+        f"Take {_whose(facts.words.there, contested)}", _held(facts, contested, "source"), TAKE
     )
     keep = Choice(f"Keep {_whose(facts.here, contested)}", _held(facts, contested, "destination")
                   + " Reports go on naming what differs.", KEEP)  # fmt: skip
@@ -169,7 +168,7 @@ def _of_values(facts: Facts) -> list[Choice]:
     )
     value = Choice(
         "Enter another value",
-        f"Your value of {fields.rstrip('.')}. Nothing is written to the holding.",
+        f"Your value of {fields.rstrip('.')}. Nothing is written to {facts.words.there}.",
         VALUE,
     )
     later = Choice("Later", STAYS, LATER)
@@ -177,7 +176,9 @@ def _of_values(facts: Facts) -> list[Choice]:
         first = [] if facts.told.rule == "currency-meaning" else [take]
         return [*first, keep, value, later]
     merged = Choice("Take each change from its side", _held(facts, [], "source"), TAKE)
-    every = Choice("Take all of the holding’s values", _held(facts, facts.fields, "source"), TAKE)
+    every = Choice(
+        f"Take all of {facts.words.there}’s values", _held(facts, facts.fields, "source"), TAKE
+    )
     ours = Choice(f"Keep all of {facts.here}’s values", _held(facts, facts.fields, "destination")
                   + " Reports go on naming what differs.", KEEP)  # fmt: skip
     return [merged, every, ours, later]

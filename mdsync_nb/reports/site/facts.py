@@ -10,6 +10,7 @@ import polars as pl
 from mdsync_nb.engine.explaining import Explanation
 from mdsync_nb.engine.overview import Record
 from mdsync_nb.engine.worklist import WHOLE_RECORD
+from mdsync_nb.model.words import SideWords
 from mdsync_nb.reports import tally, wording
 from mdsync_nb.reports.masking import CALLED_BY, masked
 from mdsync_nb.reports.site.making import Making
@@ -31,14 +32,19 @@ class Facts:
         return self.rows[0]
 
     @property
+    def words(self) -> SideWords:
+        """What the two sides of its mapping are called."""
+        return self.told.words
+
+    @property
     def there(self) -> str:
-        """The name of the holding."""
+        """The name of the company the others are compared with."""
         firm = tally.holding(self.making.c)
-        return firm.name if firm else "the holding"
+        return firm.name if firm else self.words.there
 
     @property
     def here(self) -> str:
-        """The name of the subsidiary."""
+        """The name of the company that is written."""
         return self.making.companies.get(self.first["company"], str(self.first["company"]))
 
     @property

@@ -96,7 +96,7 @@ def _of_job(row: dict[str, object]) -> Event:
 def _saved(facts: Facts) -> list[Event]:
     """Who saved the record last on either side, and what was changed there since they agreed."""
     events = []
-    for side, where in (("source", "at the holding"), ("destination", f"in {facts.here}")):
+    for side, where in (("source", facts.words.at), ("destination", f"in {facts.here}")):
         at, by = facts.first[f"{side}_at"], facts.first[f"{side}_by"]
         if not at:
             continue

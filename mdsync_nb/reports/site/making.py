@@ -115,6 +115,7 @@ class Making:
             worklist=c.worklist.filter(mapping=mapping),
             causes=self.overview.causes.get(mapping, c.causes.clear()),
             remarks=c.remarks.filter(place),
+            words=self.overview.words.get(mapping, c.words),
         )
 
 

@@ -117,7 +117,7 @@ def headline(facts: Facts) -> str:
         return f"Waits for a decision about {named}{more}".rstrip(".") + "."
     if facts.first["state"] == "timestamp only":
         return "Both were saved, and no field was changed in both."
-    if facts.first["state"] == "only at the holding":
+    if facts.first["state"] == f"only {facts.words.at}":
         return f"It is missing in {facts.here}, and others wait for it."
     return HEADLINES.get(facts.told.rule, facts.told.verdict)
 
@@ -130,7 +130,7 @@ def _changes(facts: Facts) -> list[str]:
             continue
         base, there, here = (facts.shown(row, one) for one in ("base", "source", "destination"))
         told.append(
-            f"{row['field']} was {base} when they last agreed; it is {there} at the holding and "
+            f"{row['field']} was {base} when they last agreed; it is {there} {facts.words.at} and "
             f"{here} in {facts.here}."
         )
     return told
@@ -215,7 +215,8 @@ def _beside(facts: Facts, page: str, shown: Html, name: str) -> Html:
     frame = rows(facts)
     here = f"Here: in {facts.here}"
     named = {
-        here: "Here: in the subsidiary",
+        here: "Here",
+        f"There: {facts.words.at}": "There",
         f"What {facts.here} would hold then": "What would be then",
     }
     same = frame.rename({old: new for old, new in named.items() if old in frame.columns})

@@ -42,8 +42,8 @@ def waiting_heads(making: Making, rows: pl.DataFrame) -> pl.DataFrame:
         Name="name",
         Field="field",
         **{
-            "There: at the holding": "source",
-            "Here: in the subsidiary": "destination",
+            f"There: {making.c.words.at}": "source",
+            f"Here: {making.c.words.within}": "destination",
             "Last agreed": "base",
             "Changed there by": "source_by",
             "Changed there (UTC)": "source_at",
@@ -127,7 +127,7 @@ def _figures(making: Making, mapping: str) -> dict[str, int]:
         "Pairs that agree": line["agree"],
         "Pairs that differ": line["differ"],
         "Records that wait": tally.records(making.waiting.filter(mapping=mapping)),
-        "Only at the holding": line["only_source"],
+        f"Only {making.c.words.at}": line["only_source"],
         "Only here": line["only_destination"],
     }
 

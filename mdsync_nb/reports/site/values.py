@@ -14,7 +14,7 @@ from mdsync_nb.reports.site.facts import Facts
 from mdsync_nb.reports.tally import Row
 
 FILLS = {
-    "source": ("holding", "Changed at the holding"),
+    "source": ("holding", "Changed {at}"),
     "destination": ("subsidiary", "Changed in {here}"),
     "both": ("both", "Changed in both, to different values"),
     "both_same": ("agrees", "Changed in both, to the same"),
@@ -33,7 +33,13 @@ def three_values(facts: Facts) -> Html:
     if not rows:
         return tag("section", tag("h2", "What stands where"), _whole(facts))
     title = tag("h2", "The three values")
-    heads = ("Field", "Last agreed", "There: at the holding", f"Here: in {facts.here}", "In words")
+    heads = (
+        "Field",
+        "Last agreed",
+        f"There: {facts.words.at}",
+        f"Here: in {facts.here}",
+        "In words",
+    )
     right = [None, "right", "right", "right", None]
     head = [tag("th", h, scope="col", class_=r) for h, r in zip(heads, right, strict=True)]
     table = tag(
@@ -49,17 +55,21 @@ def three_values(facts: Facts) -> Html:
 def value_heads(facts: Facts) -> pl.DataFrame:
     """Give the values with heads as people read them; of a record to be created, what it would
     hold."""
-    words = {name: said.replace("{here}", facts.here) for name, (_, said) in FILLS.items()}
+    words = {name: _said(facts, said) for name, (_, said) in FILLS.items()}
     return facts.cells.select(
         Field="field",
         **{
             "Last agreed": "base",
-            "There: at the holding": "source",
+            f"There: {facts.words.at}": "source",
             f"Here: in {facts.here}": "destination",
             "In words": pl.col("class").cast(pl.String).replace(words),
             "Warning": "warning",
         },
     )
+
+
+def _said(facts: Facts, words: str) -> str:
+    return words.replace("{here}", facts.here).replace("{at}", facts.words.at)
 
 
 def _lede(facts: Facts) -> Html:
@@ -78,11 +88,11 @@ def _whole(facts: Facts) -> Html:
     row = facts.first
     there, here = row["source"] or "missing", row["destination"] or "missing"
     about = "The record as a whole" if row["field"] in (None, WHOLE_RECORD) else row["field"]
-    lede = tag("p", f"{about}: {there} at the holding, {here} in {facts.here}.", class_="lede")
+    lede = tag("p", f"{about}: {there} {facts.words.at}, {here} in {facts.here}.", class_="lede")
     cells = facts.cells.filter(pl.col("source").is_not_null()).to_dicts()
     if not cells:
         return lede
-    heads = (tag("th", one, scope="col") for one in ("Field", "There: at the holding"))
+    heads = (tag("th", one, scope="col") for one in ("Field", f"There: {facts.words.at}"))
     lines = (
         tag("tr", tag("th", one["field"], scope="row"), tag("td", wording.value(one["source"])))
         for one in cells
@@ -110,7 +120,7 @@ def _row(facts: Facts, row: Row) -> Html:
         tag("td", agreed, tag("span", when, class_="second") if when else None, class_="right"),
         _side(facts, row, "source", changed=kind in ("source", "both", "both_same")),
         _side(facts, row, "destination", changed=kind in ("destination", "both", "both_same")),
-        tag("td", wording.swatch(fill), words.replace("{here}", facts.here), _warning(facts, row)),
+        tag("td", wording.swatch(fill), _said(facts, words), _warning(facts, row)),
         class_="contested" if kind == "both" else None,
     )
 
@@ -182,7 +192,7 @@ def _drawn(facts: Facts, row: Row, numbers: tuple[Decimal, Decimal, Decimal]) ->
 
     upper, lower = _apart(y(there), y(here))
     shown = [facts.shown(row, side) for side in ("base", "source", "destination")]
-    now = f"now {shown[1]} at the holding and {shown[2]} in {facts.here}"
+    now = f"now {shown[1]} {facts.words.at} and {shown[2]} in {facts.here}"
     told = f"{row['field']}: {shown[0]} when last agreed, {now}"
     zero = y(Decimal(0))
     return tag(
@@ -197,7 +207,7 @@ def _drawn(facts: Facts, row: Row, numbers: tuple[Decimal, Decimal, Decimal]) ->
         tag("circle", cx=RIGHT, cy=y(there), r=4, class_="there"),
         tag("rect", x=RIGHT - 4, y=y(here) - 4, width=8, height=8, class_="here"),
         _label(shown[0], "last agreed", LEFT - 10, _off(y(base), zero), end=True),
-        _label(shown[1], f"holding, {_change(there - base, row)}", RIGHT + 12, upper),
+        _label(shown[1], f"there, {_change(there - base, row)}", RIGHT + 12, upper),
         _label(shown[2], f"here, {_change(here - base, row)}", RIGHT + 12, lower),
         viewBox="0 0 400 154",
         role="img",
