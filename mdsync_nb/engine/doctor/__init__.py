@@ -68,6 +68,7 @@ def examined(
     whole = (
         *runs.loads(reading, workspace, enabled),
         *runs.switched_off(reading, workspace, mappings, asked_for=not enabled),
+        *runs.queued(reading, workspace, enabled),
         *settings.reciprocal(workspace, mappings),
         *values.without_rate(reading, workspace, enabled),
     )

@@ -82,6 +82,30 @@ CHECKS = (
         "A run leaves such pairs alone until somebody releases them.",
     ),
     Check(
+        "queue-error", "set-up",
+        "The job queue entry of {mapping} stopped after {attempts} runs that failed. {why}",
+        "Mend the reason, then `mdsync queue restart {mapping}`.",
+        "An entry in error does not start by itself again.",
+    ),
+    Check(
+        "queue-hold", "set-up",
+        "The job queue entry of {mapping} is on hold.",
+        "`mdsync queue ready {mapping}` lets it start again.",
+        "An entry on hold starts only by hand.",
+    ),
+    Check(
+        "queue-lost", "set-up",
+        "{mapping} has no job queue entry, though others have.",
+        "`mdsync queue generate {mapping} --missing-only` makes it again.",
+        "Nothing runs it by itself.",
+    ),
+    Check(
+        "queue-overdue", "set-up",
+        "The job queue entry of {mapping} has been due since {since} (UTC), for more than a day.",
+        "Let something call `mdsync run-jobs`: `mdsync schedule export` writes what does.",
+        "Entries start when a tick comes by, and none did.",
+    ),
+    Check(
         "blocked", "set-up",
         "{many} of {mapping}: {missing} is missing in {here}.",
         "First {first}; then `{then}` takes over what waits.",

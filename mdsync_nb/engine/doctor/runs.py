@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from mdsync_nb.engine.doctor.checks import Row, finding
 from mdsync_nb.engine.doctor.seen import Seen, place_of
-from mdsync_nb.model import TableMapping
+from mdsync_nb.model import EntryStatus, TableMapping
 from mdsync_nb.store import Image, Reading
-from mdsync_nb.store.left import not_tried, refusal
+from mdsync_nb.store.left import entries, not_tried, refusal
 from mdsync_nb.store.pairs import OVERLAP
 from mdsync_nb.workspace import Workspace
 
@@ -67,6 +67,25 @@ def switched_off(
         coupled, _ = not_tried(reading, mapping.name)
         if not mapping.enabled and (coupled or asked_for):
             yield finding("switched-off", place_of(workspace, mapping), records=coupled)
+
+
+def queued(
+    reading: Reading, workspace: Workspace, mappings: Sequence[TableMapping]
+) -> Iterator[Row]:
+    """Enabled mappings whose job queue entry does not start by itself, or is not there."""
+    known = {row["mapping"]: row for row in entries(reading).to_dicts()}
+    for mapping in mappings if known else ():
+        place, entry = place_of(workspace, mapping), known.get(mapping.name)
+        if entry is None:
+            if reading.state(mapping.name):
+                yield finding("queue-lost", place)
+        elif entry["status"] == EntryStatus.ERROR.value:
+            words = {"attempts": entry["attempts"], "why": entry["message"]}
+            yield finding("queue-error", place, **words)
+        elif entry["status"] == EntryStatus.ON_HOLD.value:
+            yield finding("queue-hold", place)
+        elif entry["due_since"]:
+            yield finding("queue-overdue", place, since=str(entry["due_since"])[:16])
 
 
 def not_coupled(seen: Seen) -> Iterator[Row]:
