@@ -29,7 +29,6 @@ WORDS = {
     "watermark": "TIME",
     "as_of": "TIME",
     "attempts": "N",
-    "why": "WHY",
     "since": "TIME",
     "missing": "a record",
     "first": "create that record",
