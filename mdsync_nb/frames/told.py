@@ -285,6 +285,7 @@ QUEUE: Contract = {
     "category": TEXT,
     "status": TEXT,
     "earliest_start": TIME,
+    "every": WHOLE,
     "attempts": WHOLE,
     "message": TEXT,
     "made_at": TIME,
@@ -296,7 +297,7 @@ QUEUE: Contract = {
 }
 """The job queue entries, one row each, with their newest run. status: `EntryStatus`. mapping is
 null for a notebook of its own, earliest_start for an entry that does not start by itself.
-parameters: JSON. attempts: runs in a row that failed."""
+every: minutes between its starts. parameters: JSON. attempts: runs in a row that failed."""
 
 QUEUE_LOG: Contract = {
     "log_id": WHOLE,
