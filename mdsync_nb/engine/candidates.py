@@ -23,8 +23,9 @@ from mdsync_nb.core.classify import (
 from mdsync_nb.core.ladder import Rule
 from mdsync_nb.core.transfer import FieldPair
 from mdsync_nb.core.transform.records import lookups_needed
+from mdsync_nb.engine.claims import columns_asked, with_claims
 from mdsync_nb.engine.counterparts import Counterparts, counterparts, no_counterparts
-from mdsync_nb.engine.found import COUNTED, Candidates, StepFound, StepWanted
+from mdsync_nb.engine.found import COUNTED, Candidates, StepWanted
 from mdsync_nb.model import Action, Completeness, DeletionConflict, TableMapping
 from mdsync_nb.store import Image, PairsWanted, Reading
 
@@ -67,7 +68,8 @@ def look(
     meanings = [one for one in fields if one.blank_means_another]
     retained = _retained(reading, source), _retained(reading, destination)
     meant = bool(meanings or lookups_needed(mapping))
-    apart = bool(one_by_one or there or here or meant or any(map(len, retained)))
+    claims = columns_asked(wanted)
+    apart = bool(one_by_one or there or here or meant or claims or any(map(len, retained)))
     folded = wanted.candidates == "all" and not apart
     pairs = reading.pairs(
         PairsWanted(
@@ -78,7 +80,9 @@ def look(
             candidates=wanted.candidates,
             records=wanted.records,
             source_fields=_once(filters.columns(there), [m.source.name for m in meanings]),
-            destination_fields=_once(filters.columns(here), [m.destination.name for m in meanings]),
+            destination_fields=_once(
+                filters.columns(here), [m.destination.name for m in meanings], claims
+            ),
             folded=folded,
             flow=wanted.flow,
             open_too=mapping.profile.couples_now,
@@ -91,6 +95,7 @@ def look(
             filters.in_filter(here, destination.schema, "d:"), "destination_row"
         ),
     )
+    pairs = with_claims(reading, wanted, pairs, destination, filtered=not not_here)
     beside = _counterparts(reading, wanted, images, pairs)
     run = _run_facts(reading, wanted, images)
     merged = _merged(pairs, beside)
@@ -117,24 +122,22 @@ def _newest(pairs: pl.DataFrame) -> datetime | None:
     return found if isinstance(found, datetime) else None
 
 
-def visited_next(reading: Reading, found: StepFound) -> pl.DataFrame:
+def visited_next(reading: Reading, wanted: StepWanted, images: tuple[Image, Image]) -> pl.DataFrame:
     """Give the pairs the next incremental run looks at, of a mapping that was looked at now.
 
-    Columns: `frames.PAIRS`; none where a company has no file for the table. Source: semantics.md
-    7.1.
+    images: of (source, destination). Columns: `frames.PAIRS`. Source: semantics.md 7.1.
     """
-    if found.source is None or found.destination is None:
-        return frames.empty(frames.PAIRS)
+    source, destination = images
     return reading.pairs(
         PairsWanted(
-            mapping=found.wanted.mapping.name,
-            source=found.source,
-            destination=found.destination,
-            fingerprint=found.wanted.fingerprint,
+            mapping=wanted.mapping.name,
+            source=source,
+            destination=destination,
+            fingerprint=wanted.fingerprint,
             candidates="modified",
-            flow=found.wanted.flow,
-            open_too=found.wanted.mapping.profile.couples_now,
-            without=found.wanted.echoes_of,
+            flow=wanted.flow,
+            open_too=wanted.mapping.profile.couples_now,
+            without=wanted.echoes_of,
         )
     )
 
@@ -162,6 +165,8 @@ def _passes(test: pl.Expr, row: str) -> pl.Expr:
 def _counterparts(
     reading: Reading, wanted: StepWanted, images: tuple[Image, Image], pairs: pl.DataFrame
 ) -> Counterparts:
+    if wanted.purpose is not Purpose.SYNCHRONIZE:
+        return no_counterparts()
     uncoupled = pairs.filter(pl.col("coupling_row").is_null())
     rows = uncoupled["source_row"].drop_nulls(), uncoupled["destination_row"].drop_nulls()
     if rows[0].is_empty() and rows[1].is_empty():

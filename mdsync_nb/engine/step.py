@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal
 
 import polars as pl
 
 from mdsync_nb import frames
 from mdsync_nb.core.actions import LADDERS
-from mdsync_nb.core.classify import BEFORE_VALUES
-from mdsync_nb.core.conditions import gates
 from mdsync_nb.core.ladder import Rule, first_that_holds
 from mdsync_nb.core.merging import STAYING, fields_in_words, resolved
 from mdsync_nb.core.pairing import class_read, facts_of_cells, worth_a_row
@@ -19,6 +16,8 @@ from mdsync_nb.core.transfer import field_pairs, inserted_cells
 from mdsync_nb.core.transform.records import FAILED
 from mdsync_nb.engine.boxes import boxes_of
 from mdsync_nb.engine.candidates import Looked, look
+from mdsync_nb.engine.claims import RULES as LET_GO
+from mdsync_nb.engine.claims import let_go
 from mdsync_nb.engine.found import COUNTED, DECIDED, StepFound, StepWanted, nothing_found
 from mdsync_nb.engine.keys import (
     Judged,
@@ -32,6 +31,7 @@ from mdsync_nb.engine.keys import (
     restored_in_the_way,
     settled,
 )
+from mdsync_nb.engine.parents import with_company
 from mdsync_nb.engine.references import left_behind, refers_to_itself, with_references
 from mdsync_nb.engine.removing import removed
 from mdsync_nb.engine.rewriting import rewriting_of
@@ -76,19 +76,21 @@ def evaluate(reading: Reading, wanted: StepWanted, planned: Planned) -> StepFoun
     looked = look(reading, wanted, (source, destination), fields)
     rewriting = rewriting_of(reading, wanted, source, fields)
     sides = Sides(reading, source, destination, tuple(fields), rewriting, mapping.name, wanted.flow)
-    created, created_cells = _created(looked, wanted, sides, planned)
+    created, created_cells = to_create(looked, wanted, sides, planned)
     planned = and_planned(planned, place_of(sides), moving_keys(created, created_cells, sides))
-    decided, cells = _read_values(looked, wanted, sides, planned)
+    decided, cells = read_values(looked, wanted, sides, planned)
     deleted, deleted_cells = removed(looked, sides)
-    rest = _unread(looked, sides)
-    decisions = pl.concat([decided, created, _with_messages(deleted), rest], how="diagonal_relaxed")
+    free, free_cells = let_go(looked.noisy, sides)
+    said = [_with_messages(deleted), _with_messages(free), unread(looked, sides)]
+    decisions = pl.concat([decided, created, *said], how="diagonal_relaxed")
+    every_cell = [cells, created_cells, deleted_cells, free_cells]
     return StepFound(
         wanted,
         source,
         destination,
         frames.conform(decisions.with_columns(mapping=pl.lit(mapping.name)), DECIDED),
         frames.conform(
-            pl.concat([cells, created_cells, deleted_cells], how="diagonal_relaxed").with_columns(
+            pl.concat(every_cell, how="diagonal_relaxed").with_columns(
                 mapping=pl.lit(mapping.name)
             ),
             frames.CELLS,
@@ -110,7 +112,7 @@ def _counts(decisions: pl.DataFrame, quiet: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([loud.select(*COUNTED), quiet], how="vertical_relaxed")
 
 
-def _read_values(
+def read_values(
     looked: Looked, wanted: StepWanted, sides: Sides, planned: Planned
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Decide the pairs whose values have to be looked at, slice by slice."""
@@ -236,7 +238,7 @@ def _with_messages(decided: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _created(looked: Looked, wanted: StepWanted, sides: Sides, planned: Planned) -> Judged:
+def to_create(looked: Looked, wanted: StepWanted, sides: Sides, planned: Planned) -> Judged:
     """Decide the records that would be created, with the values they would be created with."""
     new = looked.noisy.filter(pl.col("rule").is_in(["new", "restore"]) & ~pl.col("read"))
     if new.is_empty():
@@ -245,6 +247,7 @@ def _created(looked: Looked, wanted: StepWanted, sides: Sides, planned: Planned)
     pairs = sides_of(new.with_row_index("ix"), sides)
     pairs = pairs.with_columns(key_taken=restored_in_the_way(pairs, sides), conflict=pl.lit(""))
     carried = inserted_cells(sides.rewriting.applicable(pairs).lazy(), sides.fields)
+    carried = with_company(pairs, carried, sides, wanted)
     pairs, carried = templated(pairs, carried, sides, wanted.mapping)
     found = pl.concat([carried, numbered(pairs, sides)])
 
@@ -283,9 +286,9 @@ def _created(looked: Looked, wanted: StepWanted, sides: Sides, planned: Planned)
     )
 
 
-def _unread(looked: Looked, sides: Sides) -> pl.DataFrame:
+def unread(looked: Looked, sides: Sides) -> pl.DataFrame:
     """Give the pairs that the first ladder decided, with names people know them by."""
-    by_themselves = ["new", "restore", "delete"]
+    by_themselves = ["new", "restore", "delete", *LET_GO]
     rest = looked.noisy.filter(~pl.col("read") & ~pl.col("rule").is_in(by_themselves))
     if rest.is_empty():
         return frames.empty(PLACED)
@@ -294,51 +297,3 @@ def _unread(looked: Looked, sides: Sides) -> pl.DataFrame:
         conflict=pl.lit(""), detail=pl.when(pl.col("reason") != "").then("reason")
     )
     return _with_messages(named)
-
-
-@dataclass(frozen=True)
-class Gates:
-    """The gates of both ladders for one record, and what they decide."""
-
-    frame: pl.DataFrame
-    decision: dict[str, Any]
-
-
-def gates_of(reading: Reading, wanted: StepWanted) -> Gates | None:
-    """Replay both ladders for one record, or give None when neither company has it.
-
-    frame: `ladder`, `rule`, `holds`, `because`, `decides`, in the order the gates are asked, up to
-    the one that decides.
-    """
-    mapping = wanted.mapping
-    source = reading.image(mapping.source, mapping.source_table)
-    destination = reading.image(mapping.destination, mapping.destination_table)
-    if source is None or destination is None:
-        return None
-    fields, _ = field_pairs(mapping, source.schema, destination.schema, wanted.currencies)
-    looked = look(reading, wanted, (source, destination), fields, one_by_one=True)
-    rewriting = rewriting_of(reading, wanted, source, fields)
-    sides = Sides(reading, source, destination, tuple(fields), rewriting, mapping.name, wanted.flow)
-    if looked.noisy.is_empty():
-        return None
-    one = replace(looked, noisy=looked.noisy.head(1))
-    decided, _ = _read_values(one, wanted, sides, {})
-    created, _ = _created(one, wanted, sides, {})
-    every = pl.concat([decided, created, _unread(one, sides)], how="diagonal_relaxed")
-    asked = [
-        _asked(BEFORE_VALUES, one.noisy, "before values"),
-        _asked(AFTER_VALUES, decided, "after values"),
-        _asked(INSERTING, created, "before creating"),
-    ]
-    told = pl.concat([some for some in asked if some is not None])
-    last = pl.int_range(pl.len()) == pl.len() - 1
-    frame = told.select("ladder", "rule", "holds", "because", decides=last)
-    return Gates(frame, every.row(0, named=True))
-
-
-def _asked(ladder: tuple[Rule, ...], facts: pl.DataFrame, name: str) -> pl.DataFrame | None:
-    """The gates of one ladder that are asked of one record: up to the first that holds."""
-    if facts.is_empty():
-        return None
-    every = gates(ladder, facts)
-    return every.head(every["holds"].to_list().index(True) + 1).with_columns(ladder=pl.lit(name))

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import polars as pl
 
 from mdsync_nb import frames
-from mdsync_nb.core.queue import Next, after_failure, after_success, is_idle
+from mdsync_nb.core.queue import Next, after_failure, after_success, is_idle, start_after
 from mdsync_nb.engine.loading import arrived, load_company
 from mdsync_nb.engine.running import Applied, finish_interrupted
 from mdsync_nb.errors import CouldNotRun
@@ -86,8 +86,10 @@ class Worker:
 
     def take_back(self, verbs: Verbs) -> Iterator[Ran]:
         """End the plans of those who are gone, and take back the entries they were running."""
-        finish_interrupted(verbs.store, verbs.workspace, clock=self.clock)
         workspace, queue = verbs.workspace, verbs.store.queue
+        if not queue.left_open():
+            return
+        finish_interrupted(verbs.store, workspace, clock=self.clock)
 
         def becomes(row: Any) -> Next:
             schedule = schedule_of(row, workspace)
@@ -170,7 +172,10 @@ class Worker:
     ) -> Next:
         schedule, now = schedule_of(entry, workspace), self.clock()
         if outcome.succeeded:
-            return after_success(EntryKind(entry["kind"]), schedule, idle=idle, now=now)
+            every, begun = entry["every"], entry["earliest_start"]
+            start = start_after(begun, every, now) if every and begun else None
+            kind = EntryKind(entry["kind"])
+            return after_success(kind, schedule, idle=idle, now=now, next_start=start)
         return after_failure(schedule, attempts=entry["attempts"], soon=outcome.soon, now=now)
 
     def _interrupted(self, queue: Any, taken: Taken, why: str) -> None:
@@ -188,8 +193,7 @@ def load_arrivals(verbs: Verbs, clock: Clock) -> None:
     """
     if not verbs.workspace.settings.worker.load:
         return
-    for company in verbs.workspace.settings.companies:
-        tables = arrived(verbs.store, verbs.workspace, company)
+    for company, tables in arrived(verbs.store, verbs.workspace).items():
         for _ in load_company(verbs.store, verbs.workspace, company, clock=clock, tables=tables):
             pass
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from mdsync_nb.engine.comparison import Comparison
@@ -26,6 +28,12 @@ def figures(c: Comparison) -> Html:
     """Give the five figures of a comparison, each with what is in it and what is not."""
     five = (_agree(c), _money(c), _both(c), _alone(c), _unseen(c))
     return tag("ul", *five, class_="figures", aria_label="Five figures")
+
+
+def plain_figures(numbers: Mapping[str, int]) -> Html:
+    """Give numbers beside each other, each with its title, as the figures of a page."""
+    each = (_figure(title, _big(number)) for title, number in numbers.items())
+    return tag("ul", *each, class_="figures plain", aria_label="Figures")
 
 
 def _figure(title: str, *parts: Part) -> Html:
@@ -120,7 +128,9 @@ def _alone(c: Comparison) -> Html:
         _counted(two, "number is two firms" if two == 1 else "numbers are two firms"),
     ]
     said = [part for part, many in zip(besides, (alike, two), strict=True) if many]
-    told = Html(_counted(missing, "missing in a subsidiary, "), _counted(only_here, "only there."))
+    told = Html(
+        _counted(missing, f"missing {c.words.lacking}, "), _counted(only_here, "only there.")
+    )
     more = Html(" Besides: ", joined(said, ", ")) if said else None
     return _figure(
         "Records found on one side only", _big(missing + only_here), tag("p", told, more)
