@@ -13,8 +13,8 @@ Description={title}
 Type=oneshot
 WorkingDirectory={folder}
 ExecStart={command}
-# 1: something waits for a person. That is no failure of the service.
-SuccessExitStatus=1
+# 1: something waits for a person, 143: it was told to end. Neither is a failure of the service.
+SuccessExitStatus=1 143
 """
 TIMER = """\
 [Unit]
