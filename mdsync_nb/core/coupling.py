@@ -76,6 +76,32 @@ def outcomes(
     return pl.collect_all([_found(there, here, one, schema).select(told) for one in asked])
 
 
+def that_meet(
+    source: pl.DataFrame,
+    local: pl.DataFrame,
+    proposals: Sequence[Sequence[str]],
+    schema: TableSchema,
+) -> list[Sequence[str]]:
+    """The proposals that may match anything: each of their fields holds a value both sides have.
+
+    source, local: as for `match`. A field that a side did not export meets nothing. Most new
+    records are in one company only, and that their numbers never meet is quickly seen.
+    """
+    fields = dict.fromkeys(name for one in proposals for name in one)
+    known = [name for name in fields if name in source.columns and name in local.columns]
+    there = source.lazy().filter(pl.col("_in_filter") & ~pl.col("_coupled"))
+    here = local.lazy().filter("_in_filter")
+    keys = [_key(schema.by_name[name], False) for name in known]
+    shared = [
+        there.select(key).join(
+            here.select(key), on=_name(schema.by_name[name]), how="semi", nulls_equal=True
+        )
+        for name, key in zip(known, keys, strict=True)
+    ]
+    met = {name for name, found in zip(known, pl.collect_all(shared), strict=True) if found.height}
+    return [one for one in proposals if met.issuperset(one)]
+
+
 def _in_order(records: pl.DataFrame) -> pl.LazyFrame:
     """Records in the order of their keys, with their place in it: `_nth`."""
     return records.sort("_key", "_id").with_row_index("_nth").lazy()

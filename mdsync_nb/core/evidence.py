@@ -161,9 +161,10 @@ def look_alikes(
     usable = [name for name in _exported(ALIKE, source, local) if name in schema.by_name]
     there = _left_over(source.filter("_in_filter"), usable, taken["source_id"])
     here = _left_over(local, usable, taken["destination_id"])
+    shared = {name for name in usable if _meet(there[name], here[name])}
     found = [empty(LOOK_ALIKES)]
     for strength, fields in enumerate(LADDER):
-        if not set(usable).issuperset(fields):
+        if not shared.issuperset(fields):
             continue
         pairs = _first_with_first(there, here, fields).with_columns(
             reason=pl.lit("same " + in_words([SAID[name] for name in fields])),
@@ -252,6 +253,11 @@ def _first_with_first(
     source = there.select(*fields, nth, source_id="_id", key="_key")
     local = here.select(*fields, nth, destination_id="_id", destination_key="_key")
     return source.join(local, on=[*fields, "_nth"]).drop(fields)
+
+
+def _meet(there: pl.Series, here: pl.Series) -> bool:
+    """Whether any value is on both sides; blanks are like nothing."""
+    return bool(there.drop_nulls().is_in(here.drop_nulls().implode()).any())
 
 
 def _exported(fields: Sequence[str], source: pl.DataFrame, local: pl.DataFrame) -> list[str]:

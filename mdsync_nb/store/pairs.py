@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,14 +20,33 @@ OVERLAP = timedelta(milliseconds=999)
 """A watermark read overlaps by this much, as the product's does (semantics.md 7.1)."""
 
 
-def _coupling(flow: Flow, relation: str) -> str:
+def _coupling(flow: Flow, relation: str, marks: Mapping[str, str]) -> str:
     s, d = flow.source, flow.destination
     return f"""select rowid as row, {s}_key_hash as sk, {d}_key_hash as dk,
         {s}_modified_at as sm, {d}_modified_at as dm,
         case when fingerprint = $fingerprint then {s}_row_hash end as sh,
         case when fingerprint = $fingerprint then {d}_row_hash end as dh,
-        {flow.result} = 'failure' as failed, {flow.back.result} = 'failure' as failed_back, skipped
+        {", ".join(f"{test} as {mark}" for mark, test in marks.items())}
         from {relation} where mapping = $mapping"""
+
+
+def _marks(db: duckdb.DuckDBPyConnection, wanted: PairsWanted) -> dict[str, str]:
+    """The SQL of what may be said of a coupling; mostly it is said of none, and that is known from
+    the bounds of the blocks, without reading them."""
+    flow = wanted.flow
+    tests = {
+        "failed": f"{flow.result} = 'failure'",
+        "failed_back": f"{flow.back.result} = 'failure'",
+        "skipped": "skipped",
+    }
+    said = ", ".join(
+        f"exists (from coupling where mapping = $m and {test})" for test in tests.values()
+    )
+    found = frame_of(db, f"select {said}", m=wanted.mapping).row(0)
+    return {
+        mark: test if any_ else "false"
+        for (mark, test), any_ in zip(tests.items(), found, strict=True)
+    }
 
 
 AGREED = ("local_modified_at", "integration_modified_at", "local_row_hash",
@@ -93,7 +112,8 @@ def pairs_of(db: duckdb.DuckDBPyConnection, wanted: PairsWanted) -> pl.DataFrame
     `d:<field>`.
     """
     open_writes = not frame_of(db, f"{_open_writes(wanted)} limit 1").is_empty()
-    coupling = _coupling(wanted.flow, AS_BEFORE if open_writes else "coupling")
+    relation = AS_BEFORE if open_writes else "coupling"
+    coupling = _coupling(wanted.flow, relation, _marks(db, wanted))
     if wanted.candidates != "all":
         _note_candidates(db, wanted)
         return _pairs(db, wanted, _candidates(wanted, coupling), open_writes=open_writes)

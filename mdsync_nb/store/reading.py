@@ -14,7 +14,7 @@ from mdsync_nb.store.flow import Flow, Side
 from mdsync_nb.store.images import Image, image_of, images_of
 from mdsync_nb.store.pairs import AS_BEFORE, PairsWanted, pairs_of, state_of
 from mdsync_nb.store.scattered import scattered
-from mdsync_nb.store.sql import frame_of, key_text, listed, quoted, text_of
+from mdsync_nb.store.sql import column_type, frame_of, key_text, listed, quoted, text_of
 
 
 @dataclass(frozen=True)
@@ -93,27 +93,24 @@ class Reading:
 
     def keys_present(self, image: Image, keys: pl.Series) -> pl.Series:
         """Which of these primary keys the image holds."""
-        if keys.is_empty():
-            return keys
-        self.db.register("asked", pl.DataFrame({"key": keys.unique()}))
-        try:
-            key = key_text(image.key_fields)
-            return self.frame(
-                f"select {key} as key from {image.relation} where {key} in (select key from asked)"
-            )["key"]
-        finally:
-            self.db.unregister("asked")
+        return self._keyed(image, keys)["key"]
 
     def rows_with_keys(self, image: Image, keys: pl.Series) -> pl.Series:
         """The positions of records with these primary keys."""
+        return self._keyed(image, keys)["row"]
+
+    def _keyed(self, image: Image, keys: pl.Series) -> pl.DataFrame:
+        """The records with these primary keys: `key`, `row`."""
         if keys.is_empty():
-            return pl.Series("row", [], dtype=pl.Int64)
+            return pl.DataFrame(schema={"key": pl.String, "row": pl.Int64})
         self.db.register("asked", pl.DataFrame({"key": keys.unique()}))
         try:
-            key = key_text(image.key_fields)
+            key, (among, range_) = key_text(image.key_fields), _among(image, keys)
             return self.frame(
-                f"select rowid as row from {image.relation} where {key} in (select key from asked)"
-            )["row"]
+                f"""select {key} as key, rowid as row from {image.relation}
+                where {key} in (select key from asked) {among}""",
+                **range_,
+            )
         finally:
             self.db.unregister("asked")
 
@@ -268,3 +265,16 @@ class Reading:
 
 def _after(fields: Sequence[str]) -> str:
     return f", {listed(fields)}" if fields else ""
+
+
+def _among(image: Image, keys: pl.Series) -> tuple[str, dict[str, object]]:
+    """The SQL of the range that keys lie in, where the key is one text, with its parameters.
+
+    Keys of new records mostly follow those that are there: then hardly a block is read for them.
+    """
+    first, *more = image.key_fields
+    lowest, highest = keys.min(), keys.max()
+    if more or column_type(first) != "varchar" or not lowest:
+        return "", {}
+    range_ = {"lowest": lowest, "highest": highest}
+    return f"and {quoted(first.name)} between $lowest and $highest", range_
