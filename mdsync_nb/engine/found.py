@@ -45,7 +45,8 @@ class StepWanted:
     user whose changes are what the other direction wrote, so that no run looks at them (4.11).
     full: visit every record as changed (Run Full Synchronization). again: plan what was written
     and not taken over once more. creates: records of the source company without a counterpart are
-    created. currencies: local currencies of (source, destination).
+    created. currencies: local currencies of (source, destination). brief: records nothing is done
+    with or said of are only counted, and no rows are put into boxes.
     """
 
     mapping: TableMapping
@@ -61,6 +62,7 @@ class StepWanted:
     asked: bool = False
     anyway: bool = False
     renews: bool = False
+    brief: bool = False
     purpose: Purpose = Purpose.SYNCHRONIZE
     siblings: tuple[TableMapping, ...] = ()
     echoes_of: str = ""
@@ -105,7 +107,6 @@ class StepFound:
     only_blank: dict[str, int] = field(default_factory=dict)
     filters_not_evaluated: tuple[str, ...] = ()
     matched_by: str = ""
-    has_base: bool = False
     latest: datetime | None = None
 
     @property

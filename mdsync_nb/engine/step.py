@@ -19,7 +19,7 @@ from mdsync_nb.core.transfer import field_pairs, inserted_cells
 from mdsync_nb.core.transform.records import FAILED
 from mdsync_nb.engine.boxes import boxes_of
 from mdsync_nb.engine.candidates import Looked, look
-from mdsync_nb.engine.found import COUNTED, DECIDED, StepFound, StepWanted, nothing_found
+from mdsync_nb.engine.found import COUNTED, DECIDED, Boxes, StepFound, StepWanted, nothing_found
 from mdsync_nb.engine.keys import (
     Judged,
     Planned,
@@ -94,14 +94,12 @@ def evaluate(reading: Reading, wanted: StepWanted, planned: Planned) -> StepFoun
             frames.CELLS,
         ),
         _counts(decisions, looked.quiet),
-        boxes_of(reading, (source, destination), decisions, looked),
+        Boxes() if wanted.brief else boxes_of(reading, (source, destination), decisions, looked),
         tuple(left_out),
         looked.only_blank,
         looked.filters_not_evaluated,
         looked.matched_by,
         latest=looked.latest,
-        has_base=not decisions.filter(pl.col("agreed").fill_null(value=False)).is_empty()
-        or looked.quiet.height > 0,
     )
 
 

@@ -45,8 +45,9 @@ def planned(
 ) -> tuple[list[StepFound], Facts]:
     """Look at every step of a plan, and give what was found with what the plan keeps of each.
 
-    mappings: each `going` in its direction. Where a step needs what the one before it would write,
-    that one is done as if, and nothing of it is kept.
+    mappings: each `going` in its direction. What a plan does not keep is only counted. Where
+    a step needs what the one before it would write, that one is done as if, and nothing of it is
+    kept.
     """
     founds: list[StepFound] = []
     facts: Facts = []
@@ -57,7 +58,7 @@ def planned(
         pretend = (
             _pretend(reading, workspace, seed, at) if isinstance(reading, Pretending) else None
         )
-        for found in steps(reading, workspace, mappings, run, pretend):
+        for found in steps(reading, workspace, mappings, replace(run, brief=True), pretend):
             if found.source and found.destination:
                 founds.append(found)
                 facts.append(
