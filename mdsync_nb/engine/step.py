@@ -36,7 +36,7 @@ from mdsync_nb.engine.references import left_behind, refers_to_itself, with_refe
 from mdsync_nb.engine.removing import removed
 from mdsync_nb.engine.rewriting import rewriting_of
 from mdsync_nb.engine.templates import MISSING, templated
-from mdsync_nb.engine.wide import Sides, compared, sides_of, with_keys
+from mdsync_nb.engine.wide import Sides, compared, sides_of, sides_together, with_keys
 from mdsync_nb.frames import ACTION
 from mdsync_nb.model import Direction, FirstSync, UpdateConflict
 from mdsync_nb.store import Reading
@@ -78,9 +78,8 @@ def evaluate(reading: Reading, wanted: StepWanted, planned: Planned) -> StepFoun
     sides = Sides(reading, source, destination, tuple(fields), rewriting, mapping.name, wanted.flow)
     created, created_cells = _created(looked, wanted, sides, planned)
     planned = and_planned(planned, place_of(sides), moving_keys(created, created_cells, sides))
-    decided, cells = _read_values(looked, wanted, sides, planned)
+    decided, cells, rest = _judged(looked, wanted, sides, planned)
     deleted, deleted_cells = removed(looked, sides)
-    rest = _unread(looked, sides)
     decisions = pl.concat([decided, created, _with_messages(deleted), rest], how="diagonal_relaxed")
     return StepFound(
         wanted,
@@ -108,22 +107,33 @@ def _counts(decisions: pl.DataFrame, quiet: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([loud.select(*COUNTED), quiet], how="vertical_relaxed")
 
 
-def _read_values(
+def _judged(
     looked: Looked, wanted: StepWanted, sides: Sides, planned: Planned
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Decide the pairs whose values have to be looked at, slice by slice."""
-    to_read = looked.noisy.filter("read")
-    parts = [
-        _slice(part, wanted, sides, planned) for part in to_read.iter_slices(SLICE) if part.height
-    ]
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Decide the pairs whose values have to be looked at, slice by slice, and give their cells; and
+    the pairs the first ladder decided, with names people know them by."""
+    created = pl.col("rule").is_in(["new", "restore", "delete"])
+    pairs = looked.noisy.filter(pl.col("read") | ~created)
+    if pairs.is_empty():
+        return frames.empty(PLACED), frames.empty(frames.CELLS), frames.empty(PLACED)
+    if pairs.height <= min(2 * pairs["read"].sum(), SLICE):
+        read, named = sides_together(pairs.with_row_index("ix"), sides)
+        parts = [_slice(read, wanted, sides, planned)]
+    else:
+        parts = [
+            _slice(sides_of(part.with_row_index("ix"), sides), wanted, sides, planned)
+            for part in pairs.filter("read").iter_slices(SLICE)
+            if part.height
+        ]
+        named = sides_of(pairs.filter(~pl.col("read")).with_row_index("ix"), sides, names_only=True)
     if not parts:
-        return frames.empty(PLACED), frames.empty(frames.CELLS)
+        return frames.empty(PLACED), frames.empty(frames.CELLS), _unread(named)
     decided, cells = (pl.concat(some, how="diagonal_relaxed") for some in zip(*parts, strict=True))
-    return decided, cells
+    return decided, cells, _unread(named)
 
 
-def _slice(part: pl.DataFrame, wanted: StepWanted, sides: Sides, planned: Planned) -> Judged:
-    pairs, found = compared(part, sides)
+def _slice(read: pl.DataFrame, wanted: StepWanted, sides: Sides, planned: Planned) -> Judged:
+    pairs, found = compared(read, sides)
     mapping = wanted.mapping
     two_way = mapping.direction is Direction.BIDIRECTIONAL
 
@@ -281,17 +291,12 @@ def _created(looked: Looked, wanted: StepWanted, sides: Sides, planned: Planned)
     )
 
 
-def _unread(looked: Looked, sides: Sides) -> pl.DataFrame:
-    """Give the pairs that the first ladder decided, with names people know them by."""
-    by_themselves = ["new", "restore", "delete"]
-    rest = looked.noisy.filter(~pl.col("read") & ~pl.col("rule").is_in(by_themselves))
-    if rest.is_empty():
-        return frames.empty(PLACED)
-    named = sides_of(rest.with_row_index("ix"), sides, names_only=True)
-    named = named.with_columns(
-        conflict=pl.lit(""), detail=pl.when(pl.col("reason") != "").then("reason")
+def _unread(named: pl.DataFrame) -> pl.DataFrame:
+    return _with_messages(
+        named.with_columns(
+            conflict=pl.lit(""), detail=pl.when(pl.col("reason") != "").then("reason")
+        )
     )
-    return _with_messages(named)
 
 
 @dataclass(frozen=True)
@@ -320,9 +325,9 @@ def gates_of(reading: Reading, wanted: StepWanted) -> Gates | None:
     if looked.noisy.is_empty():
         return None
     one = replace(looked, noisy=looked.noisy.head(1))
-    decided, _ = _read_values(one, wanted, sides, {})
+    decided, _, unread = _judged(one, wanted, sides, {})
     created, _ = _created(one, wanted, sides, {})
-    every = pl.concat([decided, created, _unread(one, sides)], how="diagonal_relaxed")
+    every = pl.concat([decided, created, unread], how="diagonal_relaxed")
     asked = [
         _asked(BEFORE_VALUES, one.noisy, "before values"),
         _asked(AFTER_VALUES, decided, "after values"),
