@@ -115,8 +115,8 @@ def pairs_of(db: duckdb.DuckDBPyConnection, wanted: PairsWanted) -> pl.DataFrame
     relation = AS_BEFORE if open_writes else "coupling"
     coupling = _coupling(wanted.flow, relation, _marks(db, wanted))
     if wanted.candidates != "all":
-        _note_candidates(db, wanted)
-        return _pairs(db, wanted, _candidates(wanted, coupling), open_writes=open_writes)
+        _note_candidates(db, wanted, coupling, open_writes=open_writes)
+        return _pairs(db, wanted, _candidates(wanted), open_writes=open_writes)
     with _as_written(db):
         found = _pairs(db, wanted, _all(wanted, coupling), open_writes=open_writes)
     return pl.concat([found, _folded(db, wanted, found)]) if wanted.folded else found
@@ -154,9 +154,7 @@ def _as_written(db: duckdb.DuckDBPyConnection) -> Iterator[None]:
 def _pairs(
     db: duckdb.DuckDBPyConnection, wanted: PairsWanted, joined: str, *, open_writes: bool
 ) -> pl.DataFrame:
-    return frame_of(
-        db,
-        f"""select * from (select
+    query = f"""select * from (select
             c.row as coupling_row, s.row as source_row, d.row as destination_row,
             s.m as source_modified_at, d.m as destination_modified_at,
             c.sm as agreed_source_modified_at, c.dm as agreed_destination_modified_at,
@@ -166,10 +164,9 @@ def _pairs(
             {_held(db, wanted)} as held, {_not_taken_over(wanted, open_writes)} as not_taken_over,
             1::bigint as records
             {_brought("s", wanted.source_fields)} {_brought("d", wanted.destination_fields)}
-        from {joined}) {f"where ({AS_AGREED}) is not true" if wanted.folded else ""}""",
-        mapping=wanted.mapping,
-        fingerprint=wanted.fingerprint,
-    )
+        from {joined}) {f"where ({AS_AGREED}) is not true" if wanted.folded else ""}"""
+    params = {"mapping": wanted.mapping, "fingerprint": wanted.fingerprint}
+    return frame_of(db, query, **_used(params, query))
 
 
 def _all(wanted: PairsWanted, coupling: str) -> str:
@@ -178,12 +175,10 @@ def _all(wanted: PairsWanted, coupling: str) -> str:
         full join ({_narrow(wanted.destination, "d", wanted.destination_fields)}) d on d.k = c.dk"""
 
 
-def _candidates(wanted: PairsWanted, coupling: str) -> str:
-    key = f"{wanted.flow.source}_key_hash"
-    coupled = f"({coupling} and {key} in (select k from candidate)) c"
+def _candidates(wanted: PairsWanted) -> str:
     source = _narrow(wanted.source, "s", wanted.source_fields)
     destination = _narrow(wanted.destination, "d", wanted.destination_fields)
-    return f"""{coupled}
+    return f"""candidate_coupling c
         full join ({source} where _key_hash in (select k from candidate)) s on s.k = c.sk
         full join ({destination} where _key_hash in (select k from candidate_here)) d
         on d.k = c.dk"""
@@ -199,17 +194,22 @@ def _brought(side: str, fields: Sequence[str]) -> str:
     return "".join(f", {side}.{quoted(f'{side}:{one}')}" for one in fields)
 
 
-def _note_candidates(db: duckdb.DuckDBPyConnection, wanted: PairsWanted) -> None:
+def _note_candidates(
+    db: duckdb.DuckDBPyConnection, wanted: PairsWanted, coupling: str, *, open_writes: bool
+) -> None:
+    """Note the keys of the candidates on either side, and their couplings."""
     db.execute("create or replace temp table candidate (k ubigint)")
     if wanted.candidates == "records":
         _note_records(db, wanted)
     else:
-        _note_modified(db, wanted)
+        _note_modified(db, wanted, open_writes=open_writes)
     db.execute(
-        f"""create or replace temp table candidate_here as
-        select {wanted.flow.destination}_key_hash as k from coupling
-        where mapping = $mapping and {wanted.flow.source}_key_hash in (select k from candidate)""",
-        {"mapping": wanted.mapping},
+        f"""create or replace temp table candidate_coupling as
+        {coupling} and {wanted.flow.source}_key_hash in (select k from candidate)""",
+        {"mapping": wanted.mapping, "fingerprint": wanted.fingerprint},
+    )
+    db.execute(
+        "create or replace temp table candidate_here as select dk as k from candidate_coupling"
     )
     if wanted.candidates == "records":
         _note_records_here(db, wanted)
@@ -233,7 +233,9 @@ def _note_records_here(db: duckdb.DuckDBPyConnection, wanted: PairsWanted) -> No
     )
 
 
-def _note_modified(db: duckdb.DuckDBPyConnection, wanted: PairsWanted) -> None:
+def _note_modified(
+    db: duckdb.DuckDBPyConnection, wanted: PairsWanted, *, open_writes: bool
+) -> None:
     """Modified after the watermark, changed in a load since the last run, or to be looked at again.
 
     Again: failed, never agreed, mapped otherwise since, waiting or stale in the last run, undone,
@@ -241,7 +243,7 @@ def _note_modified(db: duckdb.DuckDBPyConnection, wanted: PairsWanted) -> None:
     Source: semantics.md 4.11, 7.1.
     """
     state, flow = state_of(db, wanted.mapping), wanted.flow
-    source, key = wanted.source, f"{flow.source}_key_hash"
+    source = wanted.source
     moved = [
         """select key_hash from change where company = $company and "table" = $table
             and seq > $seq"""
@@ -255,16 +257,7 @@ def _note_modified(db: duckdb.DuckDBPyConnection, wanted: PairsWanted) -> None:
     if wanted.without:
         query = f"""select _key_hash from {source.relation} where _key_hash in ({query})
             and _modified_by is distinct from $without"""
-    open_too = f"or {key.replace('key', 'row')} is null or fingerprint <> $fingerprint"
-    again = [
-        f"""select {key} from coupling where mapping = $mapping and not skipped
-            and ({flow.result} = 'failure' {open_too if wanted.open_too else ""})""",
-        f"select {key} from revisit where mapping = $mapping and {key} is not null",
-        f"select {key} from hold where mapping = $mapping",
-        f"""select {key} from coupling where mapping = $mapping
-            and {flow.destination}_key_hash in ({_open_writes(wanted)})""",
-    ]
-    query = " union ".join([query, *again])
+    query = " union ".join([query, *_again(wanted, open_writes=open_writes)])
     params = {
         "company": source.company,
         "table": source.table,
@@ -274,8 +267,35 @@ def _note_modified(db: duckdb.DuckDBPyConnection, wanted: PairsWanted) -> None:
         "read_from": watermark if flow is TO else watermark and watermark - OVERLAP,  # type: ignore[operator]
         "without": wanted.without,
     }
-    used = {name: value for name, value in params.items() if f"${name}" in query}
-    db.execute(f"insert into candidate {query}", used)
+    db.execute(f"insert into candidate {query}", _used(params, query))
+
+
+def _used(params: Mapping[str, object], query: str) -> dict[str, object]:
+    """The parameters a query has a place for; it takes no others."""
+    return {name: value for name, value in params.items() if f"${name}" in query}
+
+
+def _again(wanted: PairsWanted, *, open_writes: bool) -> list[str]:
+    """The SQL of what is looked at again, a test each: what is true of no coupling is known from
+    the bounds of the blocks, but only of a test that stands alone."""
+    flow, key = wanted.flow, f"{wanted.flow.source}_key_hash"
+    tests = [f"{flow.result} = 'failure'"]
+    if wanted.open_too:
+        tests += [f"{flow.source}_row_hash is null", "fingerprint <> $fingerprint"]
+    again = [
+        f"select {key} from coupling where mapping = $mapping and not skipped and {test}"
+        for test in tests
+    ]
+    again += [
+        f"select {key} from revisit where mapping = $mapping and {key} is not null",
+        f"select {key} from hold where mapping = $mapping",
+    ]
+    if open_writes:
+        again.append(
+            f"""select {key} from coupling where mapping = $mapping
+            and {flow.destination}_key_hash in ({_open_writes(wanted)})"""
+        )
+    return again
 
 
 def state_of(db: duckdb.DuckDBPyConnection, mapping: str) -> dict[str, object]:
