@@ -142,6 +142,8 @@ def contradictions(
     and digits alone count, whatever their case or accents. One that agrees is enough for one firm.
     Ours: the product couples such a pair without a word.
     """
+    if pairs.is_empty():
+        return empty(CONTRADICTIONS)
     return _two_firms(pairs, *_both_folded([pairs], source, local, fields))
 
 

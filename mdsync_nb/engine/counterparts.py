@@ -106,8 +106,9 @@ def criteria_of(
             return (), ""
         return mapping.match, " and ".join(one.field for one in mapping.match)
     may_match = that_meet(source, local, mapping.propose_match, schema.schema)
-    tried = evidence(source, local, may_match, schema.schema)
-    best = best_proposal(tried)
+    if not may_match:
+        return (), ""
+    best = best_proposal(evidence(source, local, may_match, schema.schema))
     if not best:
         return (), ""
     return tuple(MatchField(field=one) for one in best), " and ".join(best) + " (proposed)"
