@@ -175,13 +175,15 @@ class Reading:
     def couplings(self, rows: pl.Series, columns: Sequence[str]) -> pl.DataFrame:
         """The couplings at these positions: `row`, and the columns asked for."""
         open_writes = self.frame("select 1 from pending where status = 'not taken over' limit 1")
-        relation = "coupling" if open_writes.is_empty() else AS_BEFORE
-        self.db.register("wanted", pl.DataFrame({"row": rows.drop_nulls().unique()}))
+        wanted = pl.DataFrame({"row": rows.drop_nulls().unique()})
+        query = f"""select rowid as row {_after(columns)}
+            from {"coupling" if open_writes.is_empty() else AS_BEFORE}
+            where rowid in (select row from wanted)"""
+        self.db.register("wanted", wanted)
         try:
-            return self.frame(
-                f"""select rowid as row {_after(columns)} from {relation}
-                where rowid in (select row from wanted)"""
-            )
+            if not open_writes.is_empty():
+                return self.frame(query)
+            return scattered(self.db, query, rows=wanted.height, columns=len(columns))
         finally:
             self.db.unregister("wanted")
 
