@@ -164,10 +164,10 @@ def look_alikes(
     there = _left_over(source.filter("_in_filter"), usable, taken["source_id"])
     here = _left_over(local, usable, taken["destination_id"])
     shared = {name for name in usable if _meet(there[name], here[name])}
+    rungs = [rung for rung in enumerate(LADDER) if shared.issuperset(rung[1])]
+    there, here = (one.sort("_key", "_id") if rungs else one for one in (there, here))
     found = [empty(LOOK_ALIKES)]
-    for strength, fields in enumerate(LADDER):
-        if not shared.issuperset(fields):
-            continue
+    for strength, fields in rungs:
         pairs = _first_with_first(there, here, fields).with_columns(
             reason=pl.lit("same " + in_words([SAID[name] for name in fields])),
             fields=pl.lit(list(fields)),
@@ -235,10 +235,10 @@ def _folded(
 
 
 def _left_over(records: pl.DataFrame, fields: Sequence[str], taken: pl.Series) -> pl.DataFrame:
-    """The records that still have no counterpart, in key order, with their fields folded."""
+    """The records that still have no counterpart, with their fields folded."""
     left = records.filter(~pl.col("_coupled") & ~pl.col("_id").is_in(taken.implode()))
     folded = [_letters_and_digits(left[name]) for name in fields]
-    return left.sort("_key", "_id").select("_id", "_key", *folded)
+    return left.select("_id", "_key", *folded)
 
 
 def _first_with_first(

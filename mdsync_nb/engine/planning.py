@@ -223,13 +223,12 @@ def kept_decisions(founds: Sequence[StepFound]) -> tuple[pl.DataFrame, pl.DataFr
     all_decisions = pl.concat(
         [frames.empty(HASHED), *(frames.conform(one, HASHED) for one in decisions)]
     )
-    with_cell = all_cells.select("step", "source_id", "destination_id").unique()
     speaks = (pl.col("message") != "") | pl.col("action").is_in(
         ["insert", "modify", "delete", "fail", "skip", "wait"]
     )
     stamped = pl.col("rule").is_in(["late-unchanged", "touched"])
     silent = all_decisions.filter(~speaks & ~stamped).join(
-        with_cell, on=["step", "source_id", "destination_id"], how="semi", nulls_equal=True
+        all_cells, on=["step", "source_id", "destination_id"], how="semi", nulls_equal=True
     )
     return pl.concat([all_decisions.filter(speaks | stamped), silent]), all_cells
 

@@ -112,20 +112,21 @@ def _judged(
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Decide the pairs whose values have to be looked at, slice by slice, and give their cells; and
     the pairs the first ladder decided, with names people know them by."""
-    created = pl.col("rule").is_in(["new", "restore", "delete"])
-    pairs = looked.noisy.filter(pl.col("read") | ~created)
-    if pairs.is_empty():
+    by_themselves = pl.col("rule").is_in(["new", "restore", "delete"])
+    read = looked.noisy.filter("read")
+    unread = looked.noisy.filter(~pl.col("read") & ~by_themselves)
+    if read.is_empty() and unread.is_empty():
         return frames.empty(PLACED), frames.empty(frames.CELLS), frames.empty(PLACED)
-    if pairs.height <= min(2 * pairs["read"].sum(), SLICE):
-        read, named = sides_together(pairs.with_row_index("ix"), sides)
-        parts = [_slice(read, wanted, sides, planned)]
+    if unread.height <= read.height <= SLICE:
+        together, named = sides_together(read, unread, sides)
+        parts = [_slice(together, wanted, sides, planned)]
     else:
         parts = [
             _slice(sides_of(part.with_row_index("ix"), sides), wanted, sides, planned)
-            for part in pairs.filter("read").iter_slices(SLICE)
+            for part in read.iter_slices(SLICE)
             if part.height
         ]
-        named = sides_of(pairs.filter(~pl.col("read")).with_row_index("ix"), sides, names_only=True)
+        named = sides_of(unread.with_row_index("ix"), sides, names_only=True)
     if not parts:
         return frames.empty(PLACED), frames.empty(frames.CELLS), _unread(named)
     decided, cells = (pl.concat(some, how="diagonal_relaxed") for some in zip(*parts, strict=True))
@@ -198,8 +199,12 @@ def _with_left_behind(decided: pl.DataFrame, cells: pl.DataFrame, sides: Sides) 
 def _with_fields_named(decided: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
     for mark, rules in NAMED.items():
         of = decided.filter(pl.col("rule").is_in(rules)).select("ix")
-        named = fields_in_words(cells.join(of, on="ix", how="semi"), mark)
-        decided = decided.join(named, on="ix", how="left")
+        named = fields_in_words(cells.filter(mark).join(of, on="ix", how="semi"), mark)
+        decided = (
+            decided.with_columns(pl.lit(None, dtype=pl.String).alias(f"{mark}_fields"))
+            if named.is_empty()
+            else decided.join(named, on="ix", how="left")
+        )
     return decided
 
 

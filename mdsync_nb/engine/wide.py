@@ -64,14 +64,17 @@ def sides_of(pairs: pl.DataFrame, sides: Sides, *, names_only: bool = False) -> 
     return told if names_only else _rewritten(told, sides)
 
 
-def sides_together(pairs: pl.DataFrame, sides: Sides) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Give the sides of the pairs that are to be `read`, and beside the others only names.
+def sides_together(
+    read: pl.DataFrame, unread: pl.DataFrame, sides: Sides
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Give the sides of pairs that are to be read, and beside others only names.
 
     Both in one reading: rows that are scattered cost what nearly every block costs, and a few more
     of them hardly anything.
     """
-    told = _beside(pairs, sides, names_only=False)
-    return _rewritten(told.filter("read"), sides), _without_values(told.filter(~pl.col("read")))
+    told = _beside(pl.concat([read, unread]).with_row_index("ix"), sides, names_only=False)
+    others = told.slice(read.height)
+    return _rewritten(told.head(read.height), sides), _without_values(others)
 
 
 def _rewritten(told: pl.DataFrame, sides: Sides) -> pl.DataFrame:
@@ -88,9 +91,9 @@ def _beside(pairs: pl.DataFrame, sides: Sides, *, names_only: bool) -> pl.DataFr
     couplings = _couplings(pairs, sides)
     joined = (
         _without_values(pairs)
-        .join(source, on="source_row", how="left")
-        .join(destination, on="destination_row", how="left")
-        .join(couplings, on="coupling_row", how="left")
+        .join(source, on="source_row", how="left", maintain_order="left")
+        .join(destination, on="destination_row", how="left", maintain_order="left")
+        .join(couplings, on="coupling_row", how="left", maintain_order="left")
     )
     return joined.with_columns(
         source_id=pl.coalesce("source_id", f"{sides.flow.source}_id"),
