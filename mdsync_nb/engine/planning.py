@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -156,18 +156,17 @@ def seed_of(
 
     Known before anything is planned, so that a step can refer to what one before it creates.
     """
-    images = reading.images()
     taken = [
-        (one.name, one.towards.value, reading.last_job(one.name), _loaded(images, one))
+        (one.name, one.towards.value, reading.last_job(one.name), _loaded(reading, one))
         for one in mappings
     ]
     written = json.dumps([kind, taken, sorted(records)], default=str)
     return hashlib.sha256(written.encode()).hexdigest()[:16]
 
 
-def _loaded(images: Mapping[tuple[str, str], Image], one: TableMapping) -> list[int | None]:
+def _loaded(reading: Reading, one: TableMapping) -> list[int | None]:
     sides = (one.source, one.source_table), (one.destination, one.destination_table)
-    return [images[place].seq if place in images else None for place in sides]
+    return [image.seq if image else None for image in (reading.image(*side) for side in sides)]
 
 
 def _action_of() -> pl.Expr:

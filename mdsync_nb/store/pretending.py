@@ -37,6 +37,7 @@ class Pretending(Reading):
         remember_changes(self.db, facts, seq)
         remember_agreement(self.db, facts, job_id=NO_JOB, seq=seq, at=at)
         remember_open(self.db, facts, job_id=NO_JOB, last_job=None)
+        self.known.clear()
 
     def keep_plan(self, plan: StoredPlan) -> bool:
         """Keep a plan under its id, and nothing that was done as if; False when it is known.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import duckdb
@@ -16,12 +16,17 @@ from mdsync_nb.store.pairs import AS_BEFORE, PairsWanted, pairs_of, state_of
 from mdsync_nb.store.scattered import scattered
 from mdsync_nb.store.sql import column_type, frame_of, key_text, listed, quoted, text_of
 
+BASE = {"key_hash": frames.HASH, "field": frames.TEXT, "before": frames.TEXT}
+"""What fields of one side held before they changed."""
+
 
 @dataclass(frozen=True)
 class Reading:
     """The questions a visit answers. Positions of rows are valid within this visit alone."""
 
     db: duckdb.DuckDBPyConnection
+    known: dict[tuple[str, str], Image | None] = field(default_factory=dict, repr=False)
+    """The images asked for before in this visit."""
 
     def frame(self, query: str, **params: object) -> pl.DataFrame:
         """Give the rows of a query of this room as a frame."""
@@ -33,7 +38,9 @@ class Reading:
 
     def image(self, company: str, table: str) -> Image | None:
         """One image, or None."""
-        return image_of(self.db, company, table)
+        if (company, table) not in self.known:
+            self.known[company, table] = image_of(self.db, company, table)
+        return self.known[company, table]
 
     def state(self, mapping: str) -> dict[str, object]:
         """What runs changed about a mapping: watermark, last run; empty before the first."""
@@ -193,6 +200,8 @@ class Reading:
         since: `key_hash` and `agreed_seq`. Only fields changed after that are in it: the first
         `before` since then; every other field still holds its base.
         """
+        if since.is_empty():
+            return pl.DataFrame(schema=BASE)
         self.db.register("since", since.select("key_hash", "agreed_seq"))
         try:
             return self.frame(
@@ -213,6 +222,8 @@ class Reading:
         since: `key_hash` of the integration records and `agreed_seq`. It goes before what changed
         since.
         """
+        if since.is_empty():
+            return pl.DataFrame(schema=BASE)
         self.db.register("since", since.select("key_hash", "agreed_seq"))
         try:
             return self.frame(
