@@ -25,7 +25,9 @@ class Reading:
     """The questions a visit answers. Positions of rows are valid within this visit alone."""
 
     db: duckdb.DuckDBPyConnection
-    known: dict[tuple[str, str], Image | None] = field(default_factory=dict, repr=False)
+    known: dict[tuple[str, str], Image | None] = field(
+        default_factory=dict, repr=False, compare=False
+    )
     """The images asked for before in this visit."""
 
     def frame(self, query: str, **params: object) -> pl.DataFrame:
