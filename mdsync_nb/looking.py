@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,7 +18,7 @@ from mdsync_nb.engine.progress import Progress
 from mdsync_nb.engine.stepping import Run, each_way, one_way, steps, wanted_of
 from mdsync_nb.errors import UnknownName
 from mdsync_nb.model import MatchField
-from mdsync_nb.store import Store
+from mdsync_nb.store import QUEUE_LOG, Store
 from mdsync_nb.workspace import Workspace, open_workspace
 
 Clock = Callable[[], datetime]
@@ -28,16 +29,31 @@ def utc_now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
+def _told_by_the_queue() -> int | None:
+    """The run of a job queue entry that this process is, where it is one."""
+    told = os.environ.get(QUEUE_LOG, "")
+    return int(told) if told.isdecimal() else None
+
+
 class Looking:
     """A workspace with its store, to look at: match, compare, rehearse, explain, doctor, lists.
 
-    folder: where mdsync.yaml is. clock: the only clock; gives naive UTC. Nothing is held open
-    between two calls. Times in frames are UTC, in microseconds.
+    folder: where mdsync.yaml is. clock: the only clock; gives naive UTC. queue_log: the run of a
+    job queue entry on whose behalf it works. Nothing is held open between two calls. Times in
+    frames are UTC, in microseconds.
     """
 
-    def __init__(self, folder: str | Path = ".", *, clock: Clock = utc_now, progress: bool = True):
+    def __init__(
+        self,
+        folder: str | Path = ".",
+        *,
+        clock: Clock = utc_now,
+        progress: bool = True,
+        queue_log: int | None = None,
+    ):
         self.workspace: Workspace = open_workspace(Path(folder))
-        self.store = Store.at(self.workspace.root / ".mdsync" / "workbench.duckdb")
+        path = self.workspace.root / ".mdsync" / "workbench.duckdb"
+        self.store = Store.at(path, queue_log=queue_log or _told_by_the_queue())
         self._clock = clock
         self._progress = Progress(shown=progress)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import re
 import sys
 from collections.abc import Mapping
@@ -14,6 +16,7 @@ from mdsync_nb import errors
 from mdsync_nb.errors import MdsyncError, NotebookFailed, UnknownName, UsageError
 from mdsync_nb.parameters import as_declared, declared_in, read_notebook
 from mdsync_nb.shipped import shipped
+from mdsync_nb.store import QUEUE_LOG
 from mdsync_nb.workspace import Workspace
 
 NUMBER = re.compile(r"^(\d+)_")
@@ -136,6 +139,7 @@ def _executed(notebook: Path, copy: Path, given: dict[str, Any], root: Path) -> 
             language="python",
             cwd=root,
             progress_bar=bool(sys.stderr and sys.stderr.isatty()),
+            log_output=_signs_of_life(),
             kernel_manager_class=OwnKernel,
         )
     except papermill.PapermillExecutionError as error:
@@ -144,6 +148,23 @@ def _executed(notebook: Path, copy: Path, given: dict[str, Any], root: Path) -> 
         hint = "Run it again with --debug to see what the kernel said."
         return Stopped(f"{type(error).__name__}: {error}", hint, errors.CouldNotRun.exit_code)
     return None
+
+
+def _signs_of_life() -> bool:
+    """Let a run of the job queue say a dot for each cell and output, and nothing of its content."""
+    if QUEUE_LOG not in os.environ:
+        return False
+    log = logging.getLogger("papermill")
+    log.handlers, log.propagate = [_Dots()], False
+    log.setLevel(logging.INFO)
+    return True
+
+
+class _Dots(logging.Handler):
+    """Writes a dot for whatever is logged."""
+
+    def emit(self, record: logging.LogRecord) -> None:  # noqa: ARG002
+        print(".", end="", file=sys.stderr, flush=True)
 
 
 def literal(path: Path) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from mdsync_nb import link_verbs, mapping_verbs
+from mdsync_nb import link_verbs, mapping_verbs, queue_verbs
 from mdsync_nb.engine import (
     coupling,
     full_sync,
@@ -243,6 +243,17 @@ class Workbench(Planning):
     enable_link = link_verbs.enable_link
     change_source = link_verbs.change_source
     forget_link = link_verbs.forget_link
+
+    list_entries = queue_verbs.list_entries
+    show_entry = queue_verbs.show_entry
+    hold_entries = queue_verbs.hold_entries
+    ready_entries = queue_verbs.ready_entries
+    run_entry = queue_verbs.run_entry
+    restart_entries = queue_verbs.restart_entries
+    delete_entries = queue_verbs.delete_entries
+    generate_entries = queue_verbs.generate_entries
+    add_entry = queue_verbs.add_entry
+    run_jobs = queue_verbs.run_jobs
 
     list_mappings = mapping_verbs.list_mappings
     show_mapping = mapping_verbs.show_mapping

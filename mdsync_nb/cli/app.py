@@ -16,6 +16,7 @@ from mdsync_nb.cli import (
     links,
     looking,
     mappings,
+    queue,
     records,
     reviewing,
     running,
@@ -43,6 +44,7 @@ VERBS = (
     looking.explain,
     looking.doctor,
     running.run,
+    running.run_jobs,
     looking.sql,
 )
 DEBUG, ASKED = "--debug", "MDSYNC_DEBUG"
@@ -105,6 +107,7 @@ app.add_typer(mappings.mapping, name="mapping")
 app.add_typer(decisions.decisions, name="decisions")
 app.add_typer(records.record, name="record")
 app.add_typer(links.link, name="link")
+app.add_typer(queue.queue, name="queue")
 
 
 def main() -> None:

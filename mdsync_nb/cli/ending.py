@@ -18,8 +18,8 @@ INTERRUPTED = 130
 def ended(verb: Callable[[], object], *, json: bool, debug: bool) -> int:
     """Run a verb and give its exit code; what went wrong is said on standard error.
 
-    json: say it as `{"error", "hint", "exit_code"}` on standard output instead. debug: show the
-    traceback besides.
+    json: say it as `{"error", "hint", "exit_code"}` on standard output instead, with `report` where
+    one was written. debug: show the traceback besides.
     """
     try:
         code = verb()
@@ -33,7 +33,7 @@ def ended(verb: Callable[[], object], *, json: bool, debug: bool) -> int:
         if debug:
             traceback.print_exc(file=sys.stderr)
         sentence, hint, code = _told(error)
-        return _said(sentence, hint, code, json=json)
+        return _said(sentence, hint, code, json=json, report=getattr(error, "report", ""))
     return code if isinstance(code, int) else 0
 
 
@@ -57,9 +57,10 @@ def _usage(error: Any) -> tuple[str, str, int]:
     return error.format_message(), f"Read `{command} --help`.", error.exit_code
 
 
-def _said(sentence: str, hint: str, code: int, *, json: bool) -> int:
+def _said(sentence: str, hint: str, code: int, *, json: bool, report: str) -> int:
     if json:
         found = {"error": sentence, "hint": hint, "exit_code": code}
+        found |= {"report": report} if report else {}
         print(json_text.dumps(found, indent=2))
         return code
     for text in filter(None, (sentence, hint)):

@@ -1,14 +1,18 @@
-"""The verb that runs a notebook."""
+"""The verbs that run notebooks: one now, or those of the job queue that are due."""
 
 from __future__ import annotations
 
+import time
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from mdsync_nb.cli import as_json
 from mdsync_nb.cli.options import HERE, Folder, Json, opened
-from mdsync_nb.cli.terminal import say
+from mdsync_nb.cli.ran import exit_code_of, ran_as_json, say_ran
+from mdsync_nb.cli.terminal import aside, say
+from mdsync_nb.errors import MdsyncError
 
 
 def run(
@@ -40,3 +44,41 @@ def run(
     else:
         say(str(report))
     return 1 if waiting else 0
+
+
+def run_jobs(
+    *,
+    watch: Annotated[bool, typer.Option("--watch", help="Keep running, tick after tick.")] = False,
+    every: Annotated[
+        int, typer.Option(min=1, metavar="SECONDS", help="With --watch: between two ticks.")
+    ] = 30,
+    folder: Folder = HERE,
+    json: Json = False,
+) -> int:
+    """Load what was delivered, and run what is due.
+
+    One tick of the job queue, for cron, systemd or Task Scheduler. Several may run at once. Exit
+    code 3 when a run or a record failed, 1 when something waits.
+
+    \b
+    Example:
+      mdsync run-jobs --watch
+    """
+    if not watch:
+        return _tick(folder, json=json)
+    while True:
+        try:
+            _tick(folder, json=json)
+        except MdsyncError as error:
+            aside(f"{error} {error.hint}")
+        time.sleep(every)
+
+
+def _tick(folder: Path, *, json: bool) -> int:
+    """Run one tick, with the settings as they are now."""
+    ran = opened(folder).run_jobs(say=(lambda _: None) if json else say_ran)
+    if json:
+        as_json.give([ran_as_json(one) for one in ran])
+    elif not ran:
+        aside("No entry is due.")
+    return exit_code_of(ran)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -144,6 +145,17 @@ def delivery_of(
         raise nowhere.unreadable("no file has such a name")
     manifest = Export(company, table, folder / MANIFEST, (written / MANIFEST).as_posix())
     return Delivery(folder, exports, manifest)
+
+
+def stamps_of(delivery: Delivery) -> str:
+    """Give what moves when somebody writes a file of a delivery, or its manifest, as one text."""
+    found = []
+    for export in (*delivery.exports, delivery.manifest):
+        try:
+            found.append([export.shown, *export.stamp()])
+        except OSError:
+            found.append([export.shown, None, None])
+    return json.dumps(found)
 
 
 def _filled(settings: CompanySettings, root: Path, snapshot: str) -> Path:

@@ -80,6 +80,9 @@ class Verbs(Protocol):
     def apply(self, plan_id: str, *, force: bool = False) -> list[Applied]:
         """Apply a plan."""
 
+    def generate_entries(self, *mappings: str) -> list[int]:
+        """Make the recurring job queue entries that are missing."""
+
 
 @dataclass(frozen=True)
 class Starting:
@@ -127,6 +130,7 @@ def start(verbs: Verbs, chosen: Sequence[TableMapping], how: Starting) -> Starte
         while names := run.ready():
             for name in names:
                 run.line(name)
+        run.leave_entries()
         return Started(run.lines(), tuple(run.applied), run.errors)
 
 
@@ -181,7 +185,17 @@ class _Start:
         return names
 
     def line(self, name: str) -> None:
-        """Run one line and keep what became of it."""
+        """Run one line and keep what became of it; its recurring entry does not start meanwhile."""
+        with self.store.queue.held_for_full_sync(name):
+            self._line(name)
+
+    def leave_entries(self) -> None:
+        """Leave a recurring job queue entry for each table that is in step now."""
+        ended = self.lines().filter(pl.col("status") == LineStatus.FINISHED.value)["mapping"]
+        if ended.len():
+            self.verbs.generate_entries(*ended)
+
+    def _line(self, name: str) -> None:
         kept = self.store.review_lines().row(by_predicate=pl.col("mapping") == name, named=True)
         self.store.note_review(name, status=LineStatus.IN_PROCESS.value)
         couples = kept["recommendation"] == Recommendation.COUPLE

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from pathlib import Path
 
 import polars as pl
 
 from mdsync_nb import frames
+from mdsync_nb.connectors.folders import delivery_of, stamps_of
 from mdsync_nb.connectors.staging import stage
-from mdsync_nb.errors import ColumnMissing, SourceUnreadable
-from mdsync_nb.store import Store
+from mdsync_nb.errors import ColumnMissing, CouldNotRun, SourceUnreadable
+from mdsync_nb.store import Arrival, Store
 from mdsync_nb.store.identities import Use
 from mdsync_nb.workspace import Workspace
 
@@ -20,15 +21,24 @@ Clock = Callable[[], datetime]
 
 
 def load_company(
-    store: Store, workspace: Workspace, company: str, *, snapshot: str | None, clock: Clock
+    store: Store,
+    workspace: Workspace,
+    company: str,
+    *,
+    snapshot: str | None = None,
+    clock: Clock,
+    tables: Collection[str] | None = None,
 ) -> Iterator[dict[str, object]]:
-    """Load every table of a company, one after the other, giving each load as it is done.
+    """Load tables of a company, or all, one after the other, giving each load as it is done.
 
     A file that cannot be read, or lacks a declared column, is refused by itself: its load says
     why, the previous snapshot stays in force, and the other tables load.
     """
     settings = workspace.company(company)
     for table in settings.tables:
+        if tables is not None and table not in tables:
+            continue
+        stamps = stamps_now(workspace, company, table, snapshot)
         with tempfile.TemporaryDirectory(prefix="mdsync-") as folder:
             try:
                 staged = stage(
@@ -44,13 +54,43 @@ def load_company(
             except (SourceUnreadable, ColumnMissing) as error:
                 yield {
                     **store.record_refusal(
-                        company, table, at=clock(), message=f"{error} {error.hint}"
+                        company,
+                        table,
+                        at=clock(),
+                        message=f"{error} {error.hint}",
+                        stamps=stamps,
                     ),
                     "refused": True,
                 }
                 continue
             uses = uses_of(workspace, company, table)
-            yield {**store.record_load(staged, at=clock(), uses=uses), "refused": False}
+            woken = [name for name, _ in uses if workspace.mappings[name].schedule.wake]
+            loaded = store.record_load(
+                staged, at=clock(), uses=uses, arrival=Arrival(stamps, woken)
+            )
+            yield {**loaded, "refused": False}
+
+
+def arrived(store: Store, workspace: Workspace, company: str) -> list[str]:
+    """Give the tables of a company whose files are not those of their newest load."""
+    with store.lists() as lists:
+        known = lists.stamps(company)
+    found = (
+        (table, stamps_now(workspace, company, table))
+        for table in workspace.company(company).tables
+    )
+    return [table for table, stamps in found if stamps and stamps != known.get(table, "")]
+
+
+def stamps_now(workspace: Workspace, company: str, table: str, snapshot: str | None = None) -> str:
+    """Give what moves when the files of a table do; blank when there are none."""
+    settings = workspace.company(company)
+    try:
+        return stamps_of(
+            delivery_of(company, settings, table, root=workspace.root, snapshot=snapshot)
+        )
+    except CouldNotRun:
+        return ""
 
 
 def uses_of(workspace: Workspace, company: str, table: str) -> list[Use]:

@@ -7,14 +7,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from traceback import format_exc
 from typing import Any
 
 import polars as pl
 
+from mdsync_nb.core.queue import recurring
 from mdsync_nb.engine.company_files import CompanyFiles
 from mdsync_nb.engine.comparison import Written
 from mdsync_nb.engine.planning import Plan, as_plan
-from mdsync_nb.errors import MdsyncError, PlanStale, StoreBusy
+from mdsync_nb.errors import PlanStale, StoreBusy
 from mdsync_nb.model import Direction, TableMapping
 from mdsync_nb.store import (
     Applying,
@@ -29,6 +31,9 @@ from mdsync_nb.store import (
 from mdsync_nb.workspace import Workspace
 
 Clock = Callable[[], datetime]
+RUNS = ("modified", "full")
+"""Kinds of plans that move a mapping forward."""
+
 QUIET = {"unchanged": "unchanged"}
 """Actions of records that a plan only counts, with the counter of the job they go into."""
 
@@ -61,6 +66,7 @@ def apply_plan(
     run = _Run(store, workspace, stored, clock, CompanyFiles(workspace, stored.plan_id, clock))
     for step in range(len(stored.steps)):
         yield from run.step(step)
+    run.leave_entries()
     store.finish_plan(stored.plan_id)
 
 
@@ -98,6 +104,14 @@ class _Run:
         refused = self.store.refused_creations(job_id, facts.destination)
         self.blocked.setdefault(facts.destination.table, []).extend(refused)
 
+    def leave_entries(self) -> None:
+        """Leave a recurring job queue entry for each mapping that ran for the first time."""
+        if self.stored.kind in RUNS:
+            names = dict.fromkeys(one["mapping"] for one in self.stored.steps)
+            at = self.clock()
+            rows = [recurring(self.workspace.mapping(one), at) for one in names]
+            self.store.queue.add_first(rows, plan_id=self.stored.plan_id, at=at)
+
     def _applied(self, number: int, facts: StepFacts, job_id: int) -> Applied:
         files: list[Path] = []
         with tempfile.TemporaryDirectory(prefix="mdsync-") as scratch:
@@ -113,14 +127,15 @@ class _Run:
                 clock=self.clock,
                 quiet=_quiet(step, self.stored, number),
                 write_files=write_files,
-                advances=step if self.stored.kind in ("modified", "full") else None,
+                advances=step if self.stored.kind in RUNS else None,
+                wakes=readers_of(self.workspace, facts),
             )
             try:
                 counts = self.store.apply_step(facts, applying)
             except StoreBusy:
                 raise
-            except MdsyncError as error:
-                self.store.fail(job_id, at=self.clock(), message=str(error))
+            except Exception as error:
+                self.store.fail(job_id, at=self.clock(), message=str(error), trace=format_exc())
                 raise
         return Applied(job_id, facts.mapping, counts, tuple(files))
 
@@ -180,6 +195,19 @@ def facts_of(
         skips_after=mapping.profile.skips_after,
         goes_back=two_way and not step.get("forced"),
     )
+
+
+def readers_of(workspace: Workspace, facts: StepFacts) -> list[str]:
+    """The mappings that read the table a step writes, besides its own; those are to be woken.
+
+    What a mapping wrote itself wakes none that writes there, too. Source: semantics.md 7.6.
+    """
+    place = (facts.destination.company, facts.destination.table)
+    return [
+        one.name
+        for one in workspace.mappings.values()
+        if one.name != facts.mapping and one.schedule.wake and place in one.read_places
+    ]
 
 
 def _quiet(step: dict[str, Any], stored: StoredPlan, number: int) -> dict[str, int]:

@@ -238,3 +238,44 @@ MAPPED_FIELDS: Contract = {
 }
 """The fields of a mapping's table, one row each; integration is the field at the source company,
 transformation the code of the first rule its value goes through."""
+
+QUEUE: Contract = {
+    "entry_id": WHOLE,
+    "mapping": TEXT,
+    "kind": TEXT,
+    "notebook": TEXT,
+    "parameters": TEXT,
+    "category": TEXT,
+    "status": TEXT,
+    "earliest_start": TIME,
+    "attempts": WHOLE,
+    "message": TEXT,
+    "made_at": TIME,
+    "log_id": WHOLE,
+    "worker": TEXT,
+    "started_at": TIME,
+    "finished_at": TIME,
+    "report": TEXT,
+}
+"""The job queue entries, one row each, with their newest run. status: `EntryStatus`. mapping is
+null for a notebook of its own, earliest_start for an entry that does not start by itself.
+parameters: JSON. attempts: runs in a row that failed."""
+
+QUEUE_LOG: Contract = {
+    "log_id": WHOLE,
+    "entry_id": WHOLE,
+    "mapping": TEXT,
+    "notebook": TEXT,
+    "status": TEXT,
+    "started_at": TIME,
+    "finished_at": TIME,
+    "attempt": WHOLE,
+    "idle": YES,
+    "worker": TEXT,
+    "message": TEXT,
+    "hint": TEXT,
+    "traceback": TEXT,
+    "report": TEXT,
+}
+"""The runs of job queue entries, one row each. status: in process, success, error, or lost when the
+worker was gone. idle: there was nothing to do. report: relative to the workspace."""

@@ -27,6 +27,14 @@ from mdsync_nb.model.mapping import (
     MatchField,
 )
 from mdsync_nb.model.profile import Profile
+from mdsync_nb.model.queue import (
+    ONCE,
+    EntryKind,
+    EntryStatus,
+    QueueSettings,
+    Schedule,
+    WorkerSettings,
+)
 from mdsync_nb.model.schema import Field, TableSchema
 from mdsync_nb.model.table_mapping import FieldMapping, TableMapping
 from mdsync_nb.model.template import ConfigTemplate, Template, TemplateSettings
@@ -40,6 +48,7 @@ from mdsync_nb.model.workspace import (
 )
 
 __all__ = [
+    "ONCE",
     "Action",
     "CellClass",
     "CompanySettings",
@@ -49,6 +58,8 @@ __all__ = [
     "DeclaredTable",
     "DeletionConflict",
     "Direction",
+    "EntryKind",
+    "EntryStatus",
     "Field",
     "FieldChoice",
     "FieldMapping",
@@ -67,8 +78,10 @@ __all__ = [
     "Pack",
     "PairClass",
     "Profile",
+    "QueueSettings",
     "Recommendation",
     "ReportSettings",
+    "Schedule",
     "TableFile",
     "TableMapping",
     "TableSchema",
@@ -77,6 +90,7 @@ __all__ = [
     "TransformationRule",
     "TransformationType",
     "UpdateConflict",
+    "WorkerSettings",
     "WorkspaceSettings",
     "WriteMode",
 ]

@@ -10,6 +10,7 @@ from pydantic import Field as Setting
 from mdsync_nb.model.base import Names, Settings, Share, shape
 from mdsync_nb.model.filter import FilterOrView
 from mdsync_nb.model.kinds import DeletionConflict, Direction, FirstSync, UpdateConflict
+from mdsync_nb.model.queue import QueueSettings
 from mdsync_nb.model.template import TemplateSettings
 
 
@@ -158,3 +159,4 @@ class MappingSettings(Settings):
     templates: CodeOrTemplates | None = None
     first_sync: FirstSync | None = None
     limits: Limits | None = None
+    queue: QueueSettings | None = None

@@ -22,6 +22,8 @@ class Profile(NamedTuple):
     force_writes: whoever chooses a direction writes that side's values, whatever changed (4.4).
     uncouples: Remove Coupling takes a pair apart from either side (4.7, 8.2).
     refers_by_coupling: a value that refers to a record is that of its counterpart (5.2).
+    runs_every, sleeps_for: minutes between runs and of inactivity, each with how many more an entry
+    may get, so that not all of them start at once (7.3).
     """
 
     protects: bool
@@ -34,6 +36,8 @@ class Profile(NamedTuple):
     force_writes: bool
     uncouples: bool
     refers_by_coupling: bool
+    runs_every: tuple[int, int]
+    sleeps_for: tuple[int, int]
 
 
 PROFILES = {
@@ -48,6 +52,8 @@ PROFILES = {
         force_writes=False,
         uncouples=False,
         refers_by_coupling=False,
+        runs_every=(20, 10),
+        sleeps_for=(680, 40),
     ),
     LinkKind.DATAVERSE: Profile(
         protects=False,
@@ -60,5 +66,7 @@ PROFILES = {
         force_writes=True,
         uncouples=True,
         refers_by_coupling=True,
+        runs_every=(30, 0),
+        sleeps_for=(720, 0),
     ),
 }

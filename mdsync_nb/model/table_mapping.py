@@ -10,6 +10,7 @@ from mdsync_nb.model.filter import Condition
 from mdsync_nb.model.kinds import DeletionConflict, Direction, FirstSync, LinkKind, UpdateConflict
 from mdsync_nb.model.mapping import Limits, MatchField
 from mdsync_nb.model.profile import PROFILES, Profile
+from mdsync_nb.model.queue import Schedule
 from mdsync_nb.model.template import Template
 from mdsync_nb.model.transformation import TransformationRule
 
@@ -52,6 +53,7 @@ class TableMapping(Settings):
     meant; `fields` then holds only what was said about single ones.
     templates: of new records, in the order they are tried.
     depends_on: mappings of the same link, by their short names, that go before this one.
+    schedule: of its job queue entry; it decides nothing about records, so no hash counts it.
     towards: the direction of the step at hand; it says which side is source and destination.
     """
 
@@ -81,6 +83,7 @@ class TableMapping(Settings):
     first_sync: FirstSync = FirstSync.ASK
     limits: Limits = Limits()
     templates: tuple[Template, ...] = ()
+    schedule: Schedule = Setting(default=Schedule(), exclude=True)
     towards: Direction = Setting(default=FROM, exclude=True)
 
     @property
@@ -136,6 +139,12 @@ class TableMapping(Settings):
     def destination_filter(self) -> tuple[Condition, ...]:
         """Which records of the destination belong to the mapping."""
         return self.integration_filter if self.comes_from_local else self.local_filter
+
+    @property
+    def read_places(self) -> list[tuple[str, str]]:
+        """The tables its steps read, each with its company."""
+        ways = [self.going(one) for one in self.directions]
+        return [(one.source, one.source_table) for one in ways]
 
     @property
     def overwrites(self) -> bool:

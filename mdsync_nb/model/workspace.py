@@ -8,6 +8,7 @@ from mdsync_nb.model.base import Names, Settings
 from mdsync_nb.model.company import CompanySettings
 from mdsync_nb.model.kinds import FirstSync, LinkKind
 from mdsync_nb.model.mapping import Limits, MappingSettings
+from mdsync_nb.model.queue import QueueSettings, WorkerSettings
 from mdsync_nb.model.template import ConfigTemplate
 from mdsync_nb.model.transformation import TransformationRule
 
@@ -70,6 +71,8 @@ class WorkspaceSettings(Settings):
     transformations: dict[str, TransformationRule] = Setting(default_factory=dict)
     config_templates: dict[str, ConfigTemplate] = Setting(default_factory=dict)
     limits: Limits = Limits()
+    queue: QueueSettings = QueueSettings()
+    worker: WorkerSettings = WorkerSettings()
     report: ReportSettings = ReportSettings()
     out: str = "out"
     reports: str = "reports"

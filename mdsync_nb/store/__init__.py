@@ -5,27 +5,33 @@ from mdsync_nb.store.couples import NewCouplings
 from mdsync_nb.store.flow import FROM, TO, Flow, flow_of
 from mdsync_nb.store.images import Image
 from mdsync_nb.store.judging import StepFacts
+from mdsync_nb.store.loads import Arrival
 from mdsync_nb.store.pairs import PairsWanted
 from mdsync_nb.store.plans import StoredPlan
 from mdsync_nb.store.pretending import Pretending
+from mdsync_nb.store.queue import QUEUE_LOG, Queue, Taken
 from mdsync_nb.store.reading import Reading
 from mdsync_nb.store.store import Store
 from mdsync_nb.store.writing import Ready
 
 __all__ = [
     "FROM",
+    "QUEUE_LOG",
     "TO",
     "Applying",
+    "Arrival",
     "FilesWritten",
     "Flow",
     "Image",
     "NewCouplings",
     "PairsWanted",
     "Pretending",
+    "Queue",
     "Reading",
     "Ready",
     "StepFacts",
     "Store",
     "StoredPlan",
+    "Taken",
     "flow_of",
 ]

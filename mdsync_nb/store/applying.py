@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from mdsync_nb.errors import MdsyncError, PlanStale
 from mdsync_nb.store import plans
 from mdsync_nb.store.images import Image, image_of
 from mdsync_nb.store.judging import StepFacts, judge
+from mdsync_nb.store.queue import wake
 from mdsync_nb.store.remembering import (
     forget_pending,
     remember_agreement,
@@ -51,7 +52,8 @@ class Applying:
     """One execution of a step. write_files: writes the company's files; may refuse by raising.
 
     quiet: the counters of records the plan only counted. advances: the step to advance the mapping
-    by, or None for a part run.
+    by, or None for a part run. wakes: mappings whose job queue entries are pulled forward when it
+    creates or changes a record.
     """
 
     job_id: int
@@ -59,6 +61,7 @@ class Applying:
     quiet: Mapping[str, int]
     write_files: Callable[[Image, Ready], FilesWritten]
     advances: Mapping[str, Any] | None
+    wakes: Sequence[str] = ()
 
 
 def apply_step(
@@ -84,6 +87,8 @@ def apply_step(
     if advances:
         plans.advance(db, facts.mapping, step=advances, job_id=applying.job_id, at=at)
     plans.end_job(db, applying.job_id, at=applying.clock(), counts=counts)
+    if counts["inserted"] or counts["modified"]:
+        wake(db, applying.wakes, at=at)
     return counts
 
 

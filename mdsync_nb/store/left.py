@@ -58,12 +58,13 @@ def not_tried(reading: Reading, mapping: str) -> tuple[int, int]:
     return int(rows[0][0]), int(rows[0][1])
 
 
-def was_refused(reading: Reading, company: str, table: str) -> bool:
-    """Whether the newest load of a table was refused, so that an older one is in force, or none."""
+def refusal(reading: Reading, company: str, table: str) -> str:
+    """Why the newest load of a table was refused, so that an older one is in force, or none; blank
+    when it was not."""
     newest = reading.frame(
-        """select seq is null as refused from load where company = $c and "table" = $t
-        order by load_id desc limit 1""",
+        """select message from (select message, seq from load where company = $c and "table" = $t
+        order by load_id desc limit 1) where seq is null""",
         c=company,
         t=table,
     )
-    return bool(newest["refused"].any())
+    return str(newest["message"][0]) if newest.height else ""

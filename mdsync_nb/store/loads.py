@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 import duckdb
 
@@ -22,16 +23,30 @@ from mdsync_nb.store.echoes import judge_pending
 from mdsync_nb.store.identities import Use, follow_ids, ids_move
 from mdsync_nb.store.image_rows import change_rows, make_rows
 from mdsync_nb.store.images import Image, image_of
+from mdsync_nb.store.queue import wake
 from mdsync_nb.store.reshape import reshape, same_shape
 from mdsync_nb.store.sql import HASH_VERSION, image_name, listed, number_of
 from mdsync_nb.store.visit import WorkbenchFile
 
 TRIES = 3
+
+
+class Arrival(NamedTuple):
+    """What a load is besides its rows. stamps: what moves when its files do. wakes: the mappings
+    whose job queue entries are pulled forward when it inserts or changes a record."""
+
+    stamps: str = ""
+    wakes: Sequence[str] = ()
+
+
 OURS = {*SYSTEM, "rowid", "row", "file_row_number"}
 
 
+BY_HAND = Arrival()
+
+
 def record_load(
-    file: WorkbenchFile, staged: Staged, *, at: datetime, uses: Sequence[Use]
+    file: WorkbenchFile, staged: Staged, *, at: datetime, uses: Sequence[Use], arrival: Arrival
 ) -> dict[str, object]:
     """Put a staged table in force and give its load (`frames.LOADS`) as one row.
 
@@ -46,7 +61,7 @@ def record_load(
         image = standing.image if standing else None
         with file.visit(write=True) as db:
             if _is_still(db, image, staged):
-                return _put_in_force(db, staged, image, difference, at)
+                return _put_in_force(db, staged, image, difference, at=at, arrival=arrival)
     raise CouldNotRun(
         f"{staged.company} {staged.table} was written by others {TRIES} times during its load.",
         hint="Run the load again when the other run has ended.",
@@ -54,7 +69,7 @@ def record_load(
 
 
 def record_refusal(
-    file: WorkbenchFile, company: str, table: str, *, at: datetime, message: str
+    file: WorkbenchFile, company: str, table: str, *, at: datetime, message: str, stamps: str
 ) -> dict[str, object]:
     """Note that a load was refused; the previous snapshot stays in force."""
     with file.visit(write=True) as db:
@@ -71,6 +86,7 @@ def record_refusal(
             **dict.fromkeys(counts, 0),
             **dict.fromkeys(("has_ids", "has_times", "seq")),
             "message": message,
+            "stamps": stamps,
         }
         _insert_row(db, "load", loaded)
         return loaded
@@ -131,7 +147,9 @@ def _put_in_force(
     staged: Staged,
     image: Image | None,
     found: Difference,
+    *,
     at: datetime,
+    arrival: Arrival,
 ) -> dict[str, object]:
     seq, load_id = _next(db, "change_seq"), _next(db, "load_seq")
     if image is None:
@@ -158,8 +176,11 @@ def _put_in_force(
         "has_times": staged.has_times,
         "seq": seq,
         "message": "; ".join(notes),
+        "stamps": arrival.stamps,
     }
     _insert_row(db, "load", loaded)
+    if found.changed.height or loaded["inserted"]:
+        wake(db, arrival.wakes, at=at)
     _note_image(db, staged, loaded)
     _note_set_aside(db, staged, load_id)
     if not older:

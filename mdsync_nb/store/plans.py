@@ -109,6 +109,8 @@ def begin_job(db: duckdb.DuckDBPyConnection, job: Mapping[str, object]) -> int:
         params={"p": job["plan_id"], "s": job["step"]},
     ).fetchall()
     if started:
+        again = {"q": job.get("queue_log"), "j": started[0][0]}
+        db.execute("update job set queue_log = $q where job_id = $j", again)
         return int(started[0][0])
     job_id = number_of(db, "select nextval('job_seq')")
     row = {**dict.fromkeys(COUNTERS, 0), **job, "job_id": job_id, "status": "in process"}
@@ -134,9 +136,11 @@ def end_job(
     counts: Mapping[str, int],
     message: str = "",
     status: str = "finished",
+    trace: str = "",
 ) -> None:
     """Note the outcome of a job: its counters and what it has to say."""
-    row: dict[str, object] = {**counts, "finished_at": at, "message": message, "status": status}
+    said = {"message": message, "status": status, "traceback": trace or None}
+    row: dict[str, object] = {**counts, **said, "finished_at": at}
     values = ", ".join(f"{name} = ?" for name in row)
     db.execute(f"update job set {values} where job_id = ?", [*row.values(), job_id])
 

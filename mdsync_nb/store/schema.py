@@ -6,12 +6,27 @@ import duckdb
 
 from mdsync_nb.errors import StoreTooNew
 
-VERSION = 4
+VERSION = 5
 
 REVIEW = """
 create table review (
     mapping varchar, source_rows bigint, local_rows bigint, coupled bigint,
     recommendation varchar, status varchar, plan_id varchar, job_id bigint, message varchar
+);
+"""
+
+QUEUE = """
+create sequence queue_seq;
+create table queue_entry (
+    entry_id bigint, mapping varchar, kind varchar, notebook varchar, parameters varchar,
+    category varchar, status varchar, status_before varchar, earliest_start timestamp,
+    attempts integer, message varchar, made_at timestamp, log_id bigint, worker varchar,
+    lease_until timestamp
+);
+create table queue_log (
+    log_id bigint, entry_id bigint, mapping varchar, notebook varchar, status varchar,
+    started_at timestamp, finished_at timestamp, attempt integer, idle boolean, worker varchar,
+    message varchar, hint varchar, traceback varchar, report varchar
 );
 """
 
@@ -23,7 +38,8 @@ create sequence job_seq;
 create table load (
     load_id bigint, company varchar, "table" varchar, as_of timestamp, loaded_at timestamp,
     complete varchar, files varchar, rows bigint, kept bigint, set_aside bigint, inserted bigint,
-    changed bigint, deleted bigint, has_ids boolean, has_times boolean, seq bigint, message varchar
+    changed bigint, deleted bigint, has_ids boolean, has_times boolean, seq bigint, message varchar,
+    stamps varchar
 );
 create table set_aside (
     load_id bigint, company varchar, "table" varchar, file varchar, row bigint, "column" varchar,
@@ -84,7 +100,7 @@ create table job (
     status varchar, started_at timestamp, finished_at timestamp, settings_hash varchar,
     inserted bigint, modified bigint, deleted bigint, unchanged bigint, skipped bigint,
     failed bigint, coupled bigint, uncoupled bigint, waiting bigint, stale bigint,
-    message varchar, undone_by bigint, seq bigint
+    message varchar, undone_by bigint, seq bigint, queue_log bigint, traceback varchar
 );
 create table job_record (
     job_id bigint, mapping varchar, source_id varchar, destination_id varchar, key varchar,
@@ -104,6 +120,7 @@ create table job_error (
     key varchar, rule varchar, message varchar
 );
 {REVIEW}
+{QUEUE}
 create table meta (name varchar, value varchar);
 """
 
@@ -123,6 +140,10 @@ STEPS: dict[int, str] = {
     alter table revisit add column local_key_hash ubigint;
     alter table mapping_state add column local_watermark timestamp;
     alter table mapping_state add column local_seq bigint""",
+    4: f"""{QUEUE}
+    alter table load add column stamps varchar;
+    alter table job add column queue_log bigint;
+    alter table job add column traceback varchar""",
 }
 """From version n to n + 1: the SQL that brings a file of version n up to date."""
 

@@ -22,6 +22,7 @@ from mdsync_nb.store.images import Image, sides_of
 from mdsync_nb.store.judging import StepFacts
 from mdsync_nb.store.lists import Lists
 from mdsync_nb.store.pretending import Pretending
+from mdsync_nb.store.queue import Queue
 from mdsync_nb.store.reading import Reading
 from mdsync_nb.store.sql import frame_of, key_text
 from mdsync_nb.store.taking_back import release
@@ -40,11 +41,20 @@ class Store:
     """
 
     file: WorkbenchFile
+    queue_log: int | None = None
 
     @classmethod
-    def at(cls, path: Path, *, wait: float = 60.0) -> Store:
-        """Open the workbench file at a path; it is made when it does not exist."""
-        return cls(WorkbenchFile(path, wait))
+    def at(cls, path: Path, *, wait: float = 60.0, queue_log: int | None = None) -> Store:
+        """Open the workbench file at a path; it is made when it does not exist.
+
+        queue_log: the run of a job queue entry on whose behalf jobs are begun.
+        """
+        return cls(WorkbenchFile(path, wait), queue_log)
+
+    @property
+    def queue(self) -> Queue:
+        """The job queue entries and their runs."""
+        return Queue(self.file)
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:
@@ -65,16 +75,23 @@ class Store:
             yield Lists(db)
 
     def record_load(
-        self, staged: Staged, *, at: datetime, uses: Sequence[Use]
+        self,
+        staged: Staged,
+        *,
+        at: datetime,
+        uses: Sequence[Use],
+        arrival: loads.Arrival = loads.BY_HAND,
     ) -> dict[str, object]:
         """Put a staged table in force; gives the load as one row of `frames.LOADS`."""
-        return loads.record_load(self.file, staged, at=at, uses=uses)
+        return loads.record_load(self.file, staged, at=at, uses=uses, arrival=arrival)
 
     def record_refusal(
-        self, company: str, table: str, *, at: datetime, message: str
+        self, company: str, table: str, *, at: datetime, message: str, stamps: str = ""
     ) -> dict[str, object]:
         """Note a load that was refused; the previous snapshot stays in force."""
-        return loads.record_refusal(self.file, company, table, at=at, message=message)
+        return loads.record_refusal(
+            self.file, company, table, at=at, message=message, stamps=stamps
+        )
 
     def couple(
         self,
@@ -122,7 +139,7 @@ class Store:
     def begin(self, job: Mapping[str, object]) -> int:
         """Note the intent of a job before anything is written; gives its number."""
         with self.file.visit(write=True) as db:
-            return plans.begin_job(db, job)
+            return plans.begin_job(db, {**job, "queue_log": self.queue_log})
 
     def finished(self, facts: StepFacts) -> tuple[int, Ready] | None:
         """The job that did a step of a plan before, and what it wrote; None when none did."""
@@ -139,11 +156,13 @@ class Store:
         with self.file.visit(write=True) as db:
             return apply_step(db, facts, applying)
 
-    def fail(self, job_id: int, *, at: datetime, message: str) -> None:
-        """Note that a job could not be done; its plan may be applied again."""
+    def fail(self, job_id: int, *, at: datetime, message: str, trace: str = "") -> None:
+        """Note that a job could not be done, and where; its plan may be applied again."""
         with self.file.visit(write=True) as db:
             if plans.counts_of(db, job_id) is None:
-                plans.end_job(db, job_id, at=at, counts={}, message=message, status="failed")
+                plans.end_job(
+                    db, job_id, at=at, counts={}, message=message, status="failed", trace=trace
+                )
 
     def finish_plan(self, plan_id: str) -> None:
         """Note that every step of a plan was applied."""

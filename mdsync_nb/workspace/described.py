@@ -15,6 +15,7 @@ from mdsync_nb.model import (
     FieldSettings,
     Limits,
     MappingSettings,
+    QueueSettings,
     TableMapping,
 )
 from mdsync_nb.workspace.document import Tree
@@ -24,7 +25,7 @@ from mdsync_nb.workspace.yaml_text import flow_value
 
 DEFAULT = "default"
 SIDES = ("local_filter", "integration_filter")
-NOT_SHOWN = {"fields", "filter", *SIDES, "limits", "first_sync"}
+NOT_SHOWN = {"fields", "filter", *SIDES, "limits", "queue", "first_sync"}
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,8 @@ def _words(workspace: Workspace, mapping: TableMapping) -> pl.DataFrame:
     rows.append(("first_sync", *(_last(above, "first_sync") or link_says)))
     for limit in Limits.model_fields:
         rows.append((f"limits.{limit}", *_limit(workspace, above, limit, mapping)))
+    for word in QueueSettings.model_fields:
+        rows.append((f"queue.{word}", *_of_queue(workspace, above, word, mapping)))
     filled = [(word, _table(mapping, word, value), origin) for word, value, origin in rows]
     return pl.DataFrame(filled, schema=list(frames.WORDS.items()), orient="row")
 
@@ -144,6 +147,22 @@ def _limit(
         if said.limits is not None and limit in said.limits.model_fields_set:
             return text, origin
     return text, "limits" if limit in workspace.settings.limits.model_fields_set else DEFAULT
+
+
+def _of_queue(
+    workspace: Workspace, above: Sequence[Layer], word: str, mapping: TableMapping
+) -> tuple[str, str]:
+    """Give a word about the job queue entry: people's, else the workspace's, else the pack's."""
+    text, places = (
+        _text(getattr(mapping.schedule, word)),
+        [(one.origin, one.said.queue) for one in above],
+    )
+    packs = [one for one in places if one[0].startswith("pack ")]
+    ours = [one for one in places if one not in packs]
+    for origin, said in (*reversed(ours), ("queue", workspace.settings.queue), *reversed(packs)):
+        if said is not None and getattr(said, word) is not None:
+            return text, origin
+    return text, DEFAULT
 
 
 def _said_of_field(above: Sequence[Layer], field: str) -> str:

@@ -23,6 +23,7 @@ from mdsync_nb.model.filter import FilterOrView
 from mdsync_nb.workspace.filter_texts import conditions_of
 from mdsync_nb.workspace.mapped_fields import mapped_fields
 from mdsync_nb.workspace.order import in_dependency_order
+from mdsync_nb.workspace.schedules import schedule_of
 from mdsync_nb.workspace.templates import templates_of
 from mdsync_nb.workspace.transformations import Rules, known_rules
 
@@ -142,6 +143,7 @@ def _mapping(
         match=tuple(map(_match_field, _last(layers, "match", ()))),
         first_sync=_last(layers, "first_sync", link.first_sync),
         limits=_limits(layers, settings.limits),
+        schedule=schedule_of(name, layers, settings, link),
         templates=templates_of(
             name, _last(layers, "templates", None), settings, (local, integration)
         ),

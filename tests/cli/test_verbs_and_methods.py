@@ -18,7 +18,7 @@ NAMES = [verb.__name__ for verb in VERBS]
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 GROUP = {
     f"{group} {name}": one
-    for group in ("mapping", "decisions", "record", "link")
+    for group in ("mapping", "decisions", "record", "link", "queue")
     for name, one in COMMANDS[group].commands.items()
 }
 """The verbs of groups by name; their functions are called as the methods are."""
@@ -29,6 +29,7 @@ OUR_OWN = {"folder", "json", "rules", "yes"}
 CALLED = {
     "couple": {"by": "criteria", "dry_run": "(match)"},
     "uncouple": {"every": "(no record)"},
+    "run_jobs": {"watch": "(again)", "every": "(again)"},
     "apply": {},
     "disable_link": {"couplings": "(forget_link)"},
     "change_source": {"couplings": "(forget_link)"},
@@ -42,12 +43,16 @@ CALLED = {
         ("start", "exclude", "only_coupled", "restart", "force"), "(start_review)"
     ),
 }
+LOOKS = ("list", "show", "export", "import")
+"""Verbs of groups that write nothing, so that nothing is asked."""
+
 METHOD_ONLY = {
     "compare": {"after"},
     "couple": {"pairs"},
     "plan": {"keep_creating", "title", "force", "create"},
     "demo": {"say"},
     "set_mappings": {"words"},
+    "run_jobs": {"say"},
 }
 """What only a program asks for."""
 
@@ -59,9 +64,9 @@ def parameters(of: Callable[..., Any], without: set[str]) -> set[str]:
 def test_the_verbs_are_the_ones_that_were_promised() -> None:
     promised = (
         "init demo load couple uncouple compare rehearse plan apply sync review undo retry status "
-        "errors jobs explain doctor run sql"
+        "errors jobs explain doctor run run-jobs sql"
     )
-    assert promised.split() == NAMES
+    assert promised.split() == [one.replace("_", "-") for one in NAMES]
 
 
 @pytest.mark.parametrize(
@@ -85,6 +90,7 @@ def test_starting_a_review_takes_what_its_method_takes() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_help_says_what_the_verb_does_and_gives_an_example(name: str, mdsync: Any) -> None:
+    name = name.replace("_", "-")
     told = mdsync(name, "--help")
     assert told.exit_code == 0
     example = told.stdout.partition("Example:\n")[2]
@@ -98,6 +104,7 @@ def test_the_verbs_of_a_group_are_the_ones_that_were_promised() -> None:
         "decisions": "export import",
         "record": "synchronize create restore delete find-deleted repair",
         "link": "disable enable source",
+        "queue": "list show hold ready run restart delete generate add",
     }
     assert list(GROUP) == [
         f"{group} {one}" for group, names in promised.items() for one in names.split()
@@ -114,7 +121,8 @@ def test_help_of_a_group_says_what_each_verb_does_and_gives_an_example(
     example = told.stdout.partition("Example:\n")[2]
     assert re.match(rf"\s+mdsync {name}\b", example)
     assert "--json" in told.stdout
-    assert ("--yes" in told.stdout) is (verb not in ("list", "show", "export", "import"))
+    asks = verb == "delete" if group == "queue" else verb not in LOOKS
+    assert ("--yes" in told.stdout) is asks
     sentence = re.search(rf"^  {verb} +(.*)$", mdsync(group, "--help").stdout, re.MULTILINE)
     assert sentence is not None
     assert sentence[1].endswith(".")
@@ -123,7 +131,7 @@ def test_help_of_a_group_says_what_each_verb_does_and_gives_an_example(
 
 def test_the_help_lists_every_verb_in_a_sentence_and_the_exit_codes(mdsync: Any) -> None:
     told = mdsync("--help").stdout
-    for name in [*NAMES, "mapping"]:
+    for name in [*(one.replace("_", "-") for one in NAMES), "mapping"]:
         sentence = re.search(rf"^  {name} +(.*)$", told, re.MULTILINE)
         assert sentence is not None, name
         assert sentence[1].endswith("."), name

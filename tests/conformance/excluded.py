@@ -13,13 +13,6 @@ EXCLUDED: dict[str, str] = {
 price lists, media storage."""
 
 NOT_YET: dict[str, str] = {
-    "FS-012": "there are no job queue entries yet",
-    "FS-013": "there are no job queue entries yet",
-    "IN-001": "there are no job queue entries yet",
-    "IN-003": "there are no job queue entries yet",
-    "IN-004": "there are no job queue entries yet",
-    "MD-010": "there are no job queue entries yet",
-    "SJ-014": "there are no job queue entries yet",
     "SK-019": "jobs are not cleaned up yet",
     "LK-011": "the company of a contact is not told from its parent account",
     "LK-030": "the company of a contact is not told from its parent account",

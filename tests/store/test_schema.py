@@ -23,6 +23,10 @@ DIRECTIONS = {
 }
 """The columns of version 4."""
 
+NIGHTS = """drop table queue_entry; drop table queue_log; drop sequence queue_seq;
+    alter table load drop column stamps; alter table job drop column queue_log; alter table job drop column traceback"""
+"""What takes version 5 out again: the queue, and what jobs say of it."""
+
 ADD_A_COLUMN = "alter table job add column host varchar; create table host (name varchar)"
 
 
@@ -33,7 +37,8 @@ def version(path: Path) -> str:
 
 
 def before_directions(db: duckdb.DuckDBPyConnection) -> None:
-    """Take out what mappings in both directions brought."""
+    """Take out what the queue brought, and mappings in both directions."""
+    db.execute(NIGHTS)
     for table, columns in DIRECTIONS.items():
         for column in columns:
             db.execute(f"alter table {table} drop column {column}")

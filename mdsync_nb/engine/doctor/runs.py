@@ -8,7 +8,7 @@ from mdsync_nb.engine.doctor.checks import Row, finding
 from mdsync_nb.engine.doctor.seen import Seen, place_of
 from mdsync_nb.model import TableMapping
 from mdsync_nb.store import Image, Reading
-from mdsync_nb.store.left import not_tried, was_refused
+from mdsync_nb.store.left import not_tried, refusal
 from mdsync_nb.store.pairs import OVERLAP
 from mdsync_nb.workspace import Workspace
 
@@ -26,7 +26,7 @@ def loads(
                 continue
             asked.add((company, table))
             where = place_of(workspace, mapping)._replace(company=company, table=table)
-            if was_refused(reading, company, table):
+            if refusal(reading, company, table):
                 yield finding("load-refused", where)
             elif (company, table) not in images:
                 yield finding("not-loaded", where)

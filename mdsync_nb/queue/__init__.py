@@ -1,0 +1,1 @@
+"""Running job queue entries: what is due, one after the other, unattended."""
