@@ -10,9 +10,10 @@ import duckdb
 import polars as pl
 
 from mdsync_nb import frames
+from mdsync_nb.store.candidates import PairsWanted, state_of
 from mdsync_nb.store.flow import Flow, Side
 from mdsync_nb.store.images import Image, image_of, images_of
-from mdsync_nb.store.pairs import AS_BEFORE, PairsWanted, pairs_of, state_of
+from mdsync_nb.store.pairs import AS_BEFORE, pairs_of
 from mdsync_nb.store.scattered import scattered
 from mdsync_nb.store.sql import column_type, frame_of, key_text, listed, quoted, text_of
 
