@@ -15,6 +15,7 @@ from mdsync_nb import frames
 from mdsync_nb.core import filters
 from mdsync_nb.core.actions import Purpose
 from mdsync_nb.engine.found import StepFound, StepWanted
+from mdsync_nb.engine.messages import RULES
 from mdsync_nb.errors import PlanTooLarge
 from mdsync_nb.model import Action, Condition, TableMapping
 from mdsync_nb.store import Image, Reading, StoredPlan
@@ -170,8 +171,6 @@ def _loaded(reading: Reading, one: TableMapping) -> list[int | None]:
 
 
 def _action_of() -> pl.Expr:
-    from mdsync_nb.engine.step import RULES
-
     return pl.col("rule").replace_strict(
         {name: rule.action.value for name, rule in RULES.items()}, return_dtype=pl.String
     )

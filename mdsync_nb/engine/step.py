@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 import polars as pl
 
 from mdsync_nb import frames
-from mdsync_nb.core.actions import LADDERS
 from mdsync_nb.core.classify import BEFORE_VALUES
 from mdsync_nb.core.conditions import gates
 from mdsync_nb.core.ladder import Rule, first_that_holds
-from mdsync_nb.core.merging import STAYING, fields_in_words, resolved
+from mdsync_nb.core.merging import STAYING, resolved
 from mdsync_nb.core.pairing import class_read, facts_of_cells, worth_a_row
-from mdsync_nb.core.resolve import AFTER_VALUES, BY_A_PERSON, INSERTING, conflict_label
+from mdsync_nb.core.resolve import AFTER_VALUES, INSERTING, conflict_label
 from mdsync_nb.core.transfer import field_pairs, inserted_cells
 from mdsync_nb.core.transform.records import FAILED
 from mdsync_nb.engine.boxes import boxes_of
@@ -32,12 +31,17 @@ from mdsync_nb.engine.keys import (
     restored_in_the_way,
     settled,
 )
-from mdsync_nb.engine.references import left_behind, refers_to_itself, with_references
+from mdsync_nb.engine.messages import (
+    told_of,
+    with_fields_named,
+    with_left_behind,
+    with_messages,
+)
+from mdsync_nb.engine.references import refers_to_itself, with_references
 from mdsync_nb.engine.removing import removed
 from mdsync_nb.engine.rewriting import rewriting_of
 from mdsync_nb.engine.templates import MISSING, templated
 from mdsync_nb.engine.wide import Sides, compared, sides_of, sides_together, with_keys
-from mdsync_nb.frames import ACTION
 from mdsync_nb.model import Direction, FirstSync, UpdateConflict
 from mdsync_nb.store import Reading
 
@@ -53,12 +57,6 @@ PLACED = {
     "destination_row": frames.WHOLE,
 }
 """Decisions while their positions are still valid."""
-
-NAMED: dict[Literal["held", "kept"], tuple[str, ...]] = {
-    "held": ("local-change", "update-conflict"),
-    "kept": STAYING,
-}
-"""Which fields the message of which rule names."""
 
 
 def evaluate(reading: Reading, wanted: StepWanted, planned: Planned) -> StepFound:
@@ -80,7 +78,7 @@ def evaluate(reading: Reading, wanted: StepWanted, planned: Planned) -> StepFoun
     planned = and_planned(planned, place_of(sides), moving_keys(created, created_cells, sides))
     decided, cells, rest = _judged(looked, wanted, sides, planned)
     deleted, deleted_cells = removed(looked, sides)
-    decisions = pl.concat([decided, created, _with_messages(deleted), rest], how="diagonal_relaxed")
+    decisions = pl.concat([decided, created, with_messages(deleted), rest], how="diagonal_relaxed")
     return StepFound(
         wanted,
         source,
@@ -159,11 +157,11 @@ def _slice(read: pl.DataFrame, wanted: StepWanted, sides: Sides, planned: Planne
     open_ones = pairs.filter(new_key & (pl.col("rule") == "look-at-values"))
     decided, cells = settled(judge, open_ones["ix"])
     decided = decided.with_columns(conflict=conflict_label(), **{"class": class_read()})
-    decided = _with_left_behind(decided, cells, sides)
-    decided = _with_fields_named(decided, cells).with_columns(detail=_detail())
+    decided = with_left_behind(decided, cells, sides)
+    decided = with_fields_named(decided, cells).with_columns(detail=told_of())
     ids = decided.select("ix", "source_id", "destination_id", "rule")
     shown = worth_a_row(cells).join(ids, on="ix")
-    return _with_messages(decided), shown.with_columns(
+    return with_messages(decided), shown.with_columns(
         kept=pl.col("kept") & pl.col("rule").is_in(STAYING)
     )
 
@@ -186,67 +184,12 @@ def _known(pairs: pl.DataFrame, facts: pl.DataFrame, wanted: StepWanted) -> pl.D
     )
 
 
-def _with_left_behind(decided: pl.DataFrame, cells: pl.DataFrame, sides: Sides) -> pl.DataFrame:
-    renamed = decided.filter(rule="renamed").select("ix")
-    if renamed.is_empty():
-        return decided.with_columns(left_behind=pl.lit(None, dtype=pl.String))
-    keys = pl.col("field").is_in(list(sides.destination.schema.key)) & pl.col("differs")
-    old = cells.filter(keys).join(renamed, on="ix", how="semi")
-    said = left_behind(old.select("ix", "field", "destination"), sides)
-    return decided.join(said, on="ix", how="left")
-
-
-def _with_fields_named(decided: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
-    for mark, rules in NAMED.items():
-        of = decided.filter(pl.col("rule").is_in(rules)).select("ix")
-        named = fields_in_words(cells.filter(mark).join(of, on="ix", how="semi"), mark)
-        decided = (
-            decided.with_columns(pl.lit(None, dtype=pl.String).alias(f"{mark}_fields"))
-            if named.is_empty()
-            else decided.join(named, on="ix", how="left")
-        )
-    return decided
-
-
 def _decided(known: pl.DataFrame, ladder: tuple[Rule, ...], *, open_rule: str) -> pl.DataFrame:
     """Let the second ladder decide what the first one left open."""
     names = {n: rule.id for n, rule in enumerate(ladder)}
     after = first_that_holds(ladder).replace_strict(names, return_dtype=pl.String)
     is_open = pl.col("rule") == open_rule if open_rule else pl.lit(value=True)
     return known.with_columns(rule=pl.when(is_open).then(after).otherwise("rule"))
-
-
-def _detail() -> pl.Expr:
-    return (
-        pl.when(pl.col("rule") == "transformation-failed").then("transformation_failed")
-        .when(pl.col("rule") == "must-be-coupled").then("unresolved")
-        .when(pl.col("rule") == "reference-missing").then("missing_reference")
-        .when(pl.col("rule") == "update-conflict").then(pl.format("Fields: {}.", "held_fields"))
-        .when(pl.col("rule") == "local-change").then(pl.format("Fields: {}.", "held_fields"))
-        .when(pl.col("rule") == "kept-here").then(pl.format("Fields: {}.", "kept_fields"))
-        .when(pl.col("rule") == "merged").then(pl.format("Kept: {}.", "kept_fields"))
-        .when(pl.col("rule") == "renamed").then("left_behind")
-        .when(pl.col("rule") == "late-unchanged").then("warned")
-        .when(pl.col("reason") != "").then("reason")
-    )  # fmt: skip
-
-
-ACTIONS = [rule for ladder in LADDERS.values() for rule in ladder]
-RULES = {rule.id: rule for rule in (*ACTIONS, *INSERTING, *AFTER_VALUES, *BY_A_PERSON)}
-
-
-def _with_messages(decided: pl.DataFrame) -> pl.DataFrame:
-    actions = {name: rule.action.value for name, rule in RULES.items()}
-    messages = {name: rule.message for name, rule in RULES.items()}
-    said = pl.col("rule").replace_strict(messages, return_dtype=pl.String)
-    detail = pl.col("detail").str.strip_chars().str.strip_chars_end(".")
-    sentence = pl.format("{}{}.", detail.str.head(1).str.to_uppercase(), detail.str.tail(-1))
-    return decided.with_columns(
-        action=pl.col("rule").replace_strict(actions, return_dtype=pl.String).cast(ACTION),
-        message=pl.when(pl.col("detail").is_null())
-        .then(said)
-        .otherwise(pl.concat_str([said, sentence], separator=" ").str.strip_chars()),
-    )
 
 
 def _created(looked: Looked, wanted: StepWanted, sides: Sides, planned: Planned) -> Judged:
@@ -289,7 +232,7 @@ def _created(looked: Looked, wanted: StepWanted, sides: Sides, planned: Planned)
         destination_id=pl.format("new:{}", "source_id"),
     )
     cells = cells.join(decided.select("ix", "source_id", "destination_id"), on="ix")
-    return _with_messages(decided), cells.with_columns(
+    return with_messages(decided), cells.with_columns(
         base=pl.lit(None, dtype=pl.String),
         kept=pl.lit(value=False),
         **{"class": pl.lit("source", dtype=frames.CELL_CLASS)},
@@ -297,7 +240,7 @@ def _created(looked: Looked, wanted: StepWanted, sides: Sides, planned: Planned)
 
 
 def _unread(named: pl.DataFrame) -> pl.DataFrame:
-    return _with_messages(
+    return with_messages(
         named.with_columns(
             conflict=pl.lit(""), detail=pl.when(pl.col("reason") != "").then("reason")
         )
