@@ -273,7 +273,9 @@ def _letters_and_digits(column: pl.Series) -> pl.Expr:
     Only the accents of Latin, Greek and Cyrillic go; elsewhere a mark is a letter of its own.
     """
     text, plain = column.cast(pl.String), pl.col(column.name).cast(pl.String).str.to_lowercase()
+    signs = "[^a-z0-9]+"
     if not (text.str.len_bytes() == text.str.len_chars()).all():  # else there are no accents
         plain = plain.str.normalize("NFKD").str.to_lowercase().str.replace_all("ß", "ss")
-    kept = plain.str.replace_all(NEITHER_LETTER_NOR_DIGIT, "")
+        signs = NEITHER_LETTER_NOR_DIGIT
+    kept = plain.str.replace_all(signs, "")
     return pl.when(kept != "").then(kept).alias(column.name)

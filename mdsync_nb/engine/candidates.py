@@ -107,12 +107,16 @@ def look(
         tuple(one.field for one in (*not_there, *not_here)),
         beside.matched_by,
         run,
-        reading.newest(source) if folded else _newest(pairs),
+        None if mapping.profile.reads_on else _newest(reading, source, pairs, folded=folded),
     )
 
 
-def _newest(pairs: pl.DataFrame) -> datetime | None:
+def _newest(
+    reading: Reading, source: Image, pairs: pl.DataFrame, *, folded: bool
+) -> datetime | None:
     """When the newest record of the source in the filter was modified (semantics.md 7.1)."""
+    if folded:
+        return reading.newest(source)
     there = pl.col("source_row").is_not_null() & pl.col("source_in_filter")
     found = pairs.filter(there)["source_modified_at"].max()
     return found if isinstance(found, datetime) else None

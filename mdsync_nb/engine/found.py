@@ -94,7 +94,7 @@ class Boxes:
 @dataclass(frozen=True)
 class StepFound:
     """What was found. decisions: `DECIDED`; cells: `frames.CELLS`; counts: `COUNTED`. latest: when
-    the newest source record in the filter was modified."""
+    the newest source record in the filter was modified, where a run reads no further than that."""
 
     wanted: StepWanted
     source: Image | None
