@@ -5,14 +5,17 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ROWS ?= 1000000
 ROUNDS ?= 3
+INSTANTS ?= 200
+SEED ?=
 
-.PHONY: help demo test check lab bench environment clean
+.PHONY: help demo test check lab bench crash environment clean
 
 help:
 	@echo "make demo    set up and run the main job on the shipped demo; ends with the report's path"
 	@echo "make test    set up and run the tests"
 	@echo "make lab     open JupyterLab on the notebooks, in the demo workspace"
 	@echo "make check   ruff and mypy"
+	@echo "make crash   kill a night at every commit point and at $(INSTANTS) instants, and compare its ends"
 	@echo "make bench   our plans beside plain SQL, in turn (ROWS=$(ROWS), ROUNDS=$(ROUNDS))"
 
 $(READY): pyproject.toml
@@ -42,6 +45,9 @@ lab: $(READY)
 
 bench: $(READY)
 	$(BIN)/python benchmarks/run.py --rows $(ROWS) --rounds $(ROUNDS)
+
+crash: $(READY)
+	$(BIN)/python -W ignore -m tests.crash --instants $(INSTANTS) $(if $(SEED),--seed $(SEED))
 
 environment: $(READY)
 	$(BIN)/python tools/make_environment.py

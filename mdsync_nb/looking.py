@@ -11,7 +11,15 @@ from pathlib import Path
 import polars as pl
 
 from mdsync_nb import frames
-from mdsync_nb.engine import comparing, coupling, explaining, planning, rehearsing, running
+from mdsync_nb.engine import (
+    comparing,
+    coupling,
+    diagnosing,
+    explaining,
+    planning,
+    rehearsing,
+    running,
+)
 from mdsync_nb.engine.comparison import Comparison, Written
 from mdsync_nb.engine.doctor import examined
 from mdsync_nb.engine.progress import Progress
@@ -136,25 +144,49 @@ class Looking:
             pl.col(name).fill_null(0) for name in counts
         )
 
-    def errors(self, mapping: str = "") -> pl.DataFrame:
-        """Show the errors that still stand, one row a record and message: first, last, how often.
+    def errors(
+        self, mapping: str = "", *, by: str = "record", real: bool = False, transient: bool = False
+    ) -> pl.DataFrame:
+        """Show the errors that still stand, by record (`frames.ERRORS`) or by kind of message
+        (`frames.ERROR_KINDS`): first seen, last seen, how often.
 
-        mapping: one, a link or a pattern; without it, all.
+        mapping: one, a link or a pattern; without it, all. by: `record` or `message`. real,
+        transient: only those somebody has to mend, or those that pass by themselves.
         """
         with self.store.lists() as lists:
-            return self._of(lists.errors(), mapping)
+            found = diagnosing.told(self._of(lists.errors(), mapping))
+        return diagnosing.chosen(found, by=by, real=real, transient=transient)
 
-    def jobs(self, mapping: str = "", *, job: int | None = None) -> pl.DataFrame:
+    def jobs(self, mapping: str = "", *, job: int | None = None, only: str = "") -> pl.DataFrame:
         """Show the jobs, newest first, with their counters; or the records of one job.
 
-        mapping: one, a link or a pattern; without it, all.
+        mapping: one, a link or a pattern; without it, all. only: of one job, those of a counter
+        (`inserted`, `failed`, ...); of all, the jobs that counted such a record. seconds: how long
+        a job took. queue_log: the run of a job queue entry that did it. Raises UsageError for a
+        counter nobody keeps records of.
         """
         with self.store.lists() as lists:
             if job is None:
-                return self._of(lists.jobs(), mapping)
-            if lists.job(job) is None:
+                return self._of(lists.jobs(only=only), mapping)
+            found = lists.job(job)
+            if found is None:
                 raise UnknownName("job", job, lists.jobs()["job_id"].to_list())
-            return lists.job_records(job)
+            known = self.workspace.mappings.get(str(found["mapping"]))
+            return lists.job_records(job, mapping=known, only=only)
+
+    def history(self, mapping: str, record: str) -> pl.DataFrame:
+        """Show what jobs did to one record, newest first: the synchronization log of a record.
+
+        Gives `frames.HISTORY`: written, failed, waiting, coupled, uncoupled, undone. record: an id
+        or key of either side, also of a record that is gone. Raises UnknownName when no job, no
+        coupling and no load has it. Source: semantics.md 11.1.
+        """
+        chosen = self.workspace.mapping(mapping)
+        with self.store.lists() as lists:
+            ids = lists.ids_of(chosen, record)
+            if not ids:
+                raise UnknownName(f"record of {chosen.name}", record)
+            return lists.history(chosen.name, ids)
 
     def _of(self, rows: pl.DataFrame, mapping: str) -> pl.DataFrame:
         if not mapping:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from mdsync_nb import notifying
 from mdsync_nb.core.queue import SOON, Next, once, recurring
 from mdsync_nb.errors import CouldNotRun, UnknownName, UsageError
 from mdsync_nb.model import EntryStatus
@@ -134,7 +135,9 @@ def run_entry(self: Workbench, entry: str) -> Ran:
             f"Entry {number} is in process already.",
             hint="Wait until its run has ended; `mdsync queue list` shows who runs it.",
         )
-    return worker.run(taken)
+    ran = worker.run(taken)
+    notifying.tell(self.store, self.workspace, self._clock())
+    return ran
 
 
 def run_jobs(self: Workbench, *, say: Callable[[Ran], object] = _quietly) -> list[Ran]:
@@ -148,6 +151,8 @@ def run_jobs(self: Workbench, *, say: Callable[[Ran], object] = _quietly) -> lis
     for one in _worker(self).tick():
         ran.append(one)
         say(one)
+        notifying.tell(self.store, self.workspace, self._clock())
+    notifying.tell(self.store, self.workspace, self._clock())
     return ran
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from mdsync_nb import link_verbs, mapping_verbs, queue_verbs
+from mdsync_nb import link_verbs, log_verbs, mapping_verbs, night_verbs, queue_verbs
 from mdsync_nb.engine import (
     coupling,
     full_sync,
@@ -60,6 +60,7 @@ class Workbench(Planning):
         by itself and its previous snapshot stays in force. snapshot: the folder that fills
         `{snapshot}`; without it the newest by name.
         """
+        self._finish_interrupted()
         names = companies or tuple(self.workspace.settings.companies)
         rows: list[dict[str, object]] = []
         tables = sum(len(self.workspace.company(one).tables) for one in names)
@@ -118,6 +119,7 @@ class Workbench(Planning):
         nothing. Raises PlanTooLarge unless force, PlanStale, UnknownName.
         """
         stored = self.store.plan(plan_id)
+        self._finish_interrupted(but=plan_id)
         with self._progress.bar("Apply", len(stored.steps)) as done:
             applied = []
             for one in running.apply_plan(
@@ -165,6 +167,7 @@ class Workbench(Planning):
 
         Raises PlanTooLarge when the plan breaks a limit; then nothing was written.
         """
+        self._finish_interrupted()
         return self.apply(self.plan(*mappings, full=full).plan_id, force=force)
 
     def review(self, *mappings: str) -> pl.DataFrame:
@@ -239,6 +242,10 @@ class Workbench(Planning):
 
         return run_notebook(self.workspace, notebook, parameters, at=self._clock())
 
+    diagnose = log_verbs.diagnose
+    bundle = log_verbs.bundle
+    clean_up = log_verbs.clean_up
+
     disable_link = link_verbs.disable_link
     enable_link = link_verbs.enable_link
     change_source = link_verbs.change_source
@@ -264,6 +271,15 @@ class Workbench(Planning):
     refresh_fields = mapping_verbs.refresh_fields
     add_table = mapping_verbs.add_table
     write_settings = mapping_verbs.write_settings
+
+    export_schedule = night_verbs.export_schedule
+    notifications = night_verbs.notifications
+    test_notification = night_verbs.test_notification
+
+    def _finish_interrupted(self, *, but: str = "") -> None:
+        """End what somebody was writing who is gone, before anything else is read or written."""
+        if set(self.store.interrupted()) - {but}:
+            running.finish_interrupted(self.store, self.workspace, clock=self._clock)
 
     def __repr__(self) -> str:
         return f"Workbench({str(self.workspace.root)!r}, {len(self.workspace.mappings)} mappings)"

@@ -12,14 +12,18 @@ from typer.core import TyperGroup
 
 from mdsync_nb.cli import (
     changing,
+    cleaning,
     decisions,
     links,
+    log,
     looking,
     mappings,
+    notify,
     queue,
     records,
     reviewing,
     running,
+    schedules,
     setting_up,
 )
 from mdsync_nb.cli.ending import ended
@@ -41,8 +45,12 @@ VERBS = (
     looking.status,
     looking.errors,
     looking.jobs,
+    log.history,
     looking.explain,
+    log.diagnose,
+    log.bundle,
     looking.doctor,
+    cleaning.clean_up,
     running.run,
     running.run_jobs,
     looking.sql,
@@ -107,6 +115,8 @@ app.add_typer(mappings.mapping, name="mapping")
 app.add_typer(decisions.decisions, name="decisions")
 app.add_typer(records.record, name="record")
 app.add_typer(links.link, name="link")
+app.add_typer(schedules.schedule, name="schedule")
+app.add_typer(notify.notify, name="notify")
 app.add_typer(queue.queue, name="queue")
 
 

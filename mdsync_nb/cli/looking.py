@@ -11,7 +11,7 @@ from mdsync_nb.cli import as_json, shown
 from mdsync_nb.cli.options import HERE, Folder, Json, Mappings, opened
 from mdsync_nb.cli.terminal import table
 from mdsync_nb.model import Direction
-from mdsync_nb.reports.masking import findings, masked
+from mdsync_nb.reports.masking import findings, masked, said_of_records
 from mdsync_nb.reports.pieces.lists import JOB_KINDS
 
 STATUS = {
@@ -35,7 +35,19 @@ ERRORS = {
     "seen": "Times",
     "first_seen": "First (UTC)",
     "last_seen": "Last (UTC)",
+    "family": "Family",
+    "cause": "Cause",
     "skipped": "Set aside",
+}
+KINDS = {
+    "signature": "Message",
+    "records": "Records",
+    "seen": "Times",
+    "first_seen": "First (UTC)",
+    "last_seen": "Last (UTC)",
+    "family": "Family",
+    "cause": "Cause",
+    "fix": "What to do",
 }
 REHEARSAL = {
     "mapping": "Mapping",
@@ -66,6 +78,7 @@ JOBS = {
     "kind": "What",
     "status": "Status",
     "started_at": "Started (UTC)",
+    "seconds": "Seconds",
     "coupled": "Coupled",
     "inserted": "Created",
     "modified": "Changed",
@@ -77,6 +90,9 @@ JOBS = {
     "stale": "Moved since",
     "undone_by": "Undone by",
 }
+BY_QUEUE = {"queue_log": "Queue run"}
+"""What a list of jobs shows besides where the job queue did one of them."""
+
 RECORDS = {
     "mapping": "Mapping",
     "key": "Record",
@@ -143,14 +159,18 @@ def status(folder: Folder = HERE, json: Json = False) -> int:
     Example:
       mdsync status
     """
-    found = opened(folder).status()
+    workbench = opened(folder)
+    found = workbench.status()
+    not_told = workbench.notifications().filter("stands").height
     waiting = int(found.select(pl.sum_horizontal("failed", "skipped", "held").sum()).item())
     if json:
-        as_json.give({"mappings": found, "waiting": waiting})
+        told = {"notifications_given_up": not_told}
+        as_json.give({"mappings": found, "waiting": waiting, **told})
     else:
         two_ways = found["local_watermark"].null_count() < found.height
         shown_columns = {**STATUS, **READ_HERE} if two_ways else STATUS
         table(found, shown_columns, none="No mapping is in force.")
+        shown.not_told(not_told)
     return 1 if waiting else 0
 
 
@@ -158,22 +178,34 @@ def errors(
     mapping: Annotated[
         str, typer.Argument(help="Only of a mapping or a link.", show_default=False)
     ] = "",
+    by: Annotated[
+        str, typer.Option(metavar="WHAT", help="record, or message: one line a kind of error.")
+    ] = "record",
+    real: Annotated[bool, typer.Option("--real", help="Only what somebody has to mend.")] = False,
+    *,
+    transient: Annotated[
+        bool, typer.Option("--transient", help="Only what passes by itself.")
+    ] = False,
     folder: Folder = HERE,
     json: Json = False,
 ) -> int:
     """Show the errors that still stand.
 
-    They are grouped by record and message. Exit code 1 when there are any.
+    They are grouped by record and message, or by message alone with what to do. Exit code 1 when
+    there are any.
 
     \b
     Example:
       mdsync errors NORDIC/CUSTOMER
+      mdsync errors --by message --real
     """
-    found = opened(folder).errors(mapping)
+    workbench = opened(folder)
+    found = workbench.errors(mapping, by=by, real=real, transient=transient)
+    found = said_of_records(found, workbench.workspace.settings.report.mask)
     if json:
         as_json.give({"errors": found, "waiting": found.height})
     else:
-        table(found, ERRORS, none="No error stands.")
+        table(found, ERRORS if by == "record" else KINDS, none="No error stands.")
     return 1 if found.height else 0
 
 
@@ -184,6 +216,14 @@ def jobs(
     job: Annotated[
         int | None, typer.Option("--job", metavar="N", help="The records of one job instead.")
     ] = None,
+    only: Annotated[
+        str,
+        typer.Option(
+            metavar="WHAT",
+            help="Only inserted, modified, deleted, failed, skipped, waiting, stale, coupled or "
+            "uncoupled records; without --job, the jobs that counted any.",
+        ),
+    ] = "",
     folder: Folder = HERE,
     json: Json = False,
 ) -> int:
@@ -192,18 +232,28 @@ def jobs(
     \b
     Example:
       mdsync jobs --job 118
+      mdsync jobs --job 118 --only failed
     """
-    found = opened(folder).jobs(mapping, job=job)
+    workbench = opened(folder)
+    found = workbench.jobs(mapping, job=job, only=only)
+    if job is not None:
+        found = said_of_records(found, workbench.workspace.settings.report.mask)
     if json:
         as_json.give({"jobs" if job is None else "records": found})
     elif job is None:
-        what = pl.col("kind").replace(JOB_KINDS)
-        to = pl.col("direction") == Direction.TO_INTEGRATION.value
-        named = found.with_columns(kind=pl.when(to).then(what + " (to)").otherwise(what))
-        table(named, JOBS, none="No job ran yet.")
+        _show_jobs(found, none=f"No job counted {only} records." if only else "No job ran yet.")
     else:
-        table(found, RECORDS, none=f"Job {job} had nothing to say about single records.")
+        said = f"Job {job} had nothing to say about {only or 'single'} records."
+        table(found, RECORDS, none=said)
     return 0
+
+
+def _show_jobs(found: pl.DataFrame, *, none: str) -> None:
+    what = pl.col("kind").replace(JOB_KINDS)
+    to = pl.col("direction") == Direction.TO_INTEGRATION.value
+    named = found.with_columns(kind=pl.when(to).then(what + " (to)").otherwise(what))
+    by_queue = found["queue_log"].null_count() < found.height
+    table(named, {**JOBS, **BY_QUEUE} if by_queue else JOBS, none=none)
 
 
 def explain(

@@ -196,6 +196,13 @@ def doctor(findings: pl.DataFrame) -> None:
             table(rows, heads, title=title)
 
 
+def not_told(many: int) -> None:
+    """Say how many notifications were given up, if any."""
+    if many:
+        verb = "was" if many == 1 else "were"
+        say("", f"{count(many, 'notification')} {verb} given up: mdsync notify list")
+
+
 def _wait(many: int) -> str:
     if not many:
         return "Nothing waits for a person."

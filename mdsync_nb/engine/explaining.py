@@ -159,8 +159,8 @@ def _each(said: Sequence[tuple[str, str]]) -> str:
 
 def with_history(explained: Explanation, lists: Lists) -> Explanation:
     """Add what jobs did to the record, oldest first."""
-    history = lists.history(explained.mapping, explained.source_id, explained.destination_id)
-    return replace(explained, history=history)
+    ids = [one for one in (explained.source_id, explained.destination_id) if one]
+    return replace(explained, history=lists.history(explained.mapping, ids).reverse())
 
 
 def _way(wanted: StepWanted) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -11,12 +12,13 @@ from traceback import format_exc
 from typing import Any
 
 import polars as pl
+from filelock import Timeout
 
 from mdsync_nb.core.queue import recurring
 from mdsync_nb.engine.company_files import CompanyFiles
 from mdsync_nb.engine.comparison import Written
 from mdsync_nb.engine.planning import Plan, as_plan
-from mdsync_nb.errors import PlanStale, StoreBusy
+from mdsync_nb.errors import CouldNotRun, MdsyncError, PlanStale, StoreBusy
 from mdsync_nb.model import Direction, TableMapping
 from mdsync_nb.store import (
     Applying,
@@ -57,17 +59,54 @@ def apply_plan(
     plan breaks a limit and force is off, PlanStale when the settings it was made from have moved.
     A plan that was applied already writes nothing.
     """
-    if stored.status == "applied":
-        return
     refusals = as_plan(stored).refusals
-    if refusals and not force:
+    if refusals and not force and stored.status != "applied":
         raise refusals[0]
-    _refuse_moved_settings(workspace, stored)
-    run = _Run(store, workspace, stored, clock, CompanyFiles(workspace, stored.plan_id, clock))
-    for step in range(len(stored.steps)):
-        yield from run.step(step)
-    run.leave_entries()
-    store.finish_plan(stored.plan_id)
+    with _alone(store, stored.plan_id):
+        if store.plan(stored.plan_id).status == "applied":
+            return
+        _refuse_moved_settings(workspace, stored)
+        files = CompanyFiles(workspace, stored.plan_id, clock)
+        run = _Run(store, workspace, stored, clock, files)
+        for step in range(len(stored.steps)):
+            yield from run.step(step)
+        run.leave_entries()
+        store.finish_plan(stored.plan_id)
+
+
+@contextmanager
+def _alone(store: Store, plan_id: str) -> Iterator[None]:
+    """Be the only one who writes a plan."""
+    lock = store.alone_with_plan(plan_id)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise CouldNotRun(
+            f"Another process has been writing plan {plan_id} for {lock.timeout:.0f} s.",
+            hint="Wait until it has ended; `mdsync jobs` shows how far it is.",
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def finish_interrupted(store: Store, workspace: Workspace, *, clock: Clock) -> list[str]:
+    """End the plans that somebody was writing who is gone, so that nothing is written in part.
+
+    Gives their ids. What cannot be ended is noted at its jobs: nothing of them was written.
+    """
+    found = store.interrupted()
+    for plan_id in found:
+        try:
+            for _ in apply_plan(store, workspace, store.plan(plan_id), clock=clock, force=True):
+                pass
+        except StoreBusy:
+            raise
+        except MdsyncError as error:
+            said = f"It was interrupted and cannot be ended: {error}"
+            store.give_up(plan_id, at=clock(), message=said)
+    return found
 
 
 def _refuse_moved_settings(workspace: Workspace, stored: StoredPlan) -> None:
@@ -134,8 +173,9 @@ class _Run:
                 counts = self.store.apply_step(facts, applying)
             except StoreBusy:
                 raise
-            except Exception as error:
-                self.store.fail(job_id, at=self.clock(), message=str(error), trace=format_exc())
+            except (Exception, KeyboardInterrupt) as error:
+                said = str(error) or "It was ended by hand; nothing of it was written."
+                self.store.fail(job_id, at=self.clock(), message=said, trace=format_exc())
                 raise
         return Applied(job_id, facts.mapping, counts, tuple(files))
 

@@ -26,6 +26,7 @@ from mdsync_nb.model.mapping import (
     MappingSettings,
     MatchField,
 )
+from mdsync_nb.model.notify import DeliveryStatus, NoticeEvent, NotifySettings
 from mdsync_nb.model.profile import Profile
 from mdsync_nb.model.queue import (
     ONCE,
@@ -57,6 +58,7 @@ __all__ = [
     "ConfigTemplate",
     "DeclaredTable",
     "DeletionConflict",
+    "DeliveryStatus",
     "Direction",
     "EntryKind",
     "EntryStatus",
@@ -74,6 +76,8 @@ __all__ = [
     "LinkSettings",
     "MappingSettings",
     "MatchField",
+    "NoticeEvent",
+    "NotifySettings",
     "OnlyCoupled",
     "Pack",
     "PairClass",

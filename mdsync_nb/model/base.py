@@ -71,11 +71,12 @@ def without_secrets(text: str, *placeholders: str) -> str:
     return text
 
 
-def _one_or_many(value: object) -> object:
+def one_or_many(value: object) -> object:
+    """Give one text as a list of one; a list stays."""
     return (value,) if isinstance(value, str) else value
 
 
-Names = Annotated[tuple[str, ...], BeforeValidator(_one_or_many)]
+Names = Annotated[tuple[str, ...], BeforeValidator(one_or_many)]
 
 
 def _share(value: object) -> object:

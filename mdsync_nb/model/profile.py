@@ -22,8 +22,8 @@ class Profile(NamedTuple):
     force_writes: whoever chooses a direction writes that side's values, whatever changed (4.4).
     uncouples: Remove Coupling takes a pair apart from either side (4.7, 8.2).
     refers_by_coupling: a value that refers to a record is that of its counterpart (5.2).
-    runs_every, sleeps_for: minutes between runs and of inactivity, each with how many more an entry
-    may get, so that not all of them start at once (7.3).
+    runs_every: minutes between runs, and how many more an entry may get, so that not all of them
+    start at once. sleeps_for: minutes of inactivity, and how many more (7.3).
     """
 
     protects: bool

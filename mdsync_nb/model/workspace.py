@@ -5,9 +5,11 @@ from __future__ import annotations
 from pydantic import Field as Setting
 
 from mdsync_nb.model.base import Names, Settings
+from mdsync_nb.model.clean_up import CleanUpSettings
 from mdsync_nb.model.company import CompanySettings
 from mdsync_nb.model.kinds import FirstSync, LinkKind
 from mdsync_nb.model.mapping import Limits, MappingSettings
+from mdsync_nb.model.notify import NotifySettings
 from mdsync_nb.model.queue import QueueSettings, WorkerSettings
 from mdsync_nb.model.template import ConfigTemplate
 from mdsync_nb.model.transformation import TransformationRule
@@ -74,5 +76,7 @@ class WorkspaceSettings(Settings):
     queue: QueueSettings = QueueSettings()
     worker: WorkerSettings = WorkerSettings()
     report: ReportSettings = ReportSettings()
+    notify: NotifySettings = NotifySettings()
+    clean_up: CleanUpSettings = CleanUpSettings()
     out: str = "out"
     reports: str = "reports"

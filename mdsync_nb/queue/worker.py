@@ -17,8 +17,8 @@ import polars as pl
 from mdsync_nb import frames
 from mdsync_nb.core.queue import Next, after_failure, after_success, is_idle
 from mdsync_nb.engine.loading import arrived, load_company
-from mdsync_nb.engine.running import Applied
-from mdsync_nb.errors import CouldNotRun, MdsyncError
+from mdsync_nb.engine.running import Applied, finish_interrupted
+from mdsync_nb.errors import CouldNotRun
 from mdsync_nb.model import EntryKind, EntryStatus
 from mdsync_nb.queue.child import run_notebook
 from mdsync_nb.queue.entries import chosen_now, in_force, schedule_of
@@ -43,9 +43,6 @@ class Verbs(Protocol):
 
     def sync(self, *mappings: str) -> list[Applied]:
         """Plan and apply in one go."""
-
-    def apply(self, plan_id: str, *, force: bool = False) -> list[Applied]:
-        """Apply a plan."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +85,8 @@ class Worker:
             yield self.run(taken)
 
     def take_back(self, verbs: Verbs) -> Iterator[Ran]:
-        """Take back the entries of workers that are gone, and end the plans they were writing."""
+        """End the plans of those who are gone, and take back the entries they were running."""
+        finish_interrupted(verbs.store, verbs.workspace, clock=self.clock)
         workspace, queue = verbs.workspace, verbs.store.queue
 
         def becomes(row: Any) -> Next:
@@ -97,11 +95,6 @@ class Worker:
 
         lease = workspace.settings.worker.lease
         for row in queue.abandoned(becomes, at=self.clock(), lease=lease):
-            ended = self.opens(row["log_id"])
-            for plan_id in row["plans"]:
-                with suppress(MdsyncError):
-                    ended.apply(plan_id, force=True)
-            queue.close(row["log_id"], at=self.clock())
             yield Ran(
                 row["entry_id"], row["log_id"], row["mapping"], row["notebook"] or "",
                 Outcome(message=row["message"]), queue.counts(row["log_id"]), becomes(row),

@@ -55,3 +55,8 @@ def findings(frame: pl.DataFrame, fields: Iterable[str]) -> pl.DataFrame:
         return frame
     hidden = pl.when(pl.element().is_not_null()).then(pl.lit(MASK))
     return frame.with_columns(examples=pl.col("examples").list.eval(hidden))
+
+
+def said_of_records(frame: pl.DataFrame, fields: Iterable[str]) -> pl.DataFrame:
+    """Give a list of records, errors or a history, with ••• for the key where that is masked."""
+    return masked(frame.with_columns(field=pl.lit("")), fields).drop("field")

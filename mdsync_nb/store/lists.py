@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
 import polars as pl
 
 from mdsync_nb import frames
+from mdsync_nb.model import TableMapping
+from mdsync_nb.store.happened import (
+    COUNTED,
+    PAIRED,
+    SETTLED,
+    STANDS,
+    counter_of,
+    coupled_by,
+    ids_of,
+    record_history,
+)
 from mdsync_nb.store.sql import frame_of
 
 
@@ -64,13 +76,16 @@ class Lists:
             group by all order by all"""
         )
 
-    def jobs(self, mapping: str = "") -> pl.DataFrame:
-        """Every job, newest first, with its counters."""
+    def jobs(self, mapping: str = "", *, only: str = "") -> pl.DataFrame:
+        """Every job, newest first, with its counters; only: those that counted such a record."""
+        counter = counter_of(only)
         return self._frame(
-            """select job_id, plan_id, mapping, kind, direction, status, started_at, finished_at,
+            f"""select job_id, plan_id, mapping, kind, direction, status, started_at, finished_at,
+                epoch_ms(finished_at - started_at) / 1000.0 as seconds,
                 inserted, modified, deleted, unchanged, skipped, failed, waiting, stale,
-                coupled, uncoupled, undone_by, message from job
-                where $m = '' or mapping = $m order by job_id desc""",
+                coupled, uncoupled, undone_by, queue_log, message from job
+            where ($m = '' or mapping = $m) {f"and {counter} > 0" if counter else ""}
+            order by job_id desc""",
             m=mapping,
         )
 
@@ -105,11 +120,30 @@ class Lists:
         )
         return not found.is_empty()
 
-    def job_records(self, job_id: int) -> pl.DataFrame:
-        """What a job did to each record it had something to say about."""
+    def job_records(
+        self, job_id: int, *, mapping: TableMapping | None = None, only: str = ""
+    ) -> pl.DataFrame:
+        """What a job did to each record it had something to say about (`frames.JOB_RECORDS`).
+
+        mapping: gives pairs that were coupled or uncoupled their keys. only: those of a counter.
+        """
+        counter_of(only)
+        records = self._frame(
+            f"""select mapping, source_id, destination_id, key, action, rule, outcome, message
+            from job_record where job_id = $j and {COUNTED.get(only, "true") or "false"}""",
+            j=job_id,
+        )
+        pairs = coupled_by(self.db, job_id, mapping)
+        if only:
+            pairs = pairs.filter(pl.col("action") == PAIRED.get(only, ""))
+        found = pl.concat([frames.conform(one, frames.JOB_RECORDS) for one in (records, pairs)])
+        return found.sort("outcome", "key", "source_id")
+
+    def job_errors(self, job_id: int) -> pl.DataFrame:
+        """The errors of one job, as it noted them."""
         return self._frame(
-            """select mapping, source_id, destination_id, key, action, rule, outcome, message
-            from job_record where job_id = $j order by outcome, key""",
+            """select mapping, failed_at, source_id, destination_id, key, rule, message
+            from job_error where job_id = $j order by rule, key""",
             j=job_id,
         )
 
@@ -119,18 +153,15 @@ class Lists:
         An error stands as long as no later job of the mapping succeeded with the record.
         """
         return self._frame(
-            """select e.mapping, any_value(e.key) as key, e.rule, e.message, count(*) as seen,
+            f"""select e.mapping, any_value(e.key) as key, e.rule, e.message, count(*) as seen,
                 min(e.failed_at) as first_seen, max(e.failed_at) as last_seen,
-                max(e.job_id) as job_id,
-                coalesce(any_value(c.skipped), false) as skipped, e.source_id,
-                any_value(e.destination_id) as destination_id
-            from job_error e left join coupling c
-              on c.mapping = e.mapping and (c.integration_id = e.source_id
-                or (c.local_id = e.source_id and c.integration_id = e.destination_id))
-            where ($m = '' or e.mapping = $m) and not exists (
-                select 1 from job_record r where r.mapping = e.mapping
-                  and e.source_id in (r.source_id, r.destination_id)
-                  and r.job_id > e.job_id and r.outcome = 'applied')
+                max(e.job_id) as job_id, coalesce(bool_or(c.skipped), bool_or(b.skipped), false)
+                    as skipped, e.source_id, any_value(e.destination_id) as destination_id
+            from job_error e {SETTLED}
+            left join coupling c on c.mapping = e.mapping and c.integration_id = e.source_id
+            left join coupling b on b.mapping = e.mapping and b.local_id = e.source_id
+                and b.integration_id = e.destination_id
+            where ($m = '' or e.mapping = $m) and {STANDS}
             group by e.mapping, e.source_id, e.rule, e.message order by last_seen desc, key""",
             m=mapping,
         )
@@ -141,13 +172,13 @@ class Lists:
             "select plan_id, made_at, kind, title, status, undoes from plan order by made_at desc"
         )
 
-    def history(self, mapping: str, source_id: str, destination_id: str) -> pl.DataFrame:
-        """What jobs did to one record, oldest first (the synchronization log of a record)."""
-        return self._frame(
-            """select j.job_id, j.finished_at, r.action, r.rule, r.outcome, r.message
-            from job_record r join job j using (job_id) where r.mapping = $m
-              and (r.source_id in ($s, $d) or r.destination_id in ($s, $d)) order by j.job_id""",
-            m=mapping,
-            s=source_id,
-            d=destination_id,
-        )
+    def history(self, mapping: str, ids: Sequence[str]) -> pl.DataFrame:
+        """What jobs did to one record, newest first (`frames.HISTORY`).
+
+        ids: of the record, on either side. Source: semantics.md 11.1 (Synchronization Log).
+        """
+        return record_history(self.db, mapping, ids)
+
+    def ids_of(self, mapping: TableMapping, record: str) -> list[str]:
+        """The ids a record was ever known by in a mapping; record: an id or key of either side."""
+        return ids_of(self.db, mapping, record)

@@ -110,7 +110,7 @@ def begin_job(db: duckdb.DuckDBPyConnection, job: Mapping[str, object]) -> int:
     ).fetchall()
     if started:
         again = {"q": job.get("queue_log"), "j": started[0][0]}
-        db.execute("update job set queue_log = $q where job_id = $j", again)
+        db.execute("update job set queue_log = coalesce($q, queue_log) where job_id = $j", again)
         return int(started[0][0])
     job_id = number_of(db, "select nextval('job_seq')")
     row = {**dict.fromkeys(COUNTERS, 0), **job, "job_id": job_id, "status": "in process"}
@@ -161,6 +161,24 @@ def finished_job(db: duckdb.DuckDBPyConnection, plan_id: str, step: int) -> int 
         params={"p": plan_id, "s": step},
     ).fetchall()
     return int(found[0][0]) if found else None
+
+
+def in_process(db: duckdb.DuckDBPyConnection) -> list[str]:
+    """Give the plans that have a job in process, the oldest first."""
+    rows = db.sql(
+        """select plan_id from job where status = 'in process' and plan_id is not null
+        group by plan_id order by min(job_id)"""
+    ).fetchall()
+    return [str(plan) for (plan,) in rows]
+
+
+def close_jobs(db: duckdb.DuckDBPyConnection, plan_id: str, *, at: datetime, message: str) -> None:
+    """Note that the jobs of a plan that did not end will not any more."""
+    db.execute(
+        """update job set status = 'failed', finished_at = $at, message = $m
+        where plan_id = $p and status = 'in process'""",
+        {"at": at, "m": message, "p": plan_id},
+    )
 
 
 def mark_applied(db: duckdb.DuckDBPyConnection, plan_id: str) -> None:

@@ -15,6 +15,8 @@ from mdsync_nb.store.sql import number_of
 from mdsync_nb.store.writing import note_writes, write_rows
 
 NO_JOB = 0
+PLACES = "select seq from change union all select agreed_seq from coupling"
+"""Where in the order of changes something happened; old changes are cleaned up."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class Pretending(Reading):
         keep_rows(self.db, facts.plan_id, decisions, cells)
         judge(self.db, facts)
         note_writes(self.db, facts)
-        seq = number_of(self.db, "select coalesce(max(seq), 0) + 1 from change")
+        seq = number_of(self.db, f"select coalesce(max(seq), 0) + 1 from ({PLACES})")
         write_rows(self.db, facts, at)
         remember_changes(self.db, facts, seq)
         remember_agreement(self.db, facts, job_id=NO_JOB, seq=seq, at=at)

@@ -146,8 +146,8 @@ class Queue:
     ) -> list[dict[str, Any]]:
         """Take back entries whose worker is gone, once their lease is over; gives their rows.
 
-        plans: those a job of the run was writing. The run is logged as lost. A lease that ends
-        later than it can was given before the clock went back.
+        Their run is logged as lost. A lease that ends later than it can was given before the clock
+        went back.
         """
         found = []
         with self.file.visit(write=True) as db:
@@ -159,19 +159,9 @@ class Queue:
                 told = {"status": "lost", "message": said, "finished_at": at}
                 _note_run(db, row["log_id"], told)
                 _leave(db, row["log_id"], becomes(row), said)
-                found.append({**row, "plans": _unfinished(db, row["log_id"]), "message": said})
+                found.append({**row, "message": said})
                 lock.release()
         return found
-
-    def close(self, log_id: int, *, at: datetime) -> None:
-        """Note that jobs of a run that did not end will not any more."""
-        with self.file.visit(write=True) as db:
-            db.execute(
-                """update job set status = 'failed', finished_at = $at,
-                    message = 'The run ended before this job did; nothing of it was written.'
-                where queue_log = $l and status = 'in process'""",
-                {"at": at, "l": log_id},
-            )
 
     def counts(self, log_id: int) -> dict[str, int] | None:
         """Give the sums of what the jobs of a run did; None when it had no job."""
@@ -311,15 +301,6 @@ def _note_run(db: duckdb.DuckDBPyConnection, log_id: int, told: Row) -> None:
         f"update queue_log set {values} where log_id = ? and status = 'in process'",
         [*told.values(), log_id],
     )
-
-
-def _unfinished(db: duckdb.DuckDBPyConnection, log_id: int) -> list[str]:
-    """The plans of a run that has jobs in process."""
-    rows = db.sql(
-        "select distinct plan_id from job where queue_log = $l and status = 'in process'",
-        params={"l": log_id},
-    ).fetchall()
-    return [str(plan) for (plan,) in rows if plan is not None]
 
 
 def _note_waiting(db: duckdb.DuckDBPyConnection, entry_ids: Collection[int]) -> None:

@@ -30,6 +30,16 @@ create table queue_log (
 );
 """
 
+NOTICES = """
+create sequence notification_seq;
+create table notification (
+    notification_id bigint, event varchar, entry_id bigint, mapping varchar, title varchar,
+    message varchar, target varchar, status varchar, noted_at timestamp, attempts integer,
+    next_at timestamp, ended_at timestamp, error varchar
+);
+create table notice_state (entry_id bigint, failing boolean, many_wait boolean);
+"""
+
 TABLES = f"""
 create sequence change_seq;
 create sequence load_seq;
@@ -121,6 +131,7 @@ create table job_error (
 );
 {REVIEW}
 {QUEUE}
+{NOTICES}
 create table meta (name varchar, value varchar);
 """
 
@@ -141,6 +152,7 @@ STEPS: dict[int, str] = {
     alter table mapping_state add column local_watermark timestamp;
     alter table mapping_state add column local_seq bigint""",
     4: f"""{QUEUE}
+    {NOTICES}
     alter table load add column stamps varchar;
     alter table job add column queue_log bigint;
     alter table job add column traceback varchar""",

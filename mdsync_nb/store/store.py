@@ -10,17 +10,19 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
+from filelock import FileLock, Timeout
 
 from mdsync_nb.connectors.staging import Staged
 from mdsync_nb.errors import UnknownName, UsageError
 from mdsync_nb.model import TableMapping
-from mdsync_nb.store import couples, loads, plans, repairing
+from mdsync_nb.store import cleaning, couples, loads, plans, repairing
 from mdsync_nb.store import review as reviews
 from mdsync_nb.store.applying import Applying, apply_step, ready_again
 from mdsync_nb.store.identities import Use
 from mdsync_nb.store.images import Image, sides_of
 from mdsync_nb.store.judging import StepFacts
 from mdsync_nb.store.lists import Lists
+from mdsync_nb.store.outbox import Outbox
 from mdsync_nb.store.pretending import Pretending
 from mdsync_nb.store.queue import Queue
 from mdsync_nb.store.reading import Reading
@@ -50,6 +52,11 @@ class Store:
         queue_log: the run of a job queue entry on whose behalf jobs are begun.
         """
         return cls(WorkbenchFile(path, wait), queue_log)
+
+    @property
+    def outbox(self) -> Outbox:
+        """What people are to be told of runs nobody watches."""
+        return Outbox(self.file)
 
     @property
     def queue(self) -> Queue:
@@ -164,6 +171,29 @@ class Store:
                     db, job_id, at=at, counts={}, message=message, status="failed", trace=trace
                 )
 
+    def alone_with_plan(self, plan_id: str, *, wait: float | None = None) -> FileLock:
+        """Be the only process that writes a plan; the lock ends with the process that holds it."""
+        name = self.file.path.with_name(f"plan-{plan_id}.lock")
+        return FileLock(name, timeout=self.file.wait if wait is None else wait)
+
+    def interrupted(self) -> list[str]:
+        """Give the plans that somebody was writing who is gone, the oldest first."""
+        with self.file.visit(write=False) as db:
+            found = plans.in_process(db)
+        return [one for one in found if self._nobody_writes(one)]
+
+    def _nobody_writes(self, plan_id: str) -> bool:
+        try:
+            with self.alone_with_plan(plan_id, wait=0):
+                return True
+        except Timeout:
+            return False
+
+    def give_up(self, plan_id: str, *, at: datetime, message: str) -> None:
+        """Note that the jobs of a plan that did not end will not any more."""
+        with self.file.visit(write=True) as db:
+            plans.close_jobs(db, plan_id, at=at, message=message)
+
     def finish_plan(self, plan_id: str) -> None:
         """Note that every step of a plan was applied."""
         with self.file.visit(write=True) as db:
@@ -258,6 +288,13 @@ class Store:
     def alone_in_review(self) -> AbstractContextManager[None]:
         """Be the only process that runs these lines. Raises CouldNotRun when another one does."""
         return reviews.alone(self.file.path)
+
+    def clean_up(
+        self, retention: cleaning.Retention, uses: pl.DataFrame, *, dry_run: bool
+    ) -> cleaning.Cleaned:
+        """Delete what is old and nothing refers to, whole or not at all; dry_run only says it."""
+        with self.file.visit(write=True, keep=not dry_run) as db:
+            return cleaning.clean_up(db, retention, uses)
 
     def sql(self, query: str) -> pl.DataFrame:
         """Give the rows of anybody's question: read only, without access to any file.

@@ -13,13 +13,15 @@ from mdsync_nb.workspace.reading import read_as
 TRANSFORMATIONS = "transformations"
 """The file of the product's own transformation rules: no pack to choose, always there."""
 
+NO_PACKS = (f"{TRANSFORMATIONS}.yaml", "errors.yaml")
+
 
 def shipped_packs() -> list[str]:
     """The names of the packs that come with the workbench."""
     return sorted(
         file.name.removesuffix(".yaml")
         for file in PACKS.iterdir()
-        if file.name.endswith(".yaml") and file.name != f"{TRANSFORMATIONS}.yaml"
+        if file.name.endswith(".yaml") and file.name not in NO_PACKS
     )
 
 

@@ -18,10 +18,19 @@ NAMES = [verb.__name__ for verb in VERBS]
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 GROUP = {
     f"{group} {name}": one
-    for group in ("mapping", "decisions", "record", "link", "queue")
+    for group in ("mapping", "decisions", "record", "link", "schedule", "notify", "queue")
     for name, one in COMMANDS[group].commands.items()
 }
 """The verbs of groups by name; their functions are called as the methods are."""
+
+WITHOUT_A_QUESTION = {
+    "mapping list",
+    "mapping show",
+    "decisions export",
+    "decisions import",
+    "notify test",
+    "notify list",
+}
 
 OUR_OWN = {"folder", "json", "rules", "yes"}
 """Options that are about the terminal, and have no counterpart in a method."""
@@ -43,15 +52,13 @@ CALLED = {
         ("start", "exclude", "only_coupled", "restart", "force"), "(start_review)"
     ),
 }
-LOOKS = ("list", "show", "export", "import")
-"""Verbs of groups that write nothing, so that nothing is asked."""
-
 METHOD_ONLY = {
     "compare": {"after"},
     "couple": {"pairs"},
     "plan": {"keep_creating", "title", "force", "create"},
     "demo": {"say"},
     "set_mappings": {"words"},
+    "export_schedule": {"overwrite"},
     "run_jobs": {"say"},
 }
 """What only a program asks for."""
@@ -64,7 +71,7 @@ def parameters(of: Callable[..., Any], without: set[str]) -> set[str]:
 def test_the_verbs_are_the_ones_that_were_promised() -> None:
     promised = (
         "init demo load couple uncouple compare rehearse plan apply sync review undo retry status "
-        "errors jobs explain doctor run run-jobs sql"
+        "errors jobs history explain diagnose bundle doctor clean-up run run-jobs sql"
     )
     assert promised.split() == [one.replace("_", "-") for one in NAMES]
 
@@ -104,6 +111,8 @@ def test_the_verbs_of_a_group_are_the_ones_that_were_promised() -> None:
         "decisions": "export import",
         "record": "synchronize create restore delete find-deleted repair",
         "link": "disable enable source",
+        "schedule": "export",
+        "notify": "test list",
         "queue": "list show hold ready run restart delete generate add",
     }
     assert list(GROUP) == [
@@ -121,7 +130,7 @@ def test_help_of_a_group_says_what_each_verb_does_and_gives_an_example(
     example = told.stdout.partition("Example:\n")[2]
     assert re.match(rf"\s+mdsync {name}\b", example)
     assert "--json" in told.stdout
-    asks = verb == "delete" if group == "queue" else verb not in LOOKS
+    asks = verb == "delete" if group == "queue" else name not in WITHOUT_A_QUESTION
     assert ("--yes" in told.stdout) is asks
     sentence = re.search(rf"^  {verb} +(.*)$", mdsync(group, "--help").stdout, re.MULTILINE)
     assert sentence is not None
@@ -139,7 +148,7 @@ def test_the_help_lists_every_verb_in_a_sentence_and_the_exit_codes(mdsync: Any)
     assert "5 could not run" in re.sub(r"\s+", " ", told)
 
 
-@pytest.mark.parametrize("name", ["couple", "apply", "sync", "review", "undo"])
+@pytest.mark.parametrize("name", ["couple", "apply", "sync", "review", "undo", "clean-up"])
 def test_what_writes_can_be_answered_beforehand(name: str, mdsync: Any) -> None:
     assert "--yes" in mdsync(name, "--help").stdout
 

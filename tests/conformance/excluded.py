@@ -13,7 +13,6 @@ EXCLUDED: dict[str, str] = {
 price lists, media storage."""
 
 NOT_YET: dict[str, str] = {
-    "SK-019": "jobs are not cleaned up yet",
     "LK-011": "the company of a contact is not told from its parent account",
     "LK-030": "the company of a contact is not told from its parent account",
     "UN-001": "uncoupling writes no company, so no company id is reset",

@@ -114,3 +114,23 @@ def test_what_is_not_coupled_fails_each_time_and_is_never_set_aside(pairs):
     (error,) = p.bench.errors().to_dicts()
     assert (error["seen"], error["skipped"]) == (3, False)
     assert not flagged(p)
+
+
+@pytest.mark.case("SK-019")
+def test_cleaning_up_keeps_the_job_a_skipped_coupling_refers_to(pairs):
+    p = buyers(pairs, "L1", "L2")
+    give(p, "EUR", "L1")
+    sent(p)
+    assert sent(p) == {"skipped": 1}
+    give(p, "EUR", "L2")
+    assert sent(p) == FAILS
+    p.couple("EUR", mapping="CURRENCY")
+    assert sent(p) == PASSES
+    _, unreferenced, referenced, *_ = p.bench.jobs("CLIENT")["job_id"].to_list()
+    assert p.coupling("L1", "Customer")["last_integration_job"] == referenced
+    p.clock.tick(days=8)
+    p.bench.clean_up(older_than="7d")
+    left = p.bench.jobs("CLIENT")["job_id"].to_list()
+    errors = p.bench.sql("select job_id from job_error")["job_id"].to_list()
+    assert unreferenced not in {*left, *errors}
+    assert referenced in left

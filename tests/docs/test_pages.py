@@ -30,13 +30,14 @@ def anchors(page: Path) -> set[str]:
     return {head.replace(" ", "-") for head in plain}
 
 
-def test_the_page_of_rules_is_what_the_code_prints() -> None:
-    tool = importlib.util.spec_from_file_location("make_rules", ROOT / "tools" / "make_rules.py")
-    assert tool is not None
-    assert tool.loader is not None
-    make_rules = importlib.util.module_from_spec(tool)
-    tool.loader.exec_module(make_rules)
-    assert make_rules.page() == read("docs/rules.md"), "run python tools/make_rules.py"
+@pytest.mark.parametrize(("tool", "page"), [("make_rules", "rules"), ("make_errors", "errors")])
+def test_a_printed_page_is_what_the_code_prints(tool: str, page: str) -> None:
+    found = importlib.util.spec_from_file_location(tool, ROOT / "tools" / f"{tool}.py")
+    assert found is not None
+    assert found.loader is not None
+    made = importlib.util.module_from_spec(found)
+    found.loader.exec_module(made)
+    assert made.page() == read(f"docs/{page}.md"), f"run python tools/{tool}.py"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda one: one.stem)

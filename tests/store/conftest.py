@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -121,6 +122,14 @@ class World:
         """The files of the change sets by name, README.txt left out."""
         found: Sequence[Path] = sorted((self.root / "out").rglob("*.csv"))
         return {path.name: path.read_text("utf-8") for path in found}
+
+
+def copied(world: World, root: Path) -> World:
+    """A world as another one is now, in a folder of its own."""
+    shutil.copytree(world.root, root, dirs_exist_ok=True)
+    copy = World(root)
+    copy.now = world.now
+    return copy
 
 
 @pytest.fixture

@@ -14,9 +14,10 @@ TIME, WHOLE, TEXT, YES = pl.Datetime("us"), pl.Int64, pl.String, pl.Boolean
 JOBS = {
     "job_id": WHOLE, "plan_id": TEXT, "mapping": TEXT, "kind": TEXT, "direction": TEXT,
     "status": TEXT,
-    "started_at": TIME, "finished_at": TIME, "inserted": WHOLE, "modified": WHOLE,
+    "started_at": TIME, "finished_at": TIME, "seconds": pl.Float64, "inserted": WHOLE, "modified": WHOLE,
     "deleted": WHOLE, "unchanged": WHOLE, "skipped": WHOLE, "failed": WHOLE, "waiting": WHOLE,
-    "stale": WHOLE, "coupled": WHOLE, "uncoupled": WHOLE, "undone_by": WHOLE, "message": TEXT,
+    "stale": WHOLE, "coupled": WHOLE, "uncoupled": WHOLE, "undone_by": WHOLE,
+    "queue_log": WHOLE, "message": TEXT,
 }  # fmt: skip
 RECORDS = {
     "mapping": TEXT, "source_id": TEXT, "destination_id": TEXT, "key": TEXT, "action": TEXT,
@@ -25,7 +26,7 @@ RECORDS = {
 ERRORS = {
     "mapping": TEXT, "key": TEXT, "rule": TEXT, "message": TEXT, "seen": WHOLE,
     "first_seen": TIME, "last_seen": TIME, "job_id": WHOLE, "skipped": YES, "source_id": TEXT,
-    "destination_id": TEXT,
+    "destination_id": TEXT, "signature": TEXT, "family": TEXT, "cause": TEXT,
 }  # fmt: skip
 STATUS = {
     "mapping": TEXT, "coupled": WHOLE, "agreed": WHOLE, "failed": WHOLE, "skipped": WHOLE,
