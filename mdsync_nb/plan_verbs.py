@@ -9,12 +9,14 @@ from typing import Any
 import polars as pl
 
 from mdsync_nb import record_verbs
+from mdsync_nb.core.actions import Purpose
 from mdsync_nb.engine import deciding, planning, undoing
+from mdsync_nb.engine.claims import resets
 from mdsync_nb.engine.stepping import Run, each_way, one_way, steps
 from mdsync_nb.engine.walking import direction_of, planned, step_of
 from mdsync_nb.errors import UsageError
 from mdsync_nb.looking import Looking
-from mdsync_nb.model import TableMapping
+from mdsync_nb.model import Direction, TableMapping
 from mdsync_nb.store import StoredPlan
 
 
@@ -29,6 +31,7 @@ class Planning(Looking):
         again: bool = False,
         direction: str | None = None,
         force: bool = False,
+        touch: bool = False,
         create: bool = False,
         keep_creating: bool = True,
         title: str = "",
@@ -39,11 +42,15 @@ class Planning(Looking):
         only these source ids or keys, whatever the watermark. again: also what was written
         before and not taken over. direction: only `to_integration` or `from_integration`.
         force: that direction was chosen for these records: its values are written, whatever
-        changed where (semantics.md 4.4). create: records without a counterpart, whatever
-        the mapping says. keep_creating: after a full synchronization new records flow with
-        every run, as in the product. The same input gives the same id. Raises UsageError
-        for a direction the mapping does not have. Source: semantics.md 4.5, 4.11, 6.6.
+        changed where (semantics.md 4.4). touch: with force, also records of which nothing
+        differs get a new time, as in the product. create: records without a counterpart,
+        whatever the mapping says. keep_creating: after a full synchronization new records flow
+        with every run, as in the product. The same input gives the same id. Raises UsageError
+        for a direction the mapping does not have, and for touch without force. Source:
+        semantics.md 4.5, 4.11, 6.6.
         """
+        if touch and not force:
+            raise UsageError("Only what is forced can be touched.", hint="Say force=True as well.")
         chosen = self.workspace.select(*mappings)
         kind = "records" if records else "full" if full else "modified"
         run = Run(
@@ -52,6 +59,7 @@ class Planning(Looking):
             again=again,
             records=tuple(records),
             forced=force,
+            touch=touch,
             creates=create,
             asked=bool(records),
         )
@@ -154,6 +162,26 @@ class Planning(Looking):
         )
         self.store.keep_plan(stored)
         return planning.as_plan(stored)
+
+    def uncouple_plan(self, mapping: str, *, records: Sequence[str] = ()) -> planning.Plan | None:
+        """Show what uncoupling would write to Dataverse; `apply` its id, or call `uncouple`.
+
+        The company id of each record is reset, of whole tables also where it was left behind. None
+        where uncoupling writes no company: master data, mappings that only come from Dataverse, and
+        exports without a company id. records: as for `uncouple`. Source: semantics.md 10.
+        """
+        chosen = self.workspace.mapping(mapping)
+        with self.store.reading() as reading:
+            if not resets(chosen, reading.image(chosen.integration, chosen.integration_table)):
+                return None
+        run = Run(
+            candidates="records" if records else "all",
+            records=tuple(records),
+            asked=bool(records),
+            purpose=Purpose.UNCOUPLE,
+        )
+        going = [chosen.going(Direction.TO_INTEGRATION)]
+        return self._planned(Purpose.UNCOUPLE.value, f"Uncouple: {chosen.name}", going, run)
 
     synchronize_records = record_verbs.synchronize_records
     create_records = record_verbs.create_records

@@ -40,17 +40,19 @@ def synchronize_records(
     records: Sequence[str],
     direction: str | None = None,
     anyway: bool = False,
+    touch: bool = False,
 ) -> Asked:
     """Plan to write records from the side somebody chose, whatever changed where.
 
     mappings: where they are; those of several tables are one step each. direction: needed where a
     mapping flows both ways; one that flows one way keeps its own. anyway: also records set aside,
-    which are released by it. Of several records those are left out that are not coupled, or whose
+    which are released by it. touch: also records of which nothing differs get a new time, as in the
+    product. Of several records those are left out that are not coupled, or whose
     other side changed since. Raises UnknownName for records nobody has, UsageError without a
     direction. Source: semantics.md 4.4, 4.12, 11.1.
     """
     going = [_chosen_way(one, direction) for one in self.workspace.select(*mappings)]
-    run = Run(candidates="records", forced=True, asked=True, anyway=anyway)
+    run = Run(candidates="records", forced=True, asked=True, anyway=anyway, touch=touch)
     return _asked(self, going, records, run, TO_SYNCHRONIZE, title="Synchronize records")
 
 

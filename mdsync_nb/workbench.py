@@ -101,13 +101,21 @@ class Workbench(Planning):
         return replace(found, job=job)
 
     def uncouple(self, mapping: str, *, records: Sequence[str] = ()) -> tuple[int, int] | None:
-        """Take records of a mapping apart again, as one job; nothing is written to a company.
+        """Take records of a mapping apart again, as one job.
 
-        records: ids or keys of either side; without any, all of the mapping. Gives the job's number
-        and how many were uncoupled; None when none of them was coupled. `undo` couples them again
-        as they were. Source: semantics.md 3.2, 10.
+        records: ids or keys of either side; without any, all of the mapping. No company is written,
+        but for Dataverse where its records name their company: there `uncouple_plan` is applied.
+        Gives the job's number and how many were uncoupled; None when none of them was coupled.
+        `undo` couples them again as they were. Source: semantics.md 3.2, 10.
         """
         chosen = self.workspace.mapping(mapping)
+        made = self.uncouple_plan(mapping, records=records)
+        if made is not None:
+            jobs = self.apply(made.plan_id, force=True)
+            done = [
+                (one.job_id, one.counts["uncoupled"]) for one in jobs if "uncoupled" in one.counts
+            ]
+            return done[0] if done else None
         return self.store.uncouple(
             chosen, records, at=self._clock(), settings_hash=self.workspace.hash_of(chosen)
         )

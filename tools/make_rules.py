@@ -55,6 +55,11 @@ ACTIONS = {
         "The error stands until a run succeeds with it.",
     ),
     Action.WAIT: ("waits", "`waiting`", "A person has to say something first."),
+    Action.UNCOUPLE: (
+        "uncoupled",
+        "`uncoupled`",
+        "The pair is taken apart, and no company is written.",
+    ),
     Action.NONE: ("left out", "none", "Not a matter of this run; it is not counted as an outcome."),
 }
 """What an action is called in the tables, its counter in a job, and what it does."""
@@ -86,6 +91,8 @@ CASES: dict[str, tuple[str, ...]] = {
     ),
     "template-missing": ("TPL-002",),
     "delete": ("SK-021",),
+    "uncouple": ("UN-001", "UN-003"),
+    "company-id-reset": ("UN-001",),
     "found-deleted": ("SK-031",),
 }  # fmt: skip
 """The cases of the product's behaviour that a rule satisfies; a test runs each of them."""
@@ -236,6 +243,16 @@ What is to be created is then asked the rules of the section above.
 
 {finding}
 
+### Pairs that are uncoupled
+
+Where the records of Dataverse name the company they belong to, `mdsync uncouple` makes a plan: the
+company id of each is reset with its coupling. The record here is the one at Dataverse.
+
+{uncoupling}
+
+A run that removes a coupling because the record of the company is gone (`remove-coupling`) resets
+the company id of the other one in a step of its own, by the rule `company-id-reset`.
+
 ### When a plan is applied
 
 Time passes between a plan and its application, so each record is judged once more.
@@ -358,6 +375,7 @@ def page() -> str:
         restoring=table(actions.RESTORING),
         deleting=table(actions.DELETING),
         finding=table(actions.FINDING),
+        uncoupling=table(actions.UNCOUPLING),
         profiles=profiles(),
         outcomes=_rows(OUTCOMES),
         conflicts=_rows(CONFLICTS),
@@ -412,6 +430,9 @@ def _words_of_profile() -> Iterator[tuple[str, str]]:
 def _value(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, tuple):
+        least, more = value
+        return f"{least} to {least + more}" if more else str(least)
     return "none" if value is None else str(value)
 
 

@@ -78,7 +78,8 @@ def uncouple(
     """Take records apart that were coupled.
 
     Their records stay as they are on both sides, and no run takes them for each other any more.
-    What they last agreed on is forgotten; to undo the job brings it back.
+    What they last agreed on is forgotten; to undo the job brings it back. In Dataverse the company
+    a record belongs to is reset, with --all also where it was left behind: that is shown first.
 
     \b
     Example:
@@ -90,6 +91,9 @@ def uncouple(
             "Say which records to uncouple.",
             hint="Name them, or write --all for the whole mapping.",
         )
+    made = workbench.uncouple_plan(mapping, records=records or ())
+    if made is not None:
+        return applied(workbench, made, force=False, yes=yes, json=json)
     what = "all records" if every else count(len(records or ()), "record")
     if not agreed(f"Uncouple {what} of {mapping}? No company is written.", yes=yes):
         return DECLINED
@@ -267,12 +271,14 @@ def applied(workbench: Workbench, made: Plan, *, force: bool, yes: bool, json: b
 def _question(made: Plan) -> str:
     """What applying a plan would do: how many records, in which companies."""
     rows = actions_of(made).to_dicts()
-    sums = {action: sum(int(row[action]) for row in rows) for action in WRITES}
+    sums = {action: sum(int(row[action]) for row in rows) for action in (*WRITES, "uncouple")}
+    apart = sums.pop("uncouple")
     said = [f"{ACTIONS[action]} {many:,}" for action, many in sums.items() if many]
     written = [row["destination"] for row in rows if any(row[action] for action in WRITES)]
     places = dict.fromkeys(written)
     what = f"{listing(said)} in {listing(places)}" if said else "write nothing to a company"
-    return f"Apply plan {made.plan_id}: {what}?"
+    uncouples = f"uncouple {count(apart, 'record')}, " if apart else ""
+    return f"Apply plan {made.plan_id}: {uncouples}{what}?"
 
 
 def _exit_code(jobs: Sequence[Applied]) -> int:

@@ -13,6 +13,7 @@ from mdsync_nb.cli.terminal import table
 from mdsync_nb.model import Direction
 from mdsync_nb.reports.masking import findings, masked, said_of_records
 from mdsync_nb.reports.pieces.lists import JOB_KINDS
+from mdsync_nb.reports.pieces.words import heads_of
 
 STATUS = {
     "mapping": "Mapping",
@@ -88,6 +89,7 @@ JOBS = {
     "failed": "Failed",
     "skipped": "Set aside",
     "stale": "Moved since",
+    "uncoupled": "Uncoupled",
     "undone_by": "Undone by",
 }
 BY_QUEUE = {"queue_log": "Queue run"}
@@ -253,7 +255,8 @@ def _show_jobs(found: pl.DataFrame, *, none: str) -> None:
     to = pl.col("direction") == Direction.TO_INTEGRATION.value
     named = found.with_columns(kind=pl.when(to).then(what + " (to)").otherwise(what))
     by_queue = found["queue_log"].null_count() < found.height
-    table(named, {**JOBS, **BY_QUEUE} if by_queue else JOBS, none=none)
+    heads = {**JOBS, **BY_QUEUE} if by_queue else JOBS
+    table(named, heads_of(heads, named.to_dicts()), none=none)
 
 
 def explain(

@@ -50,6 +50,9 @@ def synchronize_records(
     anyway: Annotated[
         bool, typer.Option("--anyway", help="Also records that are set aside.")
     ] = False,
+    touch: Annotated[
+        bool, typer.Option("--touch", help="Write records again of which nothing differs.")
+    ] = False,
     yes: Yes = False,
     folder: Folder = HERE,
     json: Json = False,
@@ -57,7 +60,8 @@ def synchronize_records(
     """Write records from the side you choose.
 
     Whatever changed where. Of several records those are left out that are not coupled, are set
-    aside, or changed on the other side since; each is named with the reason.
+    aside, or changed on the other side since; each is named with the reason. A record of which
+    nothing differs counts as changed and is left alone, but with --touch.
 
     \b
     Example:
@@ -65,7 +69,7 @@ def synchronize_records(
     """
     workbench = opened(folder)
     asked = workbench.synchronize_records(
-        *mappings, records=records, direction=direction, anyway=anyway
+        *mappings, records=records, direction=direction, anyway=anyway, touch=touch
     )
     return _done(workbench, asked, yes=yes, json=json)
 

@@ -22,7 +22,7 @@ from mdsync_nb.reports.pieces.plans import (
     warned_values,
     written_values,
 )
-from mdsync_nb.reports.pieces.words import ACTIONS, COUNTERS, OUTCOMES, why
+from mdsync_nb.reports.pieces.words import ACTIONS, COUNTERS, OUTCOMES, heads_of, why
 
 FIRST = 20
 """Records a preview shows."""
@@ -85,7 +85,9 @@ def waiting(c: Comparison) -> str:
 def plan(made: Plan, mask: Iterable[str]) -> None:
     """Print how many records a plan would write, the limits it breaks, values, and what waits."""
     say(_headline(made), _wait(made.waiting), *(f"Refused: {one}" for one in made.refusals))
-    table(actions_of(made), {"mapping": "Mapping", **_capitals(ACTIONS)}, none="No mapping in it.")
+    rows = actions_of(made)
+    heads = _capitals(heads_of(ACTIONS, rows.to_dicts()))
+    table(rows, {"mapping": "Mapping", **heads}, none="No mapping in it.")
     values = written_values(made, mask=mask)
     of = {"mapping": "Mapping", "key": "Record", "field": "Field"}
     if values.height:
@@ -128,7 +130,7 @@ def applied(jobs: Sequence[Applied]) -> None:
         {"job": str(one.job_id), "mapping": one.mapping, **dict.fromkeys(COUNTERS, 0), **one.counts}
         for one in jobs
     ]
-    table(rows, {"job": "Job", "mapping": "Mapping", **_capitals(COUNTERS)})
+    table(rows, {"job": "Job", "mapping": "Mapping", **_capitals(heads_of(COUNTERS, rows))})
     for file in dict.fromkeys(file for one in jobs for file in one.files):
         say(f"Written: {file}")
     say(f"To reverse a job: mdsync undo {jobs[-1].job_id}")
@@ -141,7 +143,9 @@ def matched(found: Matched, mask: Iterable[str]) -> None:
         for name, many in found.counts.items()
     ]
     heads = {"outcome": f"{found.mapping.name}: outcome", "records": "Records"}
-    table(rows, heads, none=f"{found.mapping.name}: no record of the holding is in its filter.")
+    of_local = found.mapping.profile.matches_from_local
+    asked = found.mapping.local if of_local else found.mapping.integration
+    table(rows, heads, none=f"{found.mapping.name}: no record of {asked} is in its filter.")
     if found.evidence.height:
         table(found.evidence, EVIDENCE, title="By which fields")
     left = masked(left_open(found).with_columns(field=pl.lit("")), mask)
@@ -191,7 +195,11 @@ def doctor(findings: pl.DataFrame) -> None:
         "examples": "Such as",
     }
     for family, title in FAMILIES.items():
-        rows = findings.filter(family=family)
+        rows = findings.filter(family=family).with_columns(
+            mapping=pl.when(pl.col("direction") == "")
+            .then("mapping")
+            .otherwise(pl.format("{} → {}", "mapping", "company"))
+        )
         if rows.height:
             table(rows, heads, title=title)
 

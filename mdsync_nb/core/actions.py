@@ -25,6 +25,8 @@ class Purpose(StrEnum):
     RESTORE = "restore"
     DELETE = "delete"
     FIND_DELETED = "find_deleted"
+    UNCOUPLE = "uncoupling"
+    LET_GO = "let_go"
 
 
 NOT_ASKED = Rule("not-asked", pl.lit(value=True), Action.NONE)
@@ -76,9 +78,35 @@ FINDING = (
 )
 """Source: semantics.md 11.1."""
 
+CLAIMED = pl.col("claimed")
+"""The record at Dataverse names a company it belongs to."""
+
+RESET = Rule(
+    "company-id-reset",
+    CLAIMED & pl.col("stuck"),
+    Action.MODIFY,
+    "It is not coupled; its company id is reset.",
+)
+UNCOUPLING = (
+    Rule("uncouple", COUPLED & CLAIMED, Action.MODIFY, "Uncoupled; its company id is reset."),
+    Rule("uncouple-alone", COUPLED, Action.UNCOUPLE, "Uncoupled; there is no company id to reset."),
+    Rule("not-coupled", pl.col("named"), Action.SKIP, "It is not coupled.", "not coupled", "users"),
+    RESET,
+    NOT_ASKED,
+)
+"""Source: semantics.md 10 (Uncoupling)."""
+
+UNCOUPLES = ("uncouple", "uncouple-alone")
+"""The rules that take a pair apart because a person asked for it."""
+
+LETTING_GO = (RESET, NOT_ASKED)
+"""What a removed coupling leaves to be done at Dataverse. Source: semantics.md 4.7."""
+
 LADDERS = {
     Purpose.SYNCHRONIZE: BEFORE_VALUES,
     Purpose.RESTORE: RESTORING,
     Purpose.DELETE: DELETING,
     Purpose.FIND_DELETED: FINDING,
+    Purpose.UNCOUPLE: UNCOUPLING,
+    Purpose.LET_GO: LETTING_GO,
 }

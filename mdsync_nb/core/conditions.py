@@ -134,6 +134,10 @@ WORDS = (
         "its template is declared nowhere",
         "its template is there, or it has none",
     ),
+    Words(pl.col("claimed"), "it names a company it belongs to", "it names no company"),
+    Words(
+        pl.col("stuck"), "that company is ours, and nothing holds it", "it is not for us to let go"
+    ),
     Words(pl.col("rename_taken"), "another record here keeps the new key", "the new key is free"),
     Words(pl.col("renamed"), "a field of its key differs", "its key is the same"),
     Words(pl.col("rule") == "new", "it was never here", "it was here before"),

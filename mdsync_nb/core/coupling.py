@@ -9,7 +9,7 @@ wildcards, and every record that was not coupled is listed with the reason.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 import polars as pl
@@ -35,6 +35,7 @@ def match(
     mapping: str = "",
     proposals: Sequence[Sequence[str]] = (),
     blank_asks: bool = True,
+    sides: tuple[str, str] = ("the source company", "the subsidiary"),
 ) -> pl.DataFrame:
     """Which source records find exactly one counterpart, and why the others do not.
 
@@ -47,13 +48,13 @@ def match(
     one blank on either side is a pair. Coupled local records still count as candidates. Of two
     source records that find the same one the first takes it. `proposals` only serve the hint.
     blank_asks: as said of blanks; without it a blank is no condition, as with Dataverse, and a
-    record that is blank in all of them finds nothing.
+    record that is blank in all of them finds nothing. sides: what the two companies are called.
 
     Raises UsageError when no field is chosen, one is chosen twice or was not exported, UnknownName
     for a field the table lacks. Source: semantics.md 10, cases MB-006, MB-009 to MB-011, EX-016.
     """
     _refuse_unusable(criteria, schema, mapping, proposals)
-    _refuse_unexported(criteria, source, local, mapping or schema.table)
+    _refuse_unexported(criteria, dict(zip(sides, (source, local), strict=True)), mapping)
     found = _found(_in_order(source), _in_order(local), criteria, schema, blank_asks=blank_asks)
     named = found.with_columns(mapping=pl.lit(mapping))
     return conform(named, MATCHES).sort("key", "source_id").collect()
@@ -173,14 +174,13 @@ def _refuse_unusable(
 
 
 def _refuse_unexported(
-    criteria: Sequence[MatchField], source: pl.DataFrame, local: pl.DataFrame, of: str
+    criteria: Sequence[MatchField], sides: Mapping[str, pl.DataFrame], of: str
 ) -> None:
-    sides = {"source company": source, "subsidiary": local}
     for one in criteria:
         without = [side for side, frame in sides.items() if one.field not in frame.columns]
         if without:
             raise UsageError(
-                f"{of} compares {one.field}, which the {' and the '.join(without)} did not export.",
+                f"{of} compares {one.field}, which {' and '.join(without)} did not export.",
                 hint=f"Ask for an export with {one.field}, or choose another field.",
             )
 

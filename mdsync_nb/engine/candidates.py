@@ -24,6 +24,7 @@ from mdsync_nb.core.classify import (
 from mdsync_nb.core.ladder import Rule
 from mdsync_nb.core.transfer import FieldPair
 from mdsync_nb.core.transform.records import lookups_needed
+from mdsync_nb.engine.claims import columns_asked, with_claims
 from mdsync_nb.engine.counterparts import Counterparts, counterparts, no_counterparts
 from mdsync_nb.engine.found import COUNTED, Candidates, StepFound, StepWanted
 from mdsync_nb.model import Action, Completeness, DeletionConflict, TableMapping
@@ -68,7 +69,8 @@ def look(
     meanings = [one for one in fields if one.blank_means_another]
     retained = _retained(reading, source), _retained(reading, destination)
     meant = bool(meanings or lookups_needed(mapping))
-    apart = bool(one_by_one or there or here or meant or any(map(len, retained)))
+    claims = columns_asked(wanted)
+    apart = bool(one_by_one or there or here or meant or claims or any(map(len, retained)))
     folded = wanted.candidates == "all" and not apart
     pairs = reading.pairs(
         PairsWanted(
@@ -79,7 +81,9 @@ def look(
             candidates=wanted.candidates,
             records=wanted.records,
             source_fields=_once(filters.columns(there), [m.source.name for m in meanings]),
-            destination_fields=_once(filters.columns(here), [m.destination.name for m in meanings]),
+            destination_fields=_once(
+                filters.columns(here), [m.destination.name for m in meanings], claims
+            ),
             folded=folded,
             flow=wanted.flow,
             open_too=mapping.profile.couples_now,
@@ -92,6 +96,7 @@ def look(
             filters.in_filter(here, destination.schema, "d:"), "destination_row"
         ),
     )
+    pairs = with_claims(reading, wanted, pairs, destination, filtered=not not_here)
     beside = _counterparts(reading, wanted, images, pairs)
     run = _run_facts(reading, wanted, images)
     merged = _merged(pairs, beside)
@@ -167,6 +172,8 @@ def _passes(test: pl.Expr, row: str) -> pl.Expr:
 def _counterparts(
     reading: Reading, wanted: StepWanted, images: tuple[Image, Image], pairs: pl.DataFrame
 ) -> Counterparts:
+    if wanted.purpose is not Purpose.SYNCHRONIZE:
+        return no_counterparts()
     uncoupled = pairs.filter(pl.col("coupling_row").is_null())
     rows = uncoupled["source_row"].drop_nulls(), uncoupled["destination_row"].drop_nulls()
     if rows[0].is_empty() and rows[1].is_empty():

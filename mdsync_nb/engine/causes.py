@@ -9,6 +9,7 @@ import polars as pl
 
 from mdsync_nb import frames
 from mdsync_nb.engine.found import StepFound
+from mdsync_nb.model.words import SideWords, words_of
 
 
 def missing(founds: Sequence[StepFound], decisions: pl.DataFrame) -> pl.DataFrame:
@@ -43,13 +44,15 @@ def blockers(founds: Sequence[StepFound], decisions: pl.DataFrame) -> pl.DataFra
     for row in wanted.to_dicts():
         link = row["mapping"].partition("/")[0]
         owners = [
-            one.wanted.mapping.name
+            one.wanted.mapping
             for one in founds
             if one.wanted.mapping.link == link and one.wanted.mapping.table == row["table"]
         ]
-        said = f"Only at the holding; {row['releases']} records of {row['mapping']} wait for it."
+        at = words_of(owners).at
+        said = f"Only {at}; {row['releases']} records of {row['mapping']} wait for it."
+        names = [one.name for one in owners]
         parts.append(
-            decisions.filter(pl.col("mapping").is_in(owners) & (pl.col("key") == row["value"]))
+            decisions.filter(pl.col("mapping").is_in(names) & (pl.col("key") == row["value"]))
             .with_columns(
                 releases=pl.lit(row["releases"], dtype=pl.Int64),
                 message=pl.lit(said),
@@ -79,7 +82,8 @@ class Cause(NamedTuple):
     """One reason for which records wait, with the step that releases them.
 
     rules: the rules of the decisions it stands for; conflict: only those with this label. In the
-    texts `{company}` is the subsidiary and `{many}` how many records wait.
+    texts `{company}` is the company that is written, `{many}` how many records wait, and `{there}`
+    what people call the other side.
     """
 
     rules: tuple[str, ...]
@@ -93,7 +97,7 @@ UNDECIDED = ("two-firms", "looks-like-existing", "key-taken")
 DELETED_HERE = ("coupled-to-deleted", "remove-coupling-fails")
 CAUSES = (
     Cause(("origin-unknown",), "{company}: whose values win?",
-          "If the holding's: `first_sync: source_wins` for the table, then plan it."),
+          "If those of {there}: `first_sync: source_wins` for the table, then plan it."),
     Cause(("not-coupled-yet",), "{company} is not coupled yet",
           "Look at the match with `mdsync couple --dry-run`, then couple."),
     Cause(UNDECIDED, "{company}: {many} undecided",
@@ -105,7 +109,7 @@ CAUSES = (
           "One decision each, by whoever owns the field: `mdsync decisions export`.",
           conflict="true"),
     Cause(("local-change",), "{company}: {many} changed here",
-          "Keep ours, or let the holding win with `overwrite_local_change`.", conflict=""),
+          "Keep ours, or let {there} win with `overwrite_local_change`.", conflict=""),
     Cause(("update-conflict",), "{company}: {many}, timestamp only",
           "No field was changed in both; `update_conflict: merge` takes each from its side.",
           conflict="timestamp"),
@@ -143,21 +147,21 @@ CAUSES = (
 )  # fmt: skip
 
 
-def step_for(rule: str, conflict: str) -> str:
+def step_for(rule: str, conflict: str, words: SideWords) -> str:
     """Give what a person can do about a record with this rule; blank where nobody has to.
 
-    conflict: the label of the record: `true`, `timestamp`, or nothing.
+    conflict: the label of the record: `true`, `timestamp`, or nothing. words: of its step.
     """
     if rule == "reference-missing":
         return "Create the missing record here; then the next run takes this one along."
     known = [one for one in CAUSES if rule in one.rules and one.conflict in (None, conflict)]
-    return known[0].step if known else ""
+    return words.said(known[0].step) if known else ""
 
 
 def _of_link(
     company: str, decisions: pl.DataFrame, founds: Sequence[StepFound]
 ) -> list[dict[str, object]]:
-    """The causes of one subsidiary, each with its step in words.
+    """The causes of one link, each with its step in words.
 
     Where nothing is coupled yet, the undecided pairs are part of that one step.
     """
@@ -165,7 +169,8 @@ def _of_link(
     waiting = decisions.filter(~((pl.col("rule") == "not-coupled-yet") & agrees))
     undecided = waiting.filter(pl.col("rule").is_in(UNDECIDED)).height
     uncoupled = waiting.filter(pl.col("rule") == "not-coupled-yet").height
-    rows = [_row(one, company, waiting) for one in CAUSES]
+    words = words_of(found.wanted.mapping for found in founds)
+    rows = [_row(one, company, waiting, words) for one in CAUSES]
     if uncoupled and undecided:
         rows = [row for row in rows if row["cause"] != _text(CAUSES[2].cause, company, undecided)]
         step = f"Look at the match, couple it, and decide {undecided} pairs."
@@ -183,10 +188,15 @@ def _of_link(
     return [row for row in rows if row["releases"]]
 
 
-def _row(one: Cause, company: str, waiting: pl.DataFrame) -> dict[str, object]:
+def _row(one: Cause, company: str, waiting: pl.DataFrame, words: SideWords) -> dict[str, object]:
     found = those_of(one, waiting)
     cause = said_of(one, company, found.height)
-    return {"cause": cause, "step": one.step, "family": one.family, "releases": found.height}
+    return {
+        "cause": cause,
+        "step": words.said(one.step),
+        "family": one.family,
+        "releases": found.height,
+    }
 
 
 def those_of(one: Cause, decisions: pl.DataFrame) -> pl.DataFrame:

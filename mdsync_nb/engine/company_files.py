@@ -131,8 +131,13 @@ def changes_of(image: Image, ready: Ready, *, in_place: bool = False) -> TableCh
     """Give what a step writes as the company's files want it: keys, what changes, whole inserts.
 
     in_place: a created record keeps the id we gave it where the file has ids, since nobody else
-    will give it one.
+    will give it one; a record that is only touched is not written, since nobody stamps it there.
     """
+    if in_place:
+        only = pl.col("_id").is_in(ready.touched.implode())
+        ready = replace(
+            ready, modified=ready.modified.filter(~only), cells=ready.cells.filter(~only)
+        )
     changed = ready.cells["field"].unique().to_list()
     keys = list(image.schema.key)
     names = [one.name for one in image.schema.fields if one.name in {*keys, *changed}]

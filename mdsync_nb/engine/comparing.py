@@ -16,6 +16,7 @@ from mdsync_nb.engine import causes, deliveries, worklist
 from mdsync_nb.engine.boxes import DIFFER
 from mdsync_nb.engine.comparison import Comparison
 from mdsync_nb.engine.found import DECIDED, StepFound
+from mdsync_nb.model.words import words_of
 from mdsync_nb.store import Reading
 from mdsync_nb.workspace import Workspace
 
@@ -46,6 +47,7 @@ def comparison(
         timestamp_only=decisions.filter(~SETTLED, conflict="timestamp").height,
         masked=workspace.settings.report.mask,
         worklist_rows=workspace.settings.report.worklist,
+        words=words_of(found.wanted.mapping for found in founds),
     )
 
 

@@ -7,6 +7,8 @@ from datetime import datetime
 
 import polars as pl
 
+from mdsync_nb.model.words import HOLDING, SideWords
+
 
 @dataclass(frozen=True)
 class Written:
@@ -33,6 +35,7 @@ class Comparison:
     duplicates: company -> records that look like an existing one under another number.
     two_firms: company -> numbers that are two firms.
     true_conflicts, timestamp_only: conflicts that wait; what `update_conflict` settles does not.
+    words: what the two sides are called.
     """
 
     title: str
@@ -53,4 +56,5 @@ class Comparison:
     timestamp_only: int
     masked: tuple[str, ...] = ()
     worklist_rows: int = 200
+    words: SideWords = HOLDING
     written: Written | None = None

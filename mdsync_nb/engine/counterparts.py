@@ -165,6 +165,7 @@ def _matches(
         named.schema,
         mapping=mapping.name,
         blank_asks=not mapping.profile.matches_from_local,
+        sides=(mapping.source, mapping.destination),
     )
 
 

@@ -51,6 +51,12 @@ class Matched:
         return {str(row["outcome"]): int(row["len"]) for row in found.to_dicts()}
 
 
+def sides_called(mapping: TableMapping) -> tuple[str, str]:
+    """The company whose records look for a counterpart, and the one where it is looked for."""
+    there, here = mapping.integration, mapping.local
+    return (here, there) if mapping.profile.matches_from_local else (there, here)
+
+
 def matched(
     reading: Reading,
     wanted: Sequence[StepWanted],
@@ -87,6 +93,7 @@ def matched(
         mapping=mapping.name,
         proposals=mapping.propose_match,
         blank_asks=not from_local,
+        sides=sides_called(mapping),
     )
     together = found.filter(pl.col("outcome") == "match")
     against = contradictions(together, there, here)

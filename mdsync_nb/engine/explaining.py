@@ -16,6 +16,7 @@ from mdsync_nb.engine.causes import step_for
 from mdsync_nb.engine.found import StepFound, StepWanted
 from mdsync_nb.engine.step import Gates, gates_of
 from mdsync_nb.errors import UnknownName
+from mdsync_nb.model.words import HOLDING, SideWords, words_of
 from mdsync_nb.store import Flow, Image, Reading
 from mdsync_nb.store.lists import Lists
 
@@ -70,7 +71,7 @@ class Explanation:
     one that decides. times: UTC; a pair that never agreed has the times of its coupling, and
     "read up to" is the watermark. cells: `frames.CELLS`. next_run: what the next scheduled run
     does with it, and why. step: what a person can do; blank where nobody has to. history: what
-    jobs did.
+    jobs did. words: what the two sides are called.
     """
 
     mapping: str
@@ -88,6 +89,7 @@ class Explanation:
     source_id: str = ""
     destination_id: str = ""
     way: str = ""
+    words: SideWords = HOLDING
 
     @property
     def compared(self) -> bool:
@@ -117,9 +119,10 @@ def explain(reading: Reading, wanted: StepWanted, found: StepFound, record: str)
         times=_times(row, state, wanted.flow),
         cells=found.cells,
         next_run=_next_run(reading, found, row, state),
-        step=step_for(row["rule"], row.get("conflict") or ""),
+        step=step_for(row["rule"], row.get("conflict") or "", words_of([wanted.mapping])),
         source_id=row["source_id"] or "",
         destination_id=row["destination_id"] or "",
+        words=words_of([wanted.mapping]),
     )
 
 

@@ -43,10 +43,11 @@ class StepWanted:
     siblings: the mappings of its link, whose couplings say what a reference becomes. forced: a
     person chose this direction, or creates what was selected (semantics.md 4.4). echoes_of: the
     user whose changes are what the other direction wrote, so that no run looks at them (4.11).
-    full: visit every record as changed (Run Full Synchronization). again: plan what was written
-    and not taken over once more. creates: records of the source company without a counterpart are
-    created. currencies: local currencies of (source, destination). brief: records nothing is done
-    with or said of are only counted, and no rows are put into boxes.
+    touch: of a forced step, also records of which nothing differs get a new time. full: visit every
+    record as changed (Run Full Synchronization). again: plan what was written and not taken over
+    once more. creates: records of the source company without a counterpart are created.
+    currencies: local currencies of (source, destination). brief: records nothing is done with or
+    said of are only counted, and no rows are put into boxes.
     """
 
     mapping: TableMapping
@@ -66,6 +67,7 @@ class StepWanted:
     purpose: Purpose = Purpose.SYNCHRONIZE
     siblings: tuple[TableMapping, ...] = ()
     echoes_of: str = ""
+    touch: bool = False
 
     @property
     def flow(self) -> Flow:

@@ -71,15 +71,17 @@ def load_company(
             yield {**loaded, "refused": False}
 
 
-def arrived(store: Store, workspace: Workspace, company: str) -> list[str]:
-    """Give the tables of a company whose files are not those of their newest load."""
+def arrived(store: Store, workspace: Workspace) -> dict[str, list[str]]:
+    """Give the tables of each company whose files are not those of their newest load."""
     with store.lists() as lists:
-        known = lists.stamps(company)
-    found = (
-        (table, stamps_now(workspace, company, table))
-        for table in workspace.company(company).tables
-    )
-    return [table for table, stamps in found if stamps and stamps != known.get(table, "")]
+        known = lists.stamps()
+    found: dict[str, list[str]] = {}
+    for company, settings in workspace.settings.companies.items():
+        for table in settings.tables:
+            stamps = stamps_now(workspace, company, table)
+            if stamps and stamps != known.get((company, table), ""):
+                found.setdefault(company, []).append(table)
+    return found
 
 
 def stamps_now(workspace: Workspace, company: str, table: str, snapshot: str | None = None) -> str:

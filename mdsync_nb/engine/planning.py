@@ -110,7 +110,9 @@ def step_facts(
         .group_by("action", "rule")
         .agg(pl.col("records").sum())
     )
+    touch = {"touch": _telling_field(found)} if wanted.touch else {}
     return {
+        **touch,
         "mapping": wanted.mapping.name,
         "direction": wanted.mapping.towards.value,
         "destination": wanted.mapping.destination,
@@ -131,6 +133,20 @@ def step_facts(
         "counts": sorted(counts.to_dicts(), key=lambda one: (one["action"], one["rule"])),
         "refused": _refused(found, in_filter) if is_a_run else [],
     }
+
+
+def _telling_field(found: StepFound) -> str:
+    """The field that stands for a touched record in a file: the first one the mapping carries that
+    is not of the key; an importer skips a row that brings nothing but its key."""
+    assert found.destination is not None
+    mapping, schema = found.wanted.mapping, found.destination.schema
+    carried = [
+        one.names(mapping.towards)[1]
+        for one in mapping.fields
+        if one.enabled and one.constant is None and one.flows(mapping.towards)
+    ]
+    telling = (name for name in carried if name in schema.by_name and name not in schema.key)
+    return next(telling, "")
 
 
 def _starts_over(wanted: StepWanted) -> bool:
@@ -222,7 +238,7 @@ def kept_decisions(founds: Sequence[StepFound]) -> tuple[pl.DataFrame, pl.DataFr
         [frames.empty(HASHED), *(frames.conform(one, HASHED) for one in decisions)]
     )
     speaks = (pl.col("message") != "") | pl.col("action").is_in(
-        ["insert", "modify", "delete", "fail", "skip", "wait"]
+        ["insert", "modify", "delete", "fail", "skip", "wait", "uncouple"]
     )
     stamped = pl.col("rule").is_in(["late-unchanged", "touched"])
     silent = all_decisions.filter(~speaks & ~stamped).join(

@@ -209,7 +209,10 @@ def _failing(reading: Reading, workspace: Workspace, lines: pl.DataFrame) -> dic
         there = matchable(reading, mapping, source, "integration", NOBODY)
         here = matchable(reading, mapping, local, "local", NOBODY)
         try:
-            match(there, here, mapping.match, local.schema, mapping=mapping.name)
+            match(
+                there, here, mapping.match, local.schema,
+                mapping=mapping.name, sides=(mapping.integration, mapping.local),
+            )  # fmt: skip
         except UsageError as error:
             found[name] = str(error)
     return found

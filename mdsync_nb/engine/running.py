@@ -166,7 +166,7 @@ class _Run:
                 clock=self.clock,
                 quiet=_quiet(step, self.stored, number),
                 write_files=write_files,
-                advances=step if self.stored.kind in RUNS else None,
+                advances=step if _advances(step, self.stored) else None,
                 wakes=readers_of(self.workspace, facts),
             )
             try:
@@ -234,7 +234,13 @@ def facts_of(
         flow=flow_of(mapping.towards),
         skips_after=mapping.profile.skips_after,
         goes_back=two_way and not step.get("forced"),
+        touch=step.get("touch"),
     )
+
+
+def _advances(step: dict[str, Any], stored: StoredPlan) -> bool:
+    """Whether a step moves the watermark: not of a part run, nor where it only follows another."""
+    return stored.kind in RUNS and not step.get("follows", False)
 
 
 def readers_of(workspace: Workspace, facts: StepFacts) -> list[str]:

@@ -18,6 +18,8 @@ from mdsync_nb.core.transfer import field_pairs, inserted_cells
 from mdsync_nb.core.transform.records import FAILED
 from mdsync_nb.engine.boxes import boxes_of
 from mdsync_nb.engine.candidates import Looked, look
+from mdsync_nb.engine.claims import RULES as LET_GO
+from mdsync_nb.engine.claims import let_go
 from mdsync_nb.engine.found import COUNTED, DECIDED, Boxes, StepFound, StepWanted, nothing_found
 from mdsync_nb.engine.keys import (
     Judged,
@@ -37,6 +39,7 @@ from mdsync_nb.engine.messages import (
     with_left_behind,
     with_messages,
 )
+from mdsync_nb.engine.parents import with_company
 from mdsync_nb.engine.references import refers_to_itself, with_references
 from mdsync_nb.engine.removing import removed
 from mdsync_nb.engine.rewriting import rewriting_of
@@ -78,14 +81,17 @@ def evaluate(reading: Reading, wanted: StepWanted, planned: Planned) -> StepFoun
     planned = and_planned(planned, place_of(sides), moving_keys(created, created_cells, sides))
     decided, cells, rest = _judged(looked, wanted, sides, planned)
     deleted, deleted_cells = removed(looked, sides)
-    decisions = pl.concat([decided, created, with_messages(deleted), rest], how="diagonal_relaxed")
+    free, free_cells = let_go(looked.noisy, sides)
+    said = [with_messages(deleted), with_messages(free), rest]
+    decisions = pl.concat([decided, created, *said], how="diagonal_relaxed")
+    every_cell = [cells, created_cells, deleted_cells, free_cells]
     return StepFound(
         wanted,
         source,
         destination,
         frames.conform(decisions.with_columns(mapping=pl.lit(mapping.name)), DECIDED),
         frames.conform(
-            pl.concat([cells, created_cells, deleted_cells], how="diagonal_relaxed").with_columns(
+            pl.concat(every_cell, how="diagonal_relaxed").with_columns(
                 mapping=pl.lit(mapping.name)
             ),
             frames.CELLS,
@@ -110,7 +116,7 @@ def _judged(
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Decide the pairs whose values have to be looked at, slice by slice, and give their cells; and
     the pairs the first ladder decided, with names people know them by."""
-    by_themselves = pl.col("rule").is_in(["new", "restore", "delete"])
+    by_themselves = pl.col("rule").is_in(["new", "restore", "delete", *LET_GO])
     read = looked.noisy.filter("read")
     unread = looked.noisy.filter(~pl.col("read") & ~by_themselves)
     if read.is_empty() and unread.is_empty():
@@ -201,6 +207,7 @@ def _created(looked: Looked, wanted: StepWanted, sides: Sides, planned: Planned)
     pairs = sides_of(new.with_row_index("ix"), sides)
     pairs = pairs.with_columns(key_taken=restored_in_the_way(pairs, sides), conflict=pl.lit(""))
     carried = inserted_cells(sides.rewriting.applicable(pairs).lazy(), sides.fields)
+    carried = with_company(pairs, carried, sides, wanted)
     pairs, carried = templated(pairs, carried, sides, wanted.mapping)
     found = pl.concat([carried, numbered(pairs, sides)])
 

@@ -22,7 +22,8 @@ Pretend = Callable[[int, StepFound], None]
 class Run:
     """How the mappings of a run are looked at.
 
-    forced: a person chose the direction. creates: also records nobody coupled, whatever the mapping
+    forced: a person chose the direction. touch: then also records of which nothing differs get a
+    new time. creates: also records nobody coupled, whatever the mapping
     says. asked: a person named the records. anyway: also those set aside. renews: a counterpart
     that is gone is created again. brief: records nothing is done with or said of are only counted.
     purpose: what they are looked at for.
@@ -37,6 +38,7 @@ class Run:
     asked: bool = False
     anyway: bool = False
     renews: bool = False
+    touch: bool = False
     brief: bool = False
     purpose: Purpose = Purpose.SYNCHRONIZE
 
@@ -123,6 +125,7 @@ def wanted_of(
         again=run.again,
         creates=fills or run.creates or not only_coupled,
         forced=run.forced,
+        touch=run.touch,
         asked=run.asked,
         anyway=run.anyway,
         renews=run.renews,

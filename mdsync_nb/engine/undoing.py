@@ -41,6 +41,7 @@ def undo_plan(
             raise UsageError(f"Job {job_id} was undone by job {job['undone_by']}.")
         records, cells = lists.job_writes(job_id)
         coupled = lists.couples(job_id)
+    records = records.filter(pl.col("action").is_in(list(REVERSED)))
     if records.is_empty() and not coupled:
         raise UsageError(f"Job {job_id} changed nothing, so there is nothing to undo.")
     name = str(job["mapping"])
@@ -65,6 +66,7 @@ def undo_plan(
             "last_job": job_id,
             "counts": counts,
             "refused": [],
+            **_touched(store, job),
         }
     ]
     plan_id = plan_id_of("undo", steps, (decisions, back))
@@ -72,6 +74,15 @@ def undo_plan(
     return StoredPlan(
         plan_id, at, "undo", title, settings_hash, "planned", steps, job_id, decisions, back
     )
+
+
+def _touched(store: Store, job: dict[str, object]) -> dict[str, object]:
+    """Whether the job touched records of which nothing differed: then their times go back, too."""
+    plan_id, number = job["plan_id"], job["step"]
+    if not isinstance(plan_id, str) or not isinstance(number, int):
+        return {}
+    step = store.plan(plan_id).steps[number]
+    return {"touch": step["touch"]} if "touch" in step else {}
 
 
 def _reversed(records: pl.DataFrame, job_id: int) -> pl.DataFrame:

@@ -7,10 +7,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from mdsync_nb.core.actions import Purpose
 from mdsync_nb.engine import planning
+from mdsync_nb.engine.claims import removed_from_here
 from mdsync_nb.engine.found import StepFound
 from mdsync_nb.engine.running import facts_of
-from mdsync_nb.engine.stepping import Pretend, Run, steps
+from mdsync_nb.engine.step import evaluate
+from mdsync_nb.engine.stepping import Pretend, Run, steps, wanted_of
 from mdsync_nb.errors import UsageError
 from mdsync_nb.model import Direction, TableMapping
 from mdsync_nb.store import Pretending, Reading
@@ -55,7 +58,26 @@ def planned(
             founds.append(found)
             facts.append(step_of(reading, workspace, found, seed=seed, keep_creating=keep_creating))
         done(found.wanted.mapping.name)
+    for follows in _following(reading, workspace, founds):
+        founds.append(follows)
+        step = step_of(reading, workspace, follows, seed=seed)
+        facts.append({**step, "follows": True})
     return founds, facts
+
+
+def _following(
+    reading: Reading, workspace: Workspace, founds: Sequence[StepFound]
+) -> list[StepFound]:
+    """The steps that let go at Dataverse of what the others uncouple (semantics.md 4.7)."""
+    more = []
+    for found in founds:
+        records = tuple(removed_from_here(found))
+        if records:
+            mapping = workspace.mapping(found.wanted.mapping.name).going(Direction.TO_INTEGRATION)
+            run = Run(candidates="records", records=records, purpose=Purpose.LET_GO)
+            follows = evaluate(reading, wanted_of(reading, workspace, mapping, run), {})
+            more += [follows] if follows.decisions.height else []
+    return more
 
 
 def _pretend(reading: Pretending, workspace: Workspace, seed: str, at: datetime) -> Pretend:

@@ -11,6 +11,7 @@ from mdsync_nb.core.pairing import NOT_TRANSFERRED
 from mdsync_nb.engine.causes import blockers
 from mdsync_nb.engine.found import StepFound
 from mdsync_nb.engine.messages import RULES
+from mdsync_nb.model.words import words_of
 from mdsync_nb.workspace import Workspace
 
 KEYS = ["mapping", "source_id", "destination_id"]
@@ -103,8 +104,9 @@ def _in_words(
                 "mapping": one.wanted.mapping.name,
                 "company": one.wanted.mapping.local,
                 "table": one.wanted.mapping.table,
-                "here": workspace.company(one.wanted.mapping.local).name
-                or one.wanted.mapping.local,
+                "here": workspace.company(one.wanted.mapping.destination).name
+                or one.wanted.mapping.destination,
+                "at": words_of([one.wanted.mapping]).at,
                 "key_field": ", ".join(one.destination.schema.key) if one.destination else "",
                 "here_timed": bool(one.destination and one.destination.has_times),
             }
@@ -159,13 +161,13 @@ def _undecided() -> pl.Expr:
 
 def _state() -> pl.Expr:
     cell = pl.col("cell").cast(pl.String)
-    there = pl.lit("changed at the holding")
+    there = pl.format("changed {}", "at")
     return (
         pl.when((pl.col("conflict") == "true") & (cell == "both")).then(pl.lit("true conflict"))
         .when(pl.col("conflict") == "timestamp").then(pl.lit("timestamp only"))
         .when((pl.col("conflict") == "true") & (cell == "source")).then(there)
         .when(pl.col("conflict") == "true").then(pl.format("changed in {}", "here"))
-        .when(pl.col("class") == "new_source").then(pl.lit("only at the holding"))
+        .when(pl.col("class") == "new_source").then(pl.format("only {}", "at"))
         .when(pl.col("rule") == "not-coupled-yet").then(pl.lit("differs, origin unknown"))
         .when(pl.col("rule_state") == "blocked").then(there)
         .when(pl.col("rule_state") == "").then(there)

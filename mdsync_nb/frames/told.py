@@ -109,6 +109,7 @@ CAUSES: Contract = {"cause": TEXT, "step": TEXT, "family": TEXT, "releases": WHO
 FINDINGS: Contract = {
     "check": TEXT,
     "mapping": TEXT,
+    "direction": TEXT,
     "company": TEXT,
     "table": TEXT,
     "field": TEXT,
@@ -120,7 +121,9 @@ FINDINGS: Contract = {
 }
 """What the doctor found, one row a mapping and reason. records: how many it is about, 0 where it is
 about a setting. what and remedy are sentences; a remedy names a command or a setting in backticks.
-family: users or set-up. examples: up to five keys. field is blank where no single one is meant."""
+direction: to_integration or from_integration in links with Dataverse; blank where it makes no
+difference. family: users or set-up. examples: up to five keys. field is blank where no single one
+is meant."""
 
 REVIEW_FACTS: Contract = {
     "mapping": TEXT,

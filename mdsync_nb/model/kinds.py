@@ -94,6 +94,7 @@ class Action(StrEnum):
     SKIP = "skip"
     FAIL = "fail"
     WAIT = "wait"
+    UNCOUPLE = "uncouple"
     NONE = "none"
 
     @property

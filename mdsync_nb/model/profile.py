@@ -22,6 +22,7 @@ class Profile(NamedTuple):
     force_writes: whoever chooses a direction writes that side's values, whatever changed (4.4).
     uncouples: Remove Coupling takes a pair apart from either side (4.7, 8.2).
     refers_by_coupling: a value that refers to a record is that of its counterpart (5.2).
+    lets_go: uncoupling resets the company that a record of the integration side names (10).
     runs_every: minutes between runs, and how many more an entry may get, so that not all of them
     start at once. sleeps_for: minutes of inactivity, and how many more (7.3).
     """
@@ -36,6 +37,7 @@ class Profile(NamedTuple):
     force_writes: bool
     uncouples: bool
     refers_by_coupling: bool
+    lets_go: bool
     runs_every: tuple[int, int]
     sleeps_for: tuple[int, int]
 
@@ -52,6 +54,7 @@ PROFILES = {
         force_writes=False,
         uncouples=False,
         refers_by_coupling=False,
+        lets_go=False,
         runs_every=(20, 10),
         sleeps_for=(680, 40),
     ),
@@ -66,6 +69,7 @@ PROFILES = {
         force_writes=True,
         uncouples=True,
         refers_by_coupling=True,
+        lets_go=True,
         runs_every=(30, 0),
         sleeps_for=(720, 0),
     ),

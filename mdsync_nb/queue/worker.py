@@ -86,8 +86,10 @@ class Worker:
 
     def take_back(self, verbs: Verbs) -> Iterator[Ran]:
         """End the plans of those who are gone, and take back the entries they were running."""
-        finish_interrupted(verbs.store, verbs.workspace, clock=self.clock)
         workspace, queue = verbs.workspace, verbs.store.queue
+        if not queue.left_open():
+            return
+        finish_interrupted(verbs.store, workspace, clock=self.clock)
 
         def becomes(row: Any) -> Next:
             schedule = schedule_of(row, workspace)
@@ -183,8 +185,7 @@ def load_arrivals(verbs: Verbs, clock: Clock) -> None:
     """
     if not verbs.workspace.settings.worker.load:
         return
-    for company in verbs.workspace.settings.companies:
-        tables = arrived(verbs.store, verbs.workspace, company)
+    for company, tables in arrived(verbs.store, verbs.workspace).items():
         for _ in load_company(verbs.store, verbs.workspace, company, clock=clock, tables=tables):
             pass
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import fastexcel
@@ -9,6 +10,7 @@ import polars as pl
 
 from mdsync_nb import frames
 from mdsync_nb.errors import CouldNotRun, UsageError
+from mdsync_nb.model.words import EVERY_WORDS
 from mdsync_nb.reports.masking import MASK
 from mdsync_nb.reports.worklist_file import COLUMNS
 
@@ -44,14 +46,15 @@ def answers(path: Path) -> pl.DataFrame:
     for name, sheet in sheets.items():
         if name.partition(" ")[0] != "Worklist":
             continue
-        missing = [head for head in wanted.values() if head not in sheet.columns]
+        named = {name: _as_written(head, sheet.columns) for name, head in wanted.items()}
+        missing = [head for head in named.values() if head not in sheet.columns]
         if missing:
             raise UsageError(
                 f"{path}: the sheet {name} has no column {missing[0]!r}.",
                 hint="Write the file anew with `mdsync decisions export`, and decide in that.",
             )
         rows = sheet.with_row_index("row", offset=2).select(
-            "row", *(pl.col(head).alias(column) for column, head in wanted.items())
+            "row", *(pl.col(head).alias(column) for column, head in named.items())
         )
         found.append(frames.conform(rows, frames.ANSWERS))
     if len(found) == 1:
@@ -66,3 +69,9 @@ def answers(path: Path) -> pl.DataFrame:
             hint="Decide in a worklist that was written without `report.mask`.",
         )
     return decided
+
+
+def _as_written(head: str, columns: Sequence[str]) -> str:
+    """Give the head of a column as the file has it, whatever the two sides are called there."""
+    said = [words.said(head) for words in EVERY_WORDS]
+    return next((one for one in said if one in columns), said[0])

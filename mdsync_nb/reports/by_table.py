@@ -32,7 +32,9 @@ def matrix(c: Comparison) -> Html:
     firms, tables = tally.subsidiaries(c), tally.tables(c)
     if not firms or not tables:
         return tag(
-            "section", title, tag("p", "No table of any subsidiary was compared.", class_="lede")
+            "section",
+            title,
+            tag("p", f"No table of any {c.words.one} was compared.", class_="lede"),
         )
     key = tag("ul", *(_key(ground, words) for ground, words in KEY), class_="key")
     return tag("section", title, tag("p", LEDE, class_="lede"), key, _table(c, firms, tables))
@@ -55,13 +57,13 @@ def _table(c: Comparison, firms: list[Company], tables: list[str]) -> Html:
         "tr", *(tag("th", name, scope="col") for name in ("Table", *(f.name for f in firms)))
     )
     body = [
-        _row(table, [_cell(firm, [x for x in lines if _is(x, table, firm)]) for firm in firms])
+        _row(table, [_cell(c, firm, [x for x in lines if _is(x, table, firm)]) for firm in firms])
         for table in tables
     ]
     total = [_counts(tally.sums_of(c, firm.code), "total") for firm in firms]
     grid = tag(
         "table",
-        tag("caption", "Pairs that differ, a table and subsidiary", class_="unseen"),
+        tag("caption", f"Pairs that differ, a table and {c.words.one}", class_="unseen"),
         tag("colgroup", tag("col", class_="side"), *(tag("col") for _ in firms)),
         tag("thead", head),
         tag("tbody", *body),
@@ -80,11 +82,11 @@ def _row(name: str, cells: list[Html]) -> Html:
     return tag("tr", tag("th", name, scope="row"), *(tag("td", cell) for cell in cells))
 
 
-def _cell(firm: Company, lines: list[Row]) -> Html:
+def _cell(c: Comparison, firm: Company, lines: list[Row]) -> Html:
     if not lines:
         return _word("not mapped")
     if not any(line["source_file"] for line in lines):
-        return _word("no file at the holding")
+        return _word(f"no file {c.words.at}")
     if not any(line["destination_file"] for line in lines):
         package = "package" in (firm.row["delivers"] or "").casefold()
         return _word("not in the package" if package else "no file")

@@ -120,7 +120,9 @@ def _alone(c: Comparison) -> Html:
         _counted(two, "number is two firms" if two == 1 else "numbers are two firms"),
     ]
     said = [part for part, many in zip(besides, (alike, two), strict=True) if many]
-    told = Html(_counted(missing, "missing in a subsidiary, "), _counted(only_here, "only there."))
+    told = Html(
+        _counted(missing, f"missing {c.words.lacking}, "), _counted(only_here, "only there.")
+    )
     more = Html(" Besides: ", joined(said, ", ")) if said else None
     return _figure(
         "Records found on one side only", _big(missing + only_here), tag("p", told, more)

@@ -8,6 +8,7 @@ import polars as pl
 
 from mdsync_nb.engine.comparison import Comparison
 from mdsync_nb.model.kinds import PairClass
+from mdsync_nb.model.words import SideWords
 from mdsync_nb.reports import tally, wording
 from mdsync_nb.reports.markup import Html, Part, joined, tag
 from mdsync_nb.reports.tally import Company
@@ -28,8 +29,8 @@ class Kind(NamedTuple):
 
 KINDS = (
     Kind("changed in both", "both", (PairClass.CHANGED_BOTH,)),
-    Kind("changed at the holding", "holding", (PairClass.CHANGED_SOURCE,)),
-    Kind("changed in the subsidiary", "subsidiary", (PairClass.CHANGED_DESTINATION,)),
+    Kind("changed {at}", "holding", (PairClass.CHANGED_SOURCE,)),
+    Kind("changed {within}", "subsidiary", (PairClass.CHANGED_DESTINATION,)),
     Kind(
         "differs, origin unknown",
         "unknown",
@@ -37,7 +38,7 @@ KINDS = (
     ),
     Kind("undecided: may be the same", "undecided", (PairClass.UNDECIDED,)),
     Kind(
-        "only at the holding",
+        "only {at}",
         "only-holding",
         (
             PairClass.NEW_SOURCE,
@@ -46,7 +47,7 @@ KINDS = (
         ),
     ),
     Kind(
-        "only in the subsidiary",
+        "only {within}",
         "only-subsidiary",
         (
             PairClass.NEW_DESTINATION,
@@ -55,6 +56,12 @@ KINDS = (
         ),
     ),
 )
+
+
+def kinds_in(words: SideWords) -> tuple[Kind, ...]:
+    """Give KINDS with what the two sides are called."""
+    return tuple(kind._replace(word=words.said(kind.word)) for kind in KINDS)
+
 
 Counts = list[int]
 """Records of each of KINDS, in that order."""
@@ -69,7 +76,8 @@ def kinds(c: Comparison) -> Html:
         return tag("section", title, tag("p", nothing, class_="lede"))
     same = "The same length is the same number of records in every bar."
     lede = tag("p", f"Records that do not agree. {same}", class_="lede")
-    used = [kind for place, kind in enumerate(KINDS) if any(counts[place] for _, counts in counted)]
+    every = enumerate(kinds_in(c.words))
+    used = [kind for place, kind in every if any(counts[place] for _, counts in counted)]
     key = tag("ul", *(tag("li", wording.swatch(k.fill), k.word) for k in used), class_="key")
     return tag("section", title, lede, key, _chart(c, counted), _note(counted))
 
@@ -91,8 +99,8 @@ def _chart(c: Comparison, counted: list[tuple[Company, Counts]]) -> Html:
     ]
     return tag(
         "svg",
-        tag("title", "Records that do not agree, by subsidiary and kind"),
-        tag("desc", " ".join(_told(firm, counts) for firm, counts in counted)),
+        tag("title", f"Records that do not agree, by {c.words.one} and kind"),
+        tag("desc", " ".join(_told(c, firm, counts) for firm, counts in counted)),
         _hatches(),
         *bars,
         viewBox=f"0 0 {WIDTH} {STEP * len(counted) - 2}",
@@ -101,8 +109,9 @@ def _chart(c: Comparison, counted: list[tuple[Company, Counts]]) -> Html:
     )
 
 
-def _told(firm: Company, counts: Counts) -> str:
-    parts = (f"{k.word} {wording.number(n)}" for k, n in zip(KINDS, counts, strict=True) if n)
+def _told(c: Comparison, firm: Company, counts: Counts) -> str:
+    known = zip(kinds_in(c.words), counts, strict=True)
+    parts = (f"{kind.word} {wording.number(n)}" for kind, n in known if n)
     return f"{firm.name}: {', '.join(parts) or 'every record agrees'}."
 
 

@@ -22,9 +22,8 @@ HEADS = (
     ("not compared¹", ""),
     ("rows in file", "sum wide"),
 )
-GROUPS = (("Holding", 4, ""), ("On both sides", 3, "middle"), ("Subsidiary", 4, ""))
 LEDE = (
-    "From the left, the rows of the holding’s file; from the right, the rows of the subsidiary’s. "
+    "From the left, the rows of {there}’s file; from the right, the rows of {here}’s. "
     "They meet in the middle, where a pair counts once on each side. "
 )
 NOTES = (
@@ -46,7 +45,7 @@ def reconciliation(c: Comparison) -> Html:
     grid = tag(
         "table",
         tag("caption", "Rows of both files, box by box", class_="unseen"),
-        _head(),
+        _head(c),
         *_bodies(c, lines),
         tag("tfoot", *_totals(c)),
         class_="proof",
@@ -54,7 +53,7 @@ def reconciliation(c: Comparison) -> Html:
     return tag(
         "section",
         title,
-        tag("p", LEDE + _summary(lines), class_="lede"),
+        tag("p", c.words.said(LEDE) + _summary(lines), class_="lede"),
         tag("div", grid, class_="scroll"),
         _notes(c),
         _remarks(c),
@@ -63,7 +62,7 @@ def reconciliation(c: Comparison) -> Html:
 
 
 def off_by(boxes: Row) -> tuple[int, int]:
-    """Give how many rows of the holding's and of the subsidiary's file are in no box, or in two."""
+    """Give how many rows of the file there and of the file here are in no box, or in two."""
     both = tally.pairs(boxes)
     there = both + boxes["source_not_compared"] + boxes["source_set_aside"]
     here = both + boxes["destination_not_compared"] + boxes["destination_set_aside"]
@@ -88,12 +87,14 @@ def _summary(lines: list[Row]) -> str:
     return f"{wording.count(rows, 'row')} of {wording.count(files, 'table')} were read; {adds}"
 
 
-def _head() -> Html:
+def _head(c: Comparison) -> Html:
+    there, here = c.words.nouns
+    sides_and_both = ((there, 4, ""), ("On both sides", 3, "middle"), (here, 4, ""))
     groups = [
         tag("th", name, colspan=span, scope="colgroup", class_=f"group {class_}".strip())
-        for name, span, class_ in GROUPS
+        for name, span, class_ in sides_and_both
     ]
-    sides = [tag("th", name, scope="col") for name in ("Table", "Subsidiary")]
+    sides = [tag("th", name, scope="col") for name in ("Table", c.words.one.capitalize())]
     heads = [
         tag("th", name, scope="col", class_=f"right {class_.replace('sum', '')}".strip())
         for name, class_ in HEADS

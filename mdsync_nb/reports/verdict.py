@@ -58,7 +58,7 @@ def footer(c: Comparison) -> Html:
 
 def _who(c: Comparison) -> str:
     firm, others = tally.holding(c), len(tally.subsidiaries(c))
-    group = f"{wording.in_words(others)} {'subsidiary' if others == 1 else 'subsidiaries'}"
+    group = f"{wording.in_words(others)} {c.words.one if others == 1 else c.words.more}"
     return wording.listing([*([firm.name] if firm else []), *([group] if others else [])])
 
 
@@ -80,7 +80,7 @@ def _after(written: Written) -> Html:
 
 def _agreement(c: Comparison) -> str:
     if not tally.subsidiaries(c):
-        return "No subsidiary was compared."
+        return f"No {c.words.one} was compared."
     boxes = tally.sums_of(c)
     of = tally.pairs(boxes)
     if not of:
@@ -117,7 +117,7 @@ def _sources(c: Comparison) -> Html:
     firms = tally.companies(c)
     columns = [[show(c, firm) for firm in firms] for _, show in PROPERTIES]
     labels = [Html(label) for label, _ in PROPERTIES]
-    titles = [_title(firm) for firm in firms]
+    titles = [_title(c, firm) for firm in firms]
     if len(firms) > WIDE + 1:
         return _grid("Company", labels, titles, [list(row) for row in zip(*columns, strict=True)])
     return _grid("Property", titles, labels, columns)
@@ -135,8 +135,8 @@ def _grid(corner: str, heads: list[Html], sides: list[Html], cells: list[list[Ht
     return tag("div", grid, class_="scroll")
 
 
-def _title(firm: Company) -> Html:
-    words = [firm.row["currency"] or "", "the holding" if firm.row["is_source"] else ""]
+def _title(c: Comparison, firm: Company) -> Html:
+    words = [firm.row["currency"] or "", c.words.there if firm.row["is_source"] else ""]
     return Html(tag("b", firm.name), " ", tag("span", ", ".join(word for word in words if word)))
 
 

@@ -16,8 +16,8 @@ LONG, LONG_NAME = 30, 34
 HEADS = (
     ("Record", ""),
     ("Field", ""),
-    ("There: at the holding", "right"),
-    ("Here: in the subsidiary", "right"),
+    ("There: {at}", "right"),
+    ("Here: {within}", "right"),
     ("Last agreed", "right"),
     ("Why it waits", ""),
 )
@@ -35,7 +35,9 @@ def worklist(c: Comparison, *, file: str = FILE) -> Html:
         return tag("section", title, tag("p", "Nothing waits for a person.", class_="lede"))
     shown = rows.head(max(c.worklist_rows, 0)).to_dicts()
     first = tag("th", tag("span", "Place", class_="unseen"), scope="col")
-    heads = (tag("th", head, scope="col", class_=class_ or None) for head, class_ in HEADS)
+    heads = (
+        tag("th", c.words.said(head), scope="col", class_=class_ or None) for head, class_ in HEADS
+    )
     grid = tag(
         "table",
         tag("caption", "What waits, best first", class_="unseen"),

@@ -136,6 +136,8 @@ STATES = {
     "undecided": Mark("swatch", "undecided"),
     "only at the holding": Mark("swatch", "only-holding"),
     "only in the subsidiary": Mark("swatch", "only-subsidiary"),
+    "changed in dataverse": Mark("swatch", "holding"),
+    "only in dataverse": Mark("swatch", "only-holding"),
     "set aside": TAG,
     "left the filter": TAG,
     "orphan": TAG,

@@ -10,6 +10,7 @@ import polars as pl
 import xlsxwriter
 
 from mdsync_nb.engine.comparison import Comparison
+from mdsync_nb.model.words import SideWords
 from mdsync_nb.reports import tally, wording
 from mdsync_nb.reports.figures_file import figures
 
@@ -37,8 +38,8 @@ COLUMNS = (
     Column("Number", "key", 14),
     Column("Name", "name", 30),
     Column("Field", "field", 22),
-    Column("There: at the holding", "source", 26),
-    Column("Here: in the subsidiary", "destination", 26),
+    Column("There: {at}", "source", 26),
+    Column("Here: {within}", "destination", 26),
     Column("Last agreed", "base", 26),
     Column("State", "state", 22),
     Column("Why it waits", "why", 48),
@@ -56,8 +57,8 @@ COLUMNS = (
 )
 DECISION = [column.head for column in COLUMNS].index("Your decision")
 ABOUT = (
-    "take source: the value of the holding is written to the subsidiary.",
-    "keep ours: the subsidiary keeps its value.",
+    "take source: the value of {there} is written to {here}.",
+    "keep ours: {here} keeps its value.",
     "value: the value you write beside it is written.",
     "later: it waits and is listed again.",
 )
@@ -78,7 +79,7 @@ def write_worklist(c: Comparison, path: Path) -> Path:
         for start in range(0, max(rows.height, 1), SHEET_ROWS):
             part = start // SHEET_ROWS
             sheet = book.add_worksheet(f"Worklist {part + 1}" if part else "Worklist")
-            _fill(sheet, rows.slice(start, SHEET_ROWS), forms)
+            _fill(sheet, rows.slice(start, SHEET_ROWS), forms, words=c.words)
         for name, table in figures(c).items():
             _table(book.add_worksheet(name), table, forms)
         _about(c, book.add_worksheet("About"), forms)
@@ -113,10 +114,10 @@ def _shown(c: Comparison) -> pl.DataFrame:
     )
 
 
-def _fill(sheet: Any, rows: pl.DataFrame, forms: dict[str, Any]) -> None:
+def _fill(sheet: Any, rows: pl.DataFrame, forms: dict[str, Any], *, words: SideWords) -> None:
     _lay_out(sheet, rows.height)
     for place, column in enumerate(COLUMNS):
-        sheet.write_string(0, place, column.head, forms["head"])
+        sheet.write_string(0, place, words.said(column.head), forms["head"])
     for line, row in enumerate(rows.iter_rows(), start=1):
         for place, value in enumerate(row):
             if place in (DECISION, DECISION + 1):
@@ -169,7 +170,7 @@ def _write(sheet: Any, line: int, place: int, value: object, forms: dict[str, An
 
 def _about(c: Comparison, sheet: Any, forms: dict[str, Any]) -> None:
     hidden = f"Values of {wording.listing(c.masked)} are masked in this workbook."
-    told = [c.title, wording.long_moment(c.at), *ABOUT, "Times are UTC."]
+    told = [c.title, wording.long_moment(c.at), *map(c.words.said, ABOUT), "Times are UTC."]
     sheet.set_column(0, 0, 90)
     for line, text in enumerate([*told, hidden] if c.masked else told):
         sheet.write_string(line, 0, text, forms["text"] if line else forms["bold"])

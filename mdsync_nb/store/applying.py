@@ -117,7 +117,8 @@ def _remembered(
     remember_pending(db, facts, job_id=job_id, seq=seq)
     more: Mapping[str, int] = applying.quiet
     if facts.undone is None:
-        remember_agreement(db, facts, job_id=job_id, seq=seq, at=at)
+        uncoupled = remember_agreement(db, facts, job_id=job_id, seq=seq, at=at)
+        more = {**more, "uncoupled": uncoupled} if uncoupled else more
         last = applying.advances["last_job"] if applying.advances else None
         remember_open(db, facts, job_id=job_id, last_job=last)
     else:

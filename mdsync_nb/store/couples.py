@@ -157,15 +157,22 @@ def part(db: duckdb.DuckDBPyConnection, *, job_id: int) -> int:
     return number_of(db, "select count(*) from parting")
 
 
-def part_removed(db: duckdb.DuckDBPyConnection, *, job_id: int) -> None:
-    """Take the couplings apart that Remove Coupling decided, or whose last record was deleted
-    (semantics.md 4.7, 11.1)."""
+def part_removed(db: duckdb.DuckDBPyConnection, *, job_id: int) -> int:
+    """Take the couplings apart that Remove Coupling decided, whose last record was deleted, or that
+    a person asked to be taken apart, and give how many those of a person were (semantics.md 4.7,
+    10, 11.1)."""
     db.execute(
-        """create or replace temp table parting as select rowid as row, * from coupling
-        where rowid in (select coupling_row from todo
-            where outcome = 'applied' and rule in ('remove-coupling', 'delete'))"""
+        """create or replace temp table parting as select c.rowid as row, c.* from coupling c
+        where c.rowid in (select coupling_row from todo
+            where outcome = 'applied' and was_id in (c.local_id, c.integration_id)
+              and rule in ('remove-coupling', 'delete', 'uncouple', 'uncouple-alone'))"""
     )
     part(db, job_id=job_id)
+    asked = "outcome = 'applied' and rule in ('uncouple', 'uncouple-alone')"
+    return number_of(
+        db,
+        f"select count(*) from parting where row in (select coupling_row from todo where {asked})",
+    )
 
 
 def agree(

@@ -23,7 +23,8 @@ class StepFacts:
     blocked: `field`, `value`: references to records an earlier step failed to create. seed: of
     the ids of records it creates. flow: its direction. skips_after: failures in a row that set
     a pair aside; None: the same error twice. goes_back: a step in the other direction follows.
-    undone: the job this step takes back, if it does.
+    undone: the job this step takes back, if it does. touch: records of which nothing differs get
+    a new time all the same, and this field stands for them in a file; None: they are left alone.
     """
 
     plan_id: str
@@ -38,6 +39,7 @@ class StepFacts:
     skips_after: int | None = 3
     goes_back: bool = False
     undone: int | None = None
+    touch: str | None = None
     blocked: pl.DataFrame = field(
         default_factory=lambda: pl.DataFrame(schema={"field": pl.String, "value": pl.String})
     )

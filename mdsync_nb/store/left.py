@@ -58,6 +58,17 @@ def not_tried(reading: Reading, mapping: str) -> tuple[int, int]:
     return int(rows[0][0]), int(rows[0][1])
 
 
+def entries(reading: Reading) -> pl.DataFrame:
+    """The recurring job queue entries by mapping: `mapping`, `status`, `attempts`, `message`,
+    `due_since`. due_since: a start (UTC) more than a day before the newest load, null otherwise."""
+    return reading.frame(
+        """select mapping, status, attempts, message, case when status = 'ready'
+            and earliest_start < (select max(loaded_at) from load) - interval 1 day
+            then earliest_start end as due_since
+        from queue_entry where kind = 'recurring' order by mapping"""
+    )
+
+
 def refusal(reading: Reading, company: str, table: str) -> str:
     """Why the newest load of a table was refused, so that an older one is in force, or none; blank
     when it was not."""

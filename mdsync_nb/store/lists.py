@@ -36,14 +36,13 @@ class Lists:
         """Every load, newest first (`frames.LOADS`)."""
         return frames.conform(self._frame("select * from load order by load_id desc"), frames.LOADS)
 
-    def stamps(self, company: str) -> dict[str, str]:
-        """What moves when files do, of the newest load of each table of a company, read or not."""
+    def stamps(self) -> dict[tuple[str, str], str]:
+        """What moves when files do, of the newest load of each company and table, read or not."""
         rows = self.db.sql(
-            """select "table", arg_max(coalesce(stamps, ''), load_id) from load
-            where company = $c group by all""",
-            params={"c": company},
+            """select company, "table", arg_max(coalesce(stamps, ''), load_id) from load
+            group by all"""
         ).fetchall()
-        return {str(table): str(stamps) for table, stamps in rows}
+        return {(company, table): stamps for company, table, stamps in rows}
 
     def status(self) -> pl.DataFrame:
         """One row a mapping that was ever coupled or run: couplings, failures, holds, last run.

@@ -141,6 +141,18 @@ class Queue:
         finally:
             taken.lock.release()
 
+    def left_open(self) -> bool:
+        """Whether anything may have to be taken back: an entry or job in process, or one on hold
+        for a full synchronization."""
+        with self.file.visit(write=False) as db:
+            return bool(
+                db.sql(
+                    """select exists (from job where status = 'in process')
+                    or exists (from queue_entry
+                        where status = 'in process' or status_before is not null)"""
+                ).fetchall()[0][0]
+            )
+
     def abandoned(
         self, becomes: Callable[[Row], Next], *, at: datetime, lease: int
     ) -> list[dict[str, Any]]:

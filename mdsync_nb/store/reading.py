@@ -73,6 +73,17 @@ class Reading:
         """Whole columns of an image, for filters."""
         return self.frame(f"select {listed(fields)} from {image.relation}")
 
+    def coupled_rows(self, image: Image, mappings: Sequence[str], side: str) -> pl.Series:
+        """The positions of records of an image that any of these mappings couples.
+
+        side: `integration` or `local`, the side of the mappings this image is.
+        """
+        return self.frame(
+            f"""select rowid as row from {image.relation} where _key_hash in (
+                select {side}_key_hash from coupling where list_contains($mappings, mapping))""",
+            mappings=list(mappings),
+        )["row"]
+
     def uncoupled(
         self,
         mapping: str,

@@ -82,8 +82,9 @@ def forget_pending(db: duckdb.DuckDBPyConnection, undone: int) -> None:
 
 def remember_agreement(
     db: duckdb.DuckDBPyConnection, facts: StepFacts, *, job_id: int, seq: int, at: datetime
-) -> None:
-    """Remember that the records the step applied agree now, and couple those it created."""
+) -> int:
+    """Remember that the records the step applied agree now, and couple those it created; gives how
+    many a person took apart by it."""
     db.execute(
         """create or replace temp table settled as
         select t.coupling_row, t.source_id, t.destination_id, t.source_modified_at,
@@ -91,9 +92,10 @@ def remember_agreement(
             false as set_back
         from todo t join after a on a.k = hash(t.destination_id)
         where t.outcome = 'applied' and t.action in ('insert', 'modify', 'unchanged')
-          and t.rule not in ('ours-stays', 'remove-coupling')"""
+          and t.rule not in
+            ('ours-stays', 'remove-coupling', 'uncouple', 'company-id-reset')"""
     )
-    part_removed(db, job_id=job_id)
+    uncoupled = part_removed(db, job_id=job_id)
     keep_apart(db, facts, seq)
     remember_stays(db, job_id=job_id)
     flow = facts.flow
@@ -114,6 +116,7 @@ def remember_agreement(
         "insert into job_coupling by name select $job as job_id, false as existed, * from made",
         {"job": job_id},
     )
+    return uncoupled
 
 
 def _of_both(flow: Flow) -> str:

@@ -11,6 +11,9 @@ from mdsync_nb.store.images import Image
 from mdsync_nb.store.naming import among_named
 from mdsync_nb.store.sql import number_of
 
+COUPLES = ("coupling", "uncoupling")
+"""Jobs that put pairs together or apart, and are taken back pair by pair."""
+
 
 def take_back(
     db: duckdb.DuckDBPyConnection, flow: Flow, *, undone: int, job_id: int
@@ -30,7 +33,7 @@ def take_back(
             and n.local_key_hash = b.local_key_hash
             and n.integration_key_hash <> b.integration_key_hash
             and n.coupled_job <> $undone)"""
-        if kind in ("coupling", "uncoupling")
+        if kind in COUPLES
         else f"""exists (select 1 from todo t where t.source_id = b.{flow.source}_id
             and t.outcome = 'applied' and (c.{flow.destination}_id is null
                 or c.{flow.destination}_id in (t.was_id, b.{flow.destination}_id)))"""
@@ -46,7 +49,7 @@ def take_back(
     _put_back(db, job_id)
     if again:
         _let_go(db, undone)
-    else:
+    elif kind not in COUPLES:
         _hold(db, flow, undone=undone, job_id=job_id)
     db.execute(
         """update mapping_state set only_coupled = $flows where only_coupled_job = $origin

@@ -30,17 +30,20 @@ class Ready:
     """What of a step is written: whole rows as they will be, for the company's files.
 
     inserted: `_id` and every field of the table, typed. modified: the same, and `_previous:<key>`.
-    cells: `_id`, `field` of the modified records. deleted: the key fields.
+    cells: `_id`, `field` of the modified records. deleted: the key fields. touched: the ids of
+    modified records that hold what they held.
     """
 
     inserted: pl.DataFrame
     modified: pl.DataFrame
     cells: pl.DataFrame
     deleted: pl.DataFrame
+    touched: pl.Series
 
 
 def note_writes(db: duckdb.DuckDBPyConnection, facts: StepFacts) -> None:
-    """Put the values of what may be written into `writes`: one row a record and field."""
+    """Put the values of what may be written into `writes`, one row a record and field, and records
+    that get a new time and no value into `touched`. An undo gives such a time back."""
     db.execute(
         """create or replace temp table writes as
         select t.row, t.source_id, t.destination_id, t.action, x.field, x.source as after,
@@ -50,6 +53,12 @@ def note_writes(db: duckdb.DuckDBPyConnection, facts: StepFacts) -> None:
           and t.action in ('insert', 'modify', 'delete')
           and x.source is distinct from x.destination and not x.kept""",
         facts.of_plan,
+    )
+    touches = "false" if facts.touch is None else "true"
+    db.execute(
+        f"""create or replace temp table touched as select row, destination_id from todo
+        where {touches} and outcome = 'applied' and action = 'modify'
+          and row not in (select row from writes where row is not null)"""
     )
 
 
@@ -69,20 +78,31 @@ def ready(db: duckdb.DuckDBPyConnection, facts: StepFacts) -> Ready:
         else any_value(i.{quoted(one.name)}) end as {quoted(RENAMED + one.name)}"""
         for one in image.key_fields
     )
-    joined = f"from writes w join {image.relation} i on i.rowid = w.row where w.action = 'modify'"
+    touched = "select row, destination_id from touched" + (
+        "" if facts.undone is None else " limit 0"
+    )
+    joined = f"""from (select row, destination_id from writes where action = 'modify'
+            union ({touched})) t join {image.relation} i on i.rowid = t.row
+        left join writes w on w.row = t.row and w.action = 'modify'"""
+    field = literal(facts.touch or "")
     return Ready(
         frame_of(
             db,
             f"""select destination_id as _id, {fresh} from writes w where action = 'insert'
             group by destination_id""",
         ),
-        frame_of(db, f"select w.destination_id as _id, {kept}, {previous} {joined} group by 1"),
-        frame_of(db, "select destination_id as _id, field from writes where action = 'modify'"),
+        frame_of(db, f"select t.destination_id as _id, {kept}, {previous} {joined} group by 1"),
+        frame_of(
+            db,
+            f"""select destination_id as _id, field from writes where action = 'modify'
+            union all select destination_id, {field} from ({touched}) where {field} <> ''""",
+        ),
         frame_of(
             db,
             f"""select {listed(image.schema.key)} from {image.relation} where rowid in
             (select row from todo where outcome = 'applied' and action = 'delete')""",
         ),
+        frame_of(db, f"select destination_id from ({touched})").to_series(),
     )
 
 
@@ -90,7 +110,8 @@ def write_rows(db: duckdb.DuckDBPyConnection, facts: StepFacts, at: datetime) ->
     """Write `writes` into the image, stamped with who and when, and put what is there then into
     `after`: key hash, row hash, time and key of every record the step applied.
 
-    A record of which nothing is written stays as it is, also when it counts as modified. Records
+    A record of which nothing is written stays as it is, also when it counts as modified, unless it
+    is to be touched. Records
     that change are taken out, changed, and written anew at the end with those created:
     setting fields where they stand rewrites those columns of the whole image.
     """
@@ -112,7 +133,8 @@ def _take_out(db: duckdb.DuckDBPyConnection, facts: StepFacts) -> None:
     image = facts.destination.relation
     db.execute(
         f"""create or replace temp table rewritten as select i.rowid as row, i.* from {image} i
-        where i.rowid in (select row from writes where action = 'modify')"""
+        where i.rowid in
+            (select row from writes where action = 'modify' union select row from touched)"""
     )
     db.execute(f"delete from {image} where rowid in (select row from rewritten)")
 

@@ -15,6 +15,7 @@ OF_A_SERVICE = {".json", ".parquet"}
 
 CURRENCY = "LOOK: its local currency, such as GBP"
 COMPLETE = "LOOK: yes, if the files hold every record"
+SYNC_USER = "sync_user: the id of the user its imports run as, as _modifiedby_value has it"
 EXPORTS = "each export has its folder; the newest by name is read"
 MANIFEST = "manifest.json says it of each export"
 
@@ -27,7 +28,7 @@ def company_lines(name: str, company: Surveyed, remark: str) -> list[str]:
     has_manifest = (place.path / "manifest.json").is_file()
     lines = [
         *([f"name: {quoted(company.label)}"] if company.label != name else []),
-        remarked("currency:", CURRENCY),
+        *(comment(SYNC_USER) if company.is_dataverse else [remarked("currency:", CURRENCY)]),
         remarked(f"folder: {quoted(place.folder)}", exports),
         remarked("complete: unknown", MANIFEST if has_manifest else COMPLETE),
         *_format_lines([(one.table, one.sample) for one in company.tables]),

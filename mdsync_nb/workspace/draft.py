@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 from mdsync_nb.errors import UsageError
 from mdsync_nb.model import MappingSettings, Pack
 from mdsync_nb.workspace.checks import NOT_IN_NAMES, RESERVED
 from mdsync_nb.workspace.company_draft import company_lines
+from mdsync_nb.workspace.dataverse_draft import (
+    DATAVERSE,
+    dataverse_link,
+    dataverse_match,
+    dataverse_unlinked,
+)
 from mdsync_nb.workspace.opened import FILE
 from mdsync_nb.workspace.packs import pack_of
 from mdsync_nb.workspace.recognise import letters, recognised
@@ -61,17 +68,25 @@ def draft(folder: Path) -> str:
             hint="Put each company's files into a folder of its own (customer.csv, vendor.csv).",
         )
     named = dict(zip(_names_of(found), found, strict=True))
-    source, why = _source_of(named)
-    companies = {source: named[source]} | named
-    packs = [pack for pack in map(_shipped, (ALWAYS, *OTHERS)) if _is_needed(pack, companies)]
+    ours = {name: one for name, one in named.items() if not one.is_dataverse}
+    source, why = _source_of(ours or named)
+    companies = {source: named[source]} | (ours or named)
+    there = {name: one for name, one in named.items() if name not in companies}
+    with_dataverse = len(companies) == len(there) == 1
+    if with_dataverse:
+        packs = [_shipped(DATAVERSE)]
+        links = _with_dataverse(packs[0], source, companies | there)
+    else:
+        packs = [pack for pack in map(_shipped, (ALWAYS, *OTHERS)) if _is_needed(pack, companies)]
+        links = chain(_links(source, companies), dataverse_unlinked(there))
     lines = [
         f"{HEAD}name: {quoted(folder.resolve().name or 'Workspace')}",
         f"packs: {flow_list(pack.pack for pack in packs)}",
         "",
         "companies:",
-        *_companies(companies, source, why),
-        *_links(source, companies),
-        *_mappings(packs, companies),
+        *_companies(companies | there, source, why if len(companies) > 1 else ""),
+        *links,
+        *_mappings(packs, companies | there),
     ]
     return "\n".join(aligned(lines)) + "\n"
 
@@ -107,7 +122,7 @@ def _is_needed(pack: Pack, companies: Companies) -> bool:
 
 def _companies(companies: Companies, source: str, why: str) -> Iterator[str]:
     for name, one in companies.items():
-        remark = why if name == source and len(companies) > 1 else ""
+        remark = why if name == source else ""
         yield from indented(company_lines(name, one, remark), 2)
         yield ""
 
@@ -129,12 +144,14 @@ def _mappings(packs: Sequence[Pack], companies: Companies) -> Iterator[str]:
     known = {name: one for pack in packs for name, one in pack.mappings.items()}
     delivered = {table.table: table for one in companies.values() for table in one.tables}
     yield "mappings:"
-    opened = [name for name, one in known.items() if not one.match and one.table in delivered]
+    opened = [
+        name for name, one in known.items() if not one.match and _sides(one) <= delivered.keys()
+    ]
     if opened:
         yield f"  {MATCH}"
     for name in opened:
         yield from indented(_match_lines(name, known[name], companies), 2)
-    mapped = {one.table for one in known.values()}
+    mapped = {table for one in known.values() for table in _sides(one)}
     unmapped = [one for table, one in delivered.items() if table not in mapped]
     if unmapped:
         yield f"  {UNMAPPED}"
@@ -147,6 +164,9 @@ def _mappings(packs: Sequence[Pack], companies: Companies) -> Iterator[str]:
 def _match_lines(name: str, mapping: MappingSettings, companies: Companies) -> Iterator[str]:
     """Criteria whose fields all files of the table have, the first of them proposed."""
     files = [one for company in companies.values() for one in company.tables]
+    if mapping.integration_table:
+        yield from dataverse_match(name, mapping, files)
+        return
     fields = [_fields_of(one) for one in files if one.table == mapping.table]
     there = set.intersection(*fields)
     allowed = [one for one in mapping.propose_match or () if set(one) <= there]
@@ -158,6 +178,18 @@ def _match_lines(name: str, mapping: MappingSettings, companies: Companies) -> I
     yield f"  match: {first}"
     if others:
         yield from indented(comment(f"or {', '.join(others)}"), 2)
+
+
+def _with_dataverse(pack: Pack, local: str, companies: Companies) -> Iterator[str]:
+    delivered = {table.table for one in companies.values() for table in one.tables}
+    only = [name for name, one in pack.mappings.items() if _sides(one) <= delivered]
+    (integration,) = (name for name in companies if name != local)
+    yield from dataverse_link(local, integration, only)
+
+
+def _sides(mapping: MappingSettings) -> set[str]:
+    """The tables of a mapping on both sides."""
+    return {table for table in (mapping.table, mapping.integration_table) if table}
 
 
 def _fields_of(one: Delivered) -> set[str]:

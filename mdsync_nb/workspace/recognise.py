@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from functools import cache
 
-from mdsync_nb.model import TableSchema
+from mdsync_nb.model import Field, TableSchema
 from mdsync_nb.workspace.facts import product_tables
 from mdsync_nb.workspace.sample import Sample
 
@@ -53,7 +53,25 @@ def table_of(sample: Sample, name: str) -> str | None:
     """The table a sample holds, by the package's word, a name, or None when neither tells."""
     numbered = {one.table_id: one.table for one in product_tables().values() if one.table_id}
     by_id = numbered.get(sample.table_id) if sample.table_id else None
-    return by_id or table_by_name(name)
+    return by_id or dataverse_table(sample.header, name) or table_by_name(name)
+
+
+def is_of_dataverse(table: str) -> bool:
+    """Whether a table is one of Dataverse; those the product stands in for it have a number."""
+    schema = product_tables().get(table)
+    return schema is not None and schema.table_id is None and schema.keyed_by_id
+
+
+def dataverse_table(header: Sequence[str], name: str) -> str | None:
+    """The table of Dataverse whose export the columns are: its key is there, and the file is named
+    like it or begins with it. An account and a customer's contact have names of both products.
+    """
+    folded = [column.strip().casefold() for column in header]
+    for table in filter(is_of_dataverse, product_tables()):
+        key = product_tables()[table].key[0].casefold()
+        if key in folded and (key == folded[0] or letters(name) in _numbers(table.casefold())):
+            return table
+    return None
 
 
 def table_by_name(name: str) -> str | None:
@@ -97,7 +115,7 @@ def columns_of(header: Sequence[str], schema: TableSchema) -> tuple[dict[str, st
     told = {
         column: field
         for column, field in fields.items()
-        if column.strip().casefold() != field.casefold()
+        if column.strip().casefold() not in _names_of(schema.by_name[field])
     }
     known = fields.keys() | {column for column in header if is_system(column)}
     return told, [column for column in header if column and column not in known]
@@ -124,7 +142,7 @@ def recognised(header: Sequence[str], schema: TableSchema) -> dict[str, str]:
     """Give the field of every column that has one, no field twice; the surest names go first."""
     found: dict[str, str] = {}
     free = [column for column in header if column and not is_system(column)]
-    for way in (_by_name, _by_number, _by_letters, _by_service):
+    for way in (_by_name, _by_export, _by_number, _by_letters, _by_service):
         for column in free:
             field = way(column, schema)
             if field and column not in found and field not in found.values():
@@ -135,6 +153,17 @@ def recognised(header: Sequence[str], schema: TableSchema) -> dict[str, str]:
 def _by_name(column: str, schema: TableSchema) -> str | None:
     folded = column.strip().casefold()
     return next((name for name in schema.by_name if name.casefold() == folded), None)
+
+
+def _names_of(field: Field) -> list[str]:
+    """The names by which a load finds the column of a field without being told."""
+    return [one.casefold() for one in (field.name, *field.columns)]
+
+
+def _by_export(column: str, schema: TableSchema) -> str | None:
+    """The field whose column exports call so (`_ownerid_value`)."""
+    folded = column.strip().casefold()
+    return next((one.name for one in schema.fields if folded in _names_of(one)), None)
 
 
 def _by_number(column: str, schema: TableSchema) -> str | None:

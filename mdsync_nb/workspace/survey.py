@@ -13,6 +13,7 @@ from mdsync_nb.model import TableSchema
 from mdsync_nb.workspace.facts import product_tables
 from mdsync_nb.workspace.recognise import (
     columns_of,
+    is_of_dataverse,
     letters,
     recognised,
     table_by_header,
@@ -86,6 +87,11 @@ class Surveyed:
     place: Place
     tables: tuple[Delivered, ...]
     remarks: tuple[str, ...]
+
+    @property
+    def is_dataverse(self) -> bool:
+        """Whether it is no company of the product: it delivers tables of Dataverse alone."""
+        return all(is_of_dataverse(one.table) for one in self.tables)
 
     @property
     def rows(self) -> int:

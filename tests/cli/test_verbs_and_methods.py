@@ -55,7 +55,7 @@ CALLED = {
 METHOD_ONLY = {
     "compare": {"after"},
     "couple": {"pairs"},
-    "plan": {"keep_creating", "title", "force", "create"},
+    "plan": {"keep_creating", "title", "force", "touch", "create"},
     "demo": {"say"},
     "set_mappings": {"words"},
     "export_schedule": {"overwrite"},

@@ -12,9 +12,5 @@ EXCLUDED: dict[str, str] = {
 """Case id -> the words of the case that exclude it: the product's user interface, sales documents or
 price lists, media storage."""
 
-NOT_YET: dict[str, str] = {
-    "LK-011": "the company of a contact is not told from its parent account",
-    "LK-030": "the company of a contact is not told from its parent account",
-    "UN-001": "uncoupling writes no company, so no company id is reset",
-}
+NOT_YET: dict[str, str] = {}
 """Case id -> what it needs that is not there. Where a test names it, only a part of it is held."""

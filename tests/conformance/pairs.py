@@ -116,6 +116,7 @@ class Pairs:
     """Both sides and the workbench between them.
 
     tables: declared in mdsync.yaml. known: tables the product knows, with the fields of the files.
+    beside: tables of the company that no mapping has, with the field that holds their handle.
     """
 
     def __init__(self, root: Path, mappings: dict[str, Any] | None = None, **how: Any) -> None:
@@ -125,6 +126,7 @@ class Pairs:
         declared = {**TABLES, **how.pop("tables", {})}
         self.declared = {name: said for name, said in declared.items() if name not in known}
         self.currency = how.pop("currency", "")
+        beside: dict[str, str] = how.pop("beside", {})
         self.top: dict[str, Any] = how.pop("top", {})
         self.mappings = {
             name: {**CLIENT, **said} for name, said in (mappings or {"CLIENT": {}}).items()
@@ -137,7 +139,7 @@ class Pairs:
             one["integration_table"]: keys[one["integration_table"]]
             for one in self.mappings.values()
         }
-        self.local = Side("LOCAL", root, self.clock, local)
+        self.local = Side("LOCAL", root, self.clock, local | beside)
         self.int = Side("INT", root, self.clock, there)
         assert not how, f"nobody knows {how}"
         self.bench = self.open()

@@ -123,9 +123,7 @@ def test_a_noted_time_is_not_moved_back(pairs):
     assert p.coupling()["local_modified_at"] == noted
 
 
-@pytest.mark.case("UN-001")
-def test_a_whole_table_is_uncoupled_as_one_job(pairs):
-    """These records have no company id, so there is none to be reset."""
+def test_a_whole_table_without_company_ids_is_uncoupled_as_one_job(pairs):
     p = pairs()
     p.int.put("account", "I4", Name="Alone")
     p.synced("L1", "L2", "L3")

@@ -135,6 +135,41 @@ def test_a_run_that_wrote_something_needed_no_load(twins):
     assert checks(t) == []
 
 
+def test_an_entry_of_the_job_queue_that_does_not_start_by_itself(twins):
+    t = in_step(twins)
+    assert checks(t) == []
+    t.bench.hold_entries()
+    assert checks(t) == ["queue-hold"]
+    assert "`mdsync queue ready SUB/CUSTOMER`" in remedy(t, "queue-hold")
+    t.bench.ready_entries()
+    t.clock.tick(days=2)
+    t.load()
+    assert "queue-overdue" in checks(t)
+    assert "mdsync schedule export" in remedy(t, "queue-overdue")
+
+
+def test_an_entry_that_stopped_says_why(twins):
+    t = in_step(twins, top={"queue": {"notebook": "", "max_attempts": 1}})
+    (t.hq.folder / "Customer.csv").unlink()
+    t.clock.tick(hours=2)
+    t.bench.run_jobs()
+    (what,) = t.bench.doctor().filter(check="queue-error")["what"]
+    assert what.startswith(
+        "The job queue entry of SUB/CUSTOMER stopped after 1 runs that failed. HQ"
+    )
+
+
+def test_a_mapping_whose_entry_is_lost_where_others_have_one(twins):
+    t = twins({"TERMS": TERMS, "CUSTOMER": CUSTOMER})
+    t.both("NET", table="Payment Terms")
+    t.both("A", name="Anna")
+    t.load()
+    t.sync()
+    assert "queue-lost" not in checks(t)
+    t.bench.delete_entries("TERMS")
+    assert t.bench.doctor().filter(check="queue-lost")["mapping"].to_list() == ["SUB/TERMS"]
+
+
 def test_a_snapshot_older_than_what_was_read(twins):
     t = in_step(twins)
     t.hq.write(taken_at=(t.clock.now - timedelta(days=3)).isoformat() + "Z")

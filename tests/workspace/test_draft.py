@@ -12,7 +12,9 @@ import xlsxwriter
 from mdsync_nb.errors import UsageError
 from mdsync_nb.model import FileFormat
 from mdsync_nb.model.company import TableFile
+from mdsync_nb.workbench import Workbench
 from mdsync_nb.workspace import draft, init, open_workspace
+from mdsync_nb.workspace.survey import survey
 
 PROJECT = Path(__file__).parents[2]
 DEMO = PROJECT / "data" / "demo"
@@ -427,3 +429,67 @@ def test_the_demo_companies_are_recognised_with_their_dialects(tmp_path):
     }
     assert workspace.company("NORDIC").folder == "nordic/{snapshot}"
     assert len(workspace.company("DEUTSCHLAND").tables) == 8
+
+
+ACCOUNTS = (
+    "accountid,name,telephone1,_ownerid_value,statecode,modifiedon,new_shoesize\n"
+    "acc00000-0000-4000-8000-000000000001,Ann,5550101,,0,2026-03-01T08:00:00Z,9\n"
+)
+USERS = (
+    "systemuserid,fullname,internalemailaddress,modifiedon\n"
+    "b0550000-0000-4000-8000-00000000000a,Bo,bo@example.com,2026-03-01T08:00:00Z\n"
+)
+CLIENTS = "No.,Name,Phone No.\n00010,Ann,5550101\n"
+SELLERS = "Code,Name,E-Mail\nBO,Bo,bo@example.com\n"
+
+
+def test_a_company_and_an_export_of_dataverse_make_a_link_of_that_kind(tmp_path):
+    write(tmp_path, cronus__customer_csv=CLIENTS, cronus__salesperson_csv=SELLERS,
+          crm__accounts_csv=ACCOUNTS, crm__systemusers_csv=USERS)  # fmt: skip
+    workspace = drafted(tmp_path)
+    assert workspace.settings.packs == ("dataverse",)
+    assert workspace.company("CRM").tables == {
+        "account": "accounts.csv",
+        "systemuser": "systemusers.csv",
+    }
+    link = workspace.settings.links["CRM"]
+    assert (link.kind, link.local, link.integration) == ("dataverse", "CRONUS", "CRM")
+    matches = {one.short: [m.field for m in one.match] for one in workspace.mappings.values()}
+    assert matches == {"SALESPEOPLE": ["E-Mail"], "CUSTOMER": ["Phone No."]}
+    text = (tmp_path / "mdsync.yaml").read_text("utf-8")
+    assert "columns not recognised: new_shoesize" in text
+    assert "sync_user" in text
+    loaded = Workbench(tmp_path, progress=False).load()
+    assert not loaded["refused"].any()
+    assert dict(loaded.select("table", "has_times").rows())["account"]
+
+
+@pytest.mark.parametrize(
+    ("file", "header", "table"),
+    [
+        ("accounts.csv", "accountid,name", "account"),
+        ("accounts.csv", "name,accountid", "account"),
+        ("export.csv", "contactid,fullname,accountid", "contact"),
+        ("transactioncurrency.csv", "isocurrencycode,transactioncurrencyid", "transactioncurrency"),
+        ("contacts.csv", "No.,Name", "Contact"),
+        ("accounts.csv", "No.,Name", "G/L Account"),
+    ],
+)
+def test_an_export_of_dataverse_is_told_by_its_key(tmp_path, file, header, table):
+    (tmp_path / file).write_text(f"{header}\n", "utf-8")
+    (company,) = survey(tmp_path)
+    assert [one.table for one in company.tables] == [table]
+
+
+def test_an_export_that_only_refers_to_an_account_is_none_of_accounts(tmp_path):
+    (tmp_path / "opportunities.csv").write_text("opportunityid,name,accountid\n", "utf-8")
+    assert survey(tmp_path)[0].tables == ()
+
+
+def test_with_several_companies_a_person_says_which_one_dataverse_belongs_to(tmp_path):
+    write(tmp_path, holding__customer_csv=CUSTOMERS, nordic__customer_csv=CUSTOMERS,
+          crm__account_csv=ACCOUNTS)  # fmt: skip
+    workspace = drafted(tmp_path)
+    assert list(workspace.settings.links) == ["NORDIC"]
+    assert list(workspace.settings.companies) == ["HOLDING", "NORDIC", "CRM"]
+    assert "LOOK: CRM is Dataverse" in (tmp_path / "mdsync.yaml").read_text("utf-8")

@@ -71,7 +71,7 @@ CHECKS = (
         "Nothing of {mapping} is coupled, and its runs take coupled records only; {many} of {there}"
         " in its filter.",
         "Look with `mdsync couple {mapping} --dry-run`, then couple; records without a counterpart "
-        "are created by `mdsync sync {mapping} --full`.",
+        "are created by {creating}.",
         "Until records are coupled, runs end without doing anything.",
     ),
     Check(
@@ -80,6 +80,30 @@ CHECKS = (
         "Mend the reasons (`mdsync errors {mapping}`), then release them with "
         "`mdsync retry {mapping}`.",
         "A run leaves such pairs alone until somebody releases them.",
+    ),
+    Check(
+        "queue-error", "set-up",
+        "The job queue entry of {mapping} stopped after {attempts} runs that failed. {why}",
+        "Mend the reason, then `mdsync queue restart {mapping}`.",
+        "An entry in error does not start by itself again.",
+    ),
+    Check(
+        "queue-hold", "set-up",
+        "The job queue entry of {mapping} is on hold.",
+        "`mdsync queue ready {mapping}` lets it start again.",
+        "An entry on hold starts only by hand.",
+    ),
+    Check(
+        "queue-lost", "set-up",
+        "{mapping} has no job queue entry, though others have.",
+        "`mdsync queue generate {mapping} --missing-only` makes it again.",
+        "Nothing runs it by itself.",
+    ),
+    Check(
+        "queue-overdue", "set-up",
+        "The job queue entry of {mapping} has been due since {since} (UTC), for more than a day.",
+        "Let something call `mdsync run-jobs`: `mdsync schedule export` writes what does.",
+        "Entries start when a tick comes by, and none did.",
     ),
     Check(
         "blocked", "set-up",
@@ -121,7 +145,7 @@ CHECKS = (
         "{many} of {here}: coupled to a record that is gone in {there}.",
         "Block it in {here}, or bring its counterpart back; `mdsync explain {mapping} RECORD` "
         "shows one.",
-        "Deletions at the source company do not reach the subsidiary. Said of complete loads only.",
+        "A deletion never travels by itself. Said of complete loads only.",
     ),
     Check(
         "gone-here", "users",
@@ -154,7 +178,7 @@ CHECKS = (
         "mapped-otherwise", "set-up",
         "{many} of {mapping} last agreed under other field mappings{which}.",
         "`mdsync sync {mapping}` compares them anew. What differs waits, unless `first_sync: "
-        "source_wins` lets the source company win.",
+        "source_wins` lets {there} win.",
         "What was agreed says nothing about a field that was enabled since. The product needs a "
         "full synchronization here: its incremental runs never revisit unchanged records.",
     ),
@@ -235,13 +259,15 @@ POSITION = {one.id: n for n, one in enumerate(CHECKS)}
 
 class Place(NamedTuple):
     """Where a finding is: a mapping, and the company and table it is about; what people call the
-    source company (`there`) and the subsidiary (`here`)."""
+    company that is read (`there`) and the one that is written (`here`); in links with Dataverse
+    the direction."""
 
     mapping: str
     company: str
     table: str
     there: str
     here: str
+    direction: str = ""
 
 
 def finding(
@@ -265,6 +291,7 @@ def finding(
     return {
         "check": check,
         "mapping": place.mapping,
+        "direction": place.direction,
         "company": place.company,
         "table": place.table,
         "field": said["field"],

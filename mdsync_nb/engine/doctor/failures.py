@@ -12,6 +12,7 @@ from mdsync_nb.engine.causes import CAUSES, blockers, missing, said_of, those_of
 from mdsync_nb.engine.doctor.checks import Row, finding
 from mdsync_nb.engine.doctor.seen import Seen, place_of
 from mdsync_nb.engine.found import DECIDED, StepFound
+from mdsync_nb.model.words import words_of
 from mdsync_nb.workspace import Workspace
 
 SAID_ELSEWHERE = (
@@ -34,7 +35,7 @@ def waiting(seen: Seen) -> Iterator[Row]:
                 keys=held["key"],
                 family=_family(one.family),
                 cause=_sentence(said_of(one, seen.place.here, held.height)),
-                step=one.step,
+                step=words_of([seen.mapping]).said(one.step),
             )
 
 
@@ -52,7 +53,9 @@ def blocked(workspace: Workspace, founds: Sequence[StepFound]) -> Iterator[Row]:
     decisions = pl.concat([frames.empty(DECIDED), *(found.decisions for found in founds)])
     owners = blockers(founds, decisions).select("mapping", "key", "destination_id")
     for row in missing(founds, decisions).to_dicts():
-        mapping = workspace.mapping(row["mapping"])
+        mapping = next(
+            one.wanted.mapping for one in founds if one.wanted.mapping.name == row["mapping"]
+        )
         place = place_of(workspace, mapping)
         those = decisions.filter(
             mapping=mapping.name, rule="reference-missing", detail=row["detail"]
@@ -63,7 +66,7 @@ def blocked(workspace: Workspace, founds: Sequence[StepFound]) -> Iterator[Row]:
             place,
             keys=those["key"],
             missing=f"{row['table']} {row['value']}",
-            first=_first(owners, mapping.link, row, place.here, mapping.local),
+            first=_first(owners, mapping.link, row, place.here, place.company),
             then=f"mdsync sync {mapping.name}" + (" --full" if created else ""),
         )
 

@@ -29,7 +29,7 @@ def passed_over(seen: Seen) -> Iterator[Row]:
     be in it now; nothing else is known of the filter before. Pairs that changed while they were
     outside it are counted with these.
     """
-    if seen.state.get("watermark") is None:
+    if seen.read_up_to is None:
         return
     alone = _left_alone(seen)
     changed = _changed_unvisited(seen)
@@ -43,7 +43,8 @@ def passed_over(seen: Seen) -> Iterator[Row]:
 
 def _left_alone(seen: Seen) -> pl.Series:
     """The keys of unvisited records that a full synchronization would create."""
-    if not (seen.mapping.create_new or seen.found.wanted.creates):
+    fills = seen.mapping.create_new and seen.mapping.profile.full_creates
+    if not (fills or seen.found.wanted.creates):
         return seen.uncoupled["key"].clear()
     mine = seen.uncoupled.filter(pl.col("rule").is_in(TO_BE_CREATED), _unvisited(seen))
     return mine.filter(~pl.col("key").is_in(_taken(seen).implode()))["key"]
@@ -67,12 +68,19 @@ def left_filter(seen: Seen) -> Iterator[Row]:
         yield finding("left-filter", seen.place, keys=those["key"])
 
 
+def gone_here(seen: Seen) -> Iterator[Row]:
+    """Couplings whose record is gone on the side that is written; only said of complete loads."""
+    those = seen.by_rule("coupled-to-deleted", "remove-coupling-fails", "restore")
+    if those.height:
+        yield finding("gone-here", seen.place, keys=those["key"])
+
+
 def gone(seen: Seen) -> Iterator[Row]:
-    """Couplings whose record is gone on one side or both; only said of complete loads."""
-    sides = {"gone-there": ("orphan",),
-             "gone-here": ("coupled-to-deleted", "remove-coupling-fails", "restore")}  # fmt: skip
-    if all(one.complete is Completeness.YES for one in (seen.source, seen.local)):
-        sides["gone-both"] = ("both-gone",)
+    """Couplings whose record is gone on the side that is read, or on both; only said of complete
+    loads. Where a mapping flows both ways the other direction says what is gone there."""
+    sides = {} if seen.both_ways else {"gone-there": ("orphan",)}
+    if all(one.complete is Completeness.YES for one in (seen.source, seen.destination)):
+        sides |= {"gone-both": ("both-gone",)}
     for check, rules in sides.items():
         those = seen.by_rule(*rules)
         if those.height:
@@ -80,10 +88,14 @@ def gone(seen: Seen) -> Iterator[Row]:
 
 
 def keys_in_use(seen: Seen) -> Iterator[Row]:
-    """Uncoupled records whose key another record here has, and numbers that are two firms."""
+    """Uncoupled records whose key another record here has."""
     those = _taken(seen)
     if len(those):
         yield finding("key-taken", seen.place, keys=those)
+
+
+def two_firms(seen: Seen) -> Iterator[Row]:
+    """Numbers that are two firms."""
     firms = seen.by_rule("two-firms")
     if firms.height:
         yield finding("two-firms", seen.place, keys=firms["key"])
@@ -99,7 +111,8 @@ def _taken(seen: Seen) -> pl.Series:
     if alone.is_empty() or not (seen.coupled or seen.mapping.match):
         return alone["key"].clear()
     same = pl.col("rule").is_in(SAME) & pl.col("key").eq_missing(pl.col("destination_key"))
-    return seen.reading.keys_present(seen.local, alone.filter(~same)["key"])
+    return seen.reading.keys_present(seen.destination, alone.filter(~same)["key"])
 
 
-CHECKED = (passed_over, left_filter, gone, keys_in_use)
+CHECKED = (passed_over, left_filter, gone_here, keys_in_use)
+ONCE = (gone, two_firms)

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from mdsync_nb.engine.doctor.checks import Row, finding
 from mdsync_nb.engine.doctor.seen import Seen, place_of
-from mdsync_nb.model import TableMapping
+from mdsync_nb.model import EntryStatus, TableMapping
 from mdsync_nb.store import Image, Reading
 from mdsync_nb.store.candidates import OVERLAP
-from mdsync_nb.store.left import not_tried, refusal
+from mdsync_nb.store.left import entries, not_tried, refusal
 from mdsync_nb.workspace import Workspace
 
 
@@ -37,7 +37,7 @@ def no_new_load(seen: Seen) -> Iterator[Row]:
     if len(seen.runs) < 2 or seen.runs[0]["did"]:
         return
     before = str(seen.runs[1]["started_at"])
-    if max(_loaded_at(seen, one) for one in (seen.source, seen.local)) <= before:
+    if max(_loaded_at(seen, one) for one in (seen.source, seen.destination)) <= before:
         yield finding("no-new-load", seen.place._replace(company=seen.mapping.integration))
 
 
@@ -47,7 +47,7 @@ def _loaded_at(seen: Seen, image: Image) -> str:
 
 def old_snapshot(seen: Seen) -> Iterator[Row]:
     """A source table that is older than what runs have read already."""
-    watermark = seen.state.get("watermark")
+    watermark = seen.read_up_to
     if watermark is None or seen.source.as_of >= watermark - OVERLAP:  # type: ignore[operator]
         return
     place = seen.place._replace(company=seen.source.company, table=seen.source.table)
@@ -69,11 +69,32 @@ def switched_off(
             yield finding("switched-off", place_of(workspace, mapping), records=coupled)
 
 
+def queued(
+    reading: Reading, workspace: Workspace, mappings: Sequence[TableMapping]
+) -> Iterator[Row]:
+    """Enabled mappings whose job queue entry does not start by itself, or is not there."""
+    known = {row["mapping"]: row for row in entries(reading).to_dicts()}
+    for mapping in mappings if known else ():
+        place, entry = place_of(workspace, mapping), known.get(mapping.name)
+        if entry is None:
+            if reading.state(mapping.name):
+                yield finding("queue-lost", place)
+        elif entry["status"] == EntryStatus.ERROR.value:
+            words = {"attempts": entry["attempts"], "why": entry["message"]}
+            yield finding("queue-error", place, **words)
+        elif entry["status"] == EntryStatus.ON_HOLD.value:
+            yield finding("queue-hold", place)
+        elif entry["due_since"]:
+            yield finding("queue-overdue", place, since=str(entry["due_since"])[:16])
+
+
 def not_coupled(seen: Seen) -> Iterator[Row]:
     """A mapping whose runs take coupled records only, and has none."""
     if seen.coupled or seen.found.wanted.creates or seen.uncoupled.is_empty():
         return
-    yield finding("not-coupled", seen.place, keys=seen.uncoupled["key"])
+    name, full = seen.mapping.name, seen.mapping.profile.full_creates
+    how = f"`mdsync sync {name} --full`" if full else f"`mdsync record create RECORD --in {name}`"
+    yield finding("not-coupled", seen.place, keys=seen.uncoupled["key"], creating=how)
 
 
 def all_held(seen: Seen) -> Iterator[Row]:
@@ -84,4 +105,5 @@ def all_held(seen: Seen) -> Iterator[Row]:
         yield finding("all-held", seen.place, keys=keys, records=coupled)
 
 
-CHECKED = (no_new_load, old_snapshot, not_coupled, all_held)
+CHECKED = (old_snapshot,)
+ONCE = (no_new_load, not_coupled, all_held)

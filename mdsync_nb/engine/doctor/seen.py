@@ -13,7 +13,7 @@ from mdsync_nb.core.transfer import FieldPair, field_pairs
 from mdsync_nb.engine.candidates import visited_next
 from mdsync_nb.engine.doctor.checks import NO_KEYS, Place
 from mdsync_nb.engine.found import StepFound
-from mdsync_nb.model import TableMapping
+from mdsync_nb.model import LinkKind, TableMapping
 from mdsync_nb.store import Image, Reading
 from mdsync_nb.store.left import last_runs
 from mdsync_nb.workspace import Workspace
@@ -28,14 +28,15 @@ ALONE_IF_CREATED = ("reference-missing", "currency-meaning")
 class Seen:
     """A mapping both tables of which were loaded, with what is asked about it once and used often.
 
-    found: of all its records (`Run(candidates="all")`). Positions of rows hold within the visit.
+    found: of all its records (`Run(candidates="all")`), in one direction. Positions of rows hold
+    within the visit.
     """
 
     reading: Reading
     workspace: Workspace
     found: StepFound
     source: Image
-    local: Image
+    destination: Image
 
     @property
     def mapping(self) -> TableMapping:
@@ -49,8 +50,23 @@ class Seen:
 
     @property
     def place(self) -> Place:
-        """Where its findings are: in the subsidiary."""
+        """Where its findings are: in the company that is written."""
         return place_of(self.workspace, self.mapping)
+
+    @property
+    def integration(self) -> Image:
+        """The image of the integration side, whichever way it goes."""
+        return self.destination if self.mapping.comes_from_local else self.source
+
+    @property
+    def both_ways(self) -> bool:
+        """Whether the mapping is looked at in the other direction as well."""
+        return len(self.mapping.directions) > 1
+
+    @property
+    def is_last(self) -> bool:
+        """Whether this is the last direction of its run."""
+        return self.mapping.towards is self.mapping.directions[-1]
 
     @property
     def decisions(self) -> pl.DataFrame:
@@ -64,7 +80,7 @@ class Seen:
     @cached_property
     def fields(self) -> list[FieldPair]:
         """The fields that both files hold and runs keep in step."""
-        both = self.source.schema, self.local.schema
+        both = self.source.schema, self.destination.schema
         return field_pairs(self.mapping, *both, self.found.wanted.currencies)[0]
 
     @cached_property
@@ -75,7 +91,12 @@ class Seen:
     @property
     def watermark(self) -> str:
         """Up to when runs have read, as people see it."""
-        return str(self.state.get("watermark"))[:16]
+        return str(self.read_up_to)[:16]
+
+    @property
+    def read_up_to(self) -> object:
+        """The watermark of this direction; None before the first run."""
+        return self.state.get(self.found.wanted.flow.watermark)
 
     @cached_property
     def runs(self) -> list[dict[str, object]]:
@@ -108,15 +129,14 @@ class Seen:
 
     def records(self, fields: Sequence[str]) -> pl.DataFrame:
         """The source records in the filter: `_key`, and the fields."""
-        conditions, _ = filters.evaluable(
-            self.mapping.integration_filter, self.source.schema.by_name
-        )
+        conditions, _ = filters.evaluable(self.mapping.source_filter, self.source.schema.by_name)
         asked = list(dict.fromkeys([*fields, *filters.columns(conditions)]))
-        found = self.reading.uncoupled(self.mapping.name, self.source, "integration", asked)
+        side = self.found.wanted.flow.source
+        found = self.reading.uncoupled(self.mapping.name, self.source, side, asked)
         kept = found.filter(filters.in_filter(conditions, self.source.schema))
         return kept.select("_key", *dict.fromkeys(fields))
 
-    def holding(self, fields: Sequence[str]) -> pl.Series:
+    def filled(self, fields: Sequence[str]) -> pl.Series:
         """The keys of the source records in the filter that hold something in one of the fields."""
         if not fields:
             return NO_KEYS
@@ -125,11 +145,13 @@ class Seen:
 
 
 def place_of(workspace: Workspace, mapping: TableMapping) -> Place:
-    """Where findings of a mapping are: in the subsidiary."""
+    """Where findings of a mapping are, as it goes: in the company that is written."""
     there, here = (
-        workspace.company(one).name or one for one in (mapping.integration, mapping.local)
+        workspace.company(one).name or one for one in (mapping.source, mapping.destination)
     )
-    return Place(mapping.name, mapping.local, mapping.table, there, here)
+    way = mapping.towards.value if mapping.kind is LinkKind.DATAVERSE else ""
+    table = mapping.destination_table
+    return Place(mapping.name, mapping.destination, table, there, here, way)
 
 
 def is_hidden(workspace: Workspace, field: str) -> bool:

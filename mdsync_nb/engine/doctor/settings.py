@@ -18,7 +18,7 @@ from mdsync_nb.workspace.in_force import layers_of, tables_of
 def moved_since(seen: Seen) -> Iterator[Row]:
     """Pairs that agreed under other field mappings, and settings that no run has used."""
     now = seen.found.wanted.fingerprint
-    before = agreed_otherwise(seen.reading, seen.mapping.name, seen.source, now)
+    before = agreed_otherwise(seen.reading, seen.mapping.name, seen.integration, now)
     for (fingerprint,), pairs in before.group_by("fingerprint", maintain_order=True):
         field = _enabled_since(seen, int(str(fingerprint)))
         which = f": {field} was enabled since" if field else ""
@@ -49,7 +49,7 @@ def without_match(seen: Seen) -> Iterator[Row]:
     if keys.is_empty() or not any(seen.found.count(rule=one) for one in here):
         return
     asked = [one.field for one in seen.mapping.match]
-    absent = [one for one in asked if not (seen.source.has(one) and seen.local.has(one))]
+    absent = [one for one in asked if not (seen.source.has(one) and seen.destination.has(one))]
     if not asked:
         yield finding("no-match", seen.place, keys=keys)
     elif absent:
@@ -70,7 +70,7 @@ def dependencies(seen: Seen) -> Iterator[Row]:
         if short == mapping.short or (other is not None and other.enabled):
             continue
         keys = _referring(seen, tables_of(layers[short])[0])
-        if by_hand or len(keys):
+        if (by_hand and seen.is_last) or len(keys):
             check = "dependency-missing" if other is None else "dependency-off"
             yield finding(check, seen.place, keys=keys, other=name)
 
@@ -82,7 +82,7 @@ def _depends_on(layers: Sequence[MappingSettings]) -> tuple[str, ...]:
 
 def _referring(seen: Seen, table: str) -> pl.Series:
     """The keys of source records that refer to a table by a field that is kept in step."""
-    return seen.holding(
+    return seen.filled(
         [
             one.source.name
             for one in seen.fields
@@ -108,12 +108,14 @@ def _ends(mapping: TableMapping) -> tuple[tuple[str, str], tuple[str, str]]:
 
 
 def dangerous_fields(seen: Seen) -> Iterator[Row]:
-    """Fields kept in step that belong to one company."""
+    """Fields kept in step that belong to one company. A reference that is written as that of its
+    counterpart does no harm."""
     for one in seen.fields:
-        why = danger_of(one.destination, seen.local.schema)
-        if why and one.mapping.constant is None:
-            keys = seen.holding([one.source.name])
+        why = danger_of(one.destination, seen.destination.schema)
+        if why and one.mapping.constant is None and not one.refers:
+            keys = seen.filled([one.source.name])
             yield finding("dangerous-field", seen.place, keys=keys, field=one.name, why=why)
 
 
-CHECKED = (moved_since, without_match, dependencies, dangerous_fields)
+CHECKED = (dependencies, dangerous_fields)
+ONCE = (moved_since, without_match)

@@ -20,7 +20,7 @@ RATES, RATED = "Currency Exchange Rate", "Currency Code"
 
 
 def colliding_codes(seen: Seen) -> Iterator[Row]:
-    """Different codes or options of the source company that are one here, cut and in capitals.
+    """Different codes or options of the side that is read that are one here, cut and in capitals.
 
     Asked of codes, and of the texts of a key. The members of an option count whether a record has
     them or not. Source: semantics.md 4.9, 5.

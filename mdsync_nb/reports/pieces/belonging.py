@@ -70,7 +70,9 @@ def belonging_table(found: Belonging) -> Html:
         for one in found.matched
     ]
     columns = [Column("Mapping", "mapping"), *counts(*OUTCOMES.items())]
-    table = grid(rows, columns, caption="Records of the holding", none="Nothing can be matched.")
+    table = grid(
+        rows, columns, caption="Records that look for a counterpart", none="Nothing can be matched."
+    )
     told = (tag("li", wording.prose(reason)) for reason in found.impossible.values())
     return table + (tag("ul", *told, class_="note") if found.impossible else "")
 

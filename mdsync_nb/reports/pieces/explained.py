@@ -63,13 +63,12 @@ def _title(explained: Explanation, mask: list[str]) -> Html:
 
 
 def _values(explained: Explanation, mask: list[str]) -> Html:
+    words = explained.words
     columns = [
         Column("Field", "field"),
         Column("Last agreed", lambda row: _agreed(row["base"]), right=True),
-        Column("There: at the holding", lambda row: wording.value(row["source"]), right=True),
-        Column(
-            "Here: in the subsidiary", lambda row: wording.value(row["destination"]), right=True
-        ),
+        Column(f"There: {words.at}", lambda row: wording.value(row["source"]), right=True),
+        Column(f"Here: {words.within}", lambda row: wording.value(row["destination"]), right=True),
         Column("Changed", lambda row: CHANGED.get(row["class"], "")),
     ]
     if (explained.cells["warning"] != "").any():

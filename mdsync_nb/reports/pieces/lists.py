@@ -11,7 +11,7 @@ from mdsync_nb.model import Direction
 from mdsync_nb.reports.markup import Html, Part, tag
 from mdsync_nb.reports.masking import masked
 from mdsync_nb.reports.pieces.grid import SHOWN, Column, cell, counts, grid
-from mdsync_nb.reports.pieces.words import COUNTERS, why
+from mdsync_nb.reports.pieces.words import COUNTERS, heads_of, why
 
 JOB_KINDS = {
     "coupling": "coupling",
@@ -87,7 +87,7 @@ def jobs_table(jobs: pl.DataFrame, *, shown: int = 50) -> Html:
         Column("What", _what),
         Column("Started (UTC)", "started_at"),
         Column("Remark", _remark),
-        *counts("coupled", *COUNTERS.items()),
+        *counts("coupled", *heads_of(COUNTERS, jobs.to_dicts()).items()),
     ]
     none = "No job ran yet."
     return grid(jobs, columns, caption="Jobs, newest first", none=none, shown=shown)

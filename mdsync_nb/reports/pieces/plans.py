@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import polars as pl
 
+from mdsync_nb.core.actions import UNCOUPLES
 from mdsync_nb.core.pairing import NOT_TRANSFERRED
 from mdsync_nb.engine.planning import Plan
 from mdsync_nb.engine.running import Applied
@@ -13,7 +14,7 @@ from mdsync_nb.reports import wording
 from mdsync_nb.reports.markup import Html, Part, joined, tag
 from mdsync_nb.reports.masking import masked
 from mdsync_nb.reports.pieces.grid import SHOWN, Column, counts, grid
-from mdsync_nb.reports.pieces.words import ACTIONS, COUNTERS, why
+from mdsync_nb.reports.pieces.words import ACTIONS, COUNTERS, heads_of, why
 
 WRITES = ("insert", "modify", "delete")
 STOPS = ("wait", "fail", "skip")
@@ -38,21 +39,23 @@ def plan_summary(plan: Plan) -> Html:
         role="region",
         aria_label="Plan",
     )
-    columns = [Column("Mapping", "mapping"), *counts(*ACTIONS.items())]
+    rows = actions_of(plan)
+    heads = heads_of(ACTIONS, rows.to_dicts())
+    columns = [Column("Mapping", "mapping"), *counts(*heads.items())]
     none = "No mapping is in the plan."
-    return verdict + tag(
-        "section", grid(actions_of(plan), columns, caption="Records a mapping", none=none)
-    )
+    return verdict + tag("section", grid(rows, columns, caption="Records a mapping", none=none))
 
 
 def actions_of(plan: Plan) -> pl.DataFrame:
     """Give how many records of each step have which action: `mapping`, `destination` and every
-    action. A mapping that flows both ways is named with the company it writes."""
+    action. A mapping that flows both ways is named with the company it writes. What is uncoupled
+    and changed with it counts as both."""
     step = ["mapping", "destination"]
-    found = plan.counts.group_by(*step, "action").agg(pl.col("records").sum())
+    found = plan.counts.group_by(*step, "action", "rule").agg(pl.col("records").sum())
+    of_action = {action: pl.col("action") == action for action in ACTIONS}
+    of_action["uncouple"] = pl.col("rule").is_in(UNCOUPLES)
     summed = [
-        pl.col("records").filter(pl.col("action") == action).sum().alias(action)
-        for action in ACTIONS
+        pl.col("records").filter(test).sum().alias(action) for action, test in of_action.items()
     ]
     places = [(one["mapping"], one.get("destination", "")) for one in plan.steps]
     names = pl.DataFrame(places, schema=dict.fromkeys(step, pl.String), orient="row").unique(
@@ -167,7 +170,7 @@ def applied_jobs(applied: Sequence[Applied] | bool | None) -> Html:
     columns = [
         Column("Job", lambda row: str(row["job"])),
         Column("Mapping", "mapping"),
-        *counts(*COUNTERS.items()),
+        *counts(*heads_of(COUNTERS, rows).items()),
     ]
     last = f"To reverse a job: `mdsync undo {applied[-1].job_id}`"
     return Html(

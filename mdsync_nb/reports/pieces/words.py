@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from mdsync_nb.engine.explaining import SAID
 from mdsync_nb.engine.messages import RULES
 
@@ -13,6 +15,7 @@ ACTIONS = {
     "wait": "wait",
     "fail": "fail",
     "skip": "set aside",
+    "uncouple": "uncouple",
     "none": "not concerned",
 }
 """Every action of a plan, in the order of its table."""
@@ -26,8 +29,12 @@ COUNTERS = {
     "failed": "failed",
     "skipped": "set aside",
     "stale": "moved since",
+    "uncoupled": "uncoupled",
 }
 """Every counter of a job that writes, in the order of its table."""
+
+RARE = ("uncouple", "uncoupled")
+"""Columns of those tables that only stand there when there is something to count."""
 
 OUTCOMES = {
     "match": "belong together",
@@ -44,6 +51,12 @@ GATES = {
     "look-at-values": "Its values have to be looked at.",
     "undo": "A job is taken back.",
 }
+
+
+def heads_of(words: Mapping[str, str], rows: Iterable[Mapping[str, object]]) -> dict[str, str]:
+    """Give the heads of a table of actions or counters, without those that are rare and empty."""
+    counted = {name for row in rows for name in RARE if row.get(name)}
+    return {name: head for name, head in words.items() if name not in RARE or name in counted}
 
 
 def why(rule: str) -> str:
