@@ -22,6 +22,7 @@ from mdsync_nb.engine import (
 )
 from mdsync_nb.engine.comparison import Comparison, Written
 from mdsync_nb.engine.doctor import examined
+from mdsync_nb.engine.gates import replayed
 from mdsync_nb.engine.progress import Progress
 from mdsync_nb.engine.stepping import Run, each_way, one_way, steps, wanted_of
 from mdsync_nb.errors import UnknownName
@@ -210,9 +211,8 @@ class Looking:
         told = []
         with self.store.reading() as reading:
             for way in each_way(chosen):
-                wanted = wanted_of(reading, self.workspace, way, run)
-                found = next(iter(steps(reading, self.workspace, [way], run)))
-                told.append(explaining.explain(reading, wanted, found, record))
+                replay = replayed(reading, wanted_of(reading, self.workspace, way, run))
+                told.append(explaining.explain(reading, replay, record))
         with self.store.lists() as lists:
             return explaining.with_history(explaining.together(told), lists)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from mdsync_nb import notifying
-from mdsync_nb.core.queue import SOON, Next, once, recurring
+from mdsync_nb.core.queue import SOON, Next, of_notebook, recurring
 from mdsync_nb.errors import CouldNotRun, UnknownName, UsageError
 from mdsync_nb.model import EntryStatus
 from mdsync_nb.notebooks import find_notebook
@@ -105,21 +105,29 @@ def add_entry(
     *,
     mapping: str = "",
     at: datetime | None = None,
+    every: int | None = None,
     category: str = "",
     parameters: Mapping[str, Any] | None = None,
 ) -> int:
-    """Let a notebook run once, by the next tick or not before a time; gives the entry's number.
+    """Let a notebook run, by the next tick or not before a time; gives the entry's number.
 
-    mapping: of which no other entry runs meanwhile. at: UTC where it says no zone. category:
-    entries of one category run one at a time. Raises UnknownName for a notebook, parameter or
-    mapping nobody knows, UsageError for a value that does not fit.
+    mapping: of which no other entry runs meanwhile. at: UTC where it says no zone. every: minutes,
+    for one that runs again and again, at times that lie so far apart; without it, it runs once.
+    category: entries of one category run one at a time. Raises UnknownName for a notebook,
+    parameter or mapping nobody knows, UsageError for a value that does not fit.
     """
+    if every is not None and (every < 1 or mapping):
+        raise UsageError(
+            "An entry of a mapping keeps to its settings, and minutes are 1 or more.",
+            hint="Leave out the mapping, or say `minutes_between_runs` in mdsync.yaml.",
+        )
     found = find_notebook(self.workspace, notebook)
     given = as_declared(found.stem, declared_in(found), parameters or {})
     name = self.workspace.mapping(mapping).name if mapping else None
     now = self._clock()
     start = _in_utc(at) if at else now + SOON
-    row = once(found.stem, given, name, category, start)
+    how = {"mapping": name, "category": category, "earliest_start": start, "every": every}
+    row = of_notebook(found.stem, given, **how)
     return self.store.queue.add([row], at=now)[0]
 
 

@@ -12,7 +12,14 @@ from pathlib import Path
 
 import polars as pl
 
-from mdsync_nb import link_verbs, log_verbs, mapping_verbs, night_verbs, queue_verbs
+from mdsync_nb import (
+    link_verbs,
+    log_verbs,
+    mapping_verbs,
+    night_verbs,
+    queue_verbs,
+    site_verbs,
+)
 from mdsync_nb.engine import (
     coupling,
     full_sync,
@@ -250,6 +257,7 @@ class Workbench(Planning):
 
         return run_notebook(self.workspace, notebook, parameters, at=self._clock())
 
+    site = site_verbs.site
     diagnose = log_verbs.diagnose
     bundle = log_verbs.bundle
     clean_up = log_verbs.clean_up

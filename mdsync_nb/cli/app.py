@@ -52,6 +52,7 @@ VERBS = (
     looking.doctor,
     cleaning.clean_up,
     running.run,
+    running.site,
     running.run_jobs,
     looking.sql,
 )

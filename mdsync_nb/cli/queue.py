@@ -181,6 +181,9 @@ def add_entry(
         datetime | None,
         typer.Option(formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"], help="Not before, in UTC."),
     ] = None,
+    every: Annotated[
+        int | None, typer.Option(metavar="MINUTES", help="Again and again, so far apart.")
+    ] = None,
     category: Annotated[str, typer.Option(help="One at a time of a category.")] = "",
     parameters: Annotated[
         list[str] | None,
@@ -189,22 +192,25 @@ def add_entry(
     folder: Folder = HERE,
     json: Json = False,
 ) -> None:
-    """Let a notebook run once, with the next tick or later.
+    """Let a notebook run, once or again and again.
+
+    With the next tick, or later.
 
     \b
     Example:
-      mdsync queue add where_do_the_companies_differ --at 2026-12-01T05:00
+      mdsync queue add what_happened_last_night --at 2026-12-01T05:00 --every 1440
     """
     from mdsync_nb.parameters import pair
 
     given = dict(pair(one) for one in parameters or ())
     entry = opened(folder).add_entry(
-        notebook, mapping=mapping, at=at, category=category, parameters=given
+        notebook, mapping=mapping, at=at, every=every, category=category, parameters=given
     )
     if json:
         as_json.give({"entry_id": entry})
     else:
-        say(f"Entry {entry} runs {notebook} once. To see it: mdsync queue list {entry}")
+        often = f"every {every:,} minutes" if every else "once"
+        say(f"Entry {entry} runs {notebook} {often}. To see it: mdsync queue list {entry}")
 
 
 def _told(many: int, became: str, *, json: bool) -> None:

@@ -1,4 +1,4 @@
-"""The verbs that run notebooks: one now, or those of the job queue that are due."""
+"""The verbs that run notebooks, now or when they are due, and the one that writes the site."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from mdsync_nb.cli import as_json
-from mdsync_nb.cli.options import HERE, Folder, Json, opened
+from mdsync_nb.cli.options import HERE, Folder, Json, Mappings, opened
 from mdsync_nb.cli.ran import exit_code_of, ran_as_json, say_ran
 from mdsync_nb.cli.terminal import aside, say
 from mdsync_nb.errors import MdsyncError
@@ -44,6 +44,26 @@ def run(
     else:
         say(str(report))
     return 1 if waiting else 0
+
+
+def site(mappings: Mappings = None, folder: Folder = HERE, json: Json = False) -> int:
+    """Write the report site.
+
+    The last line is the path of its front page. An index of runs, where the companies differ, and a
+    page for each table, job and record that waits, without a network. It takes the place of the
+    site before.
+
+    \b
+    Example:
+      mdsync site
+      mdsync site NORDIC
+    """
+    front = opened(folder).site(*(mappings or ()))
+    if json:
+        as_json.give({"site": str(front)})
+    else:
+        say(str(front))
+    return 0
 
 
 def run_jobs(

@@ -177,12 +177,23 @@ def gates(ladder: Sequence[Rule], facts: pl.DataFrame) -> pl.DataFrame:
     facts: one row. because: what the rule asks, as it is with this record; of a rule that does
     not hold only what stands in its way. Used to explain; deciding uses `first_that_holds`.
     """
+    return gates_of_each(ladder, facts)[0]
+
+
+def gates_of_each(ladder: Sequence[Rule], facts: pl.DataFrame) -> list[pl.DataFrame]:
+    """Give the `gates` of every record of the facts, in their order; the tests are asked once."""
     asked = [conditions_of(rule.test) for rule in ladder]
     tests = [one.words.test for some in asked for one in some]
-    answers = iter(facts.select(test.alias(str(n)) for n, test in enumerate(tests)).row(0))
-    rows = []
+    answers = facts.select(test.alias(str(n)) for n, test in enumerate(tests)).rows()
+    return [_answered(ladder, asked, one) for one in answers]
+
+
+def _answered(
+    ladder: Sequence[Rule], asked: Sequence[Sequence[Asked]], answers: Sequence[object]
+) -> pl.DataFrame:
+    each, rows = iter(answers), []
     for rule, some in zip(ladder, asked, strict=True):
-        met = [next(answers) is one.wanted for one in some]  # without an answer it is not met
+        met = [next(each) is one.wanted for one in some]  # without an answer it is not met
         holds = all(met)
         told = [one.said(met=yes) for one, yes in zip(some, met, strict=True) if holds or not yes]
         rows.append({"rule": rule.id, "holds": holds, "because": "; ".join(told)})

@@ -50,19 +50,14 @@ def recurring(mapping: TableMapping, at: datetime) -> dict[str, Any]:
     }
 
 
-def once(
-    notebook: str, parameters: Mapping[str, Any], mapping: str | None, category: str, at: datetime
-) -> dict[str, Any]:
-    """Give an entry that runs a notebook once, not before a time."""
-    return {
-        "mapping": mapping,
-        "kind": EntryKind.ONCE.value,
-        "notebook": notebook,
-        "parameters": dict(parameters),
-        "category": category,
-        "status": EntryStatus.READY.value,
-        "earliest_start": at,
-    }
+def of_notebook(notebook: str, parameters: Mapping[str, Any], **how: Any) -> dict[str, Any]:
+    """Give an entry that runs a notebook, not before a time: once, or again and again.
+
+    how: mapping, category, earliest_start, every (minutes; None: once).
+    """
+    kind = EntryKind.RECURRING if how["every"] else EntryKind.ONCE
+    asked = {"notebook": notebook, "parameters": dict(parameters), **how}
+    return {**asked, "kind": kind.value, "status": EntryStatus.READY.value}
 
 
 def is_idle(counts: Mapping[str, int] | None) -> bool:
@@ -74,10 +69,22 @@ def is_idle(counts: Mapping[str, int] | None) -> bool:
     return counts is not None and not any(counts.get(name, 0) for name in WORKED)
 
 
-def after_success(kind: EntryKind, schedule: Schedule, *, idle: bool, now: datetime) -> Next:
-    """Give what becomes of an entry whose run came to its end. Source: semantics.md 7.3."""
+def after_success(
+    kind: EntryKind,
+    schedule: Schedule,
+    *,
+    idle: bool,
+    now: datetime,
+    next_start: datetime | None = None,
+) -> Next:
+    """Give what becomes of an entry whose run came to its end. Source: semantics.md 7.3.
+
+    next_start: of one that keeps to its own times, whatever it found to do.
+    """
     if kind is EntryKind.ONCE:
         return Next(EntryStatus.FINISHED, None, 0)
+    if next_start is not None:
+        return Next(EntryStatus.READY, next_start, 0)
     if not idle:
         again = now + timedelta(minutes=schedule.minutes_between_runs)
         return Next(EntryStatus.READY, again, 0)
@@ -98,6 +105,13 @@ def after_failure(schedule: Schedule, *, attempts: int, soon: bool, now: datetim
     regular = timedelta(minutes=schedule.minutes_between_runs)
     wait = rerun_delay(schedule, failed) if soon else regular
     return Next(EntryStatus.READY, now + wait, failed)
+
+
+def start_after(first: datetime, every: int, now: datetime) -> datetime:
+    """Give the next of the times that lie so many minutes apart; those that passed are not made
+    up for."""
+    step = timedelta(minutes=every)
+    return first + step * max((now - first) // step + 1, 1)
 
 
 def rerun_delay(schedule: Schedule, attempt: int) -> timedelta:

@@ -26,7 +26,7 @@ from mdsync_nb.core.transfer import FieldPair
 from mdsync_nb.core.transform.records import lookups_needed
 from mdsync_nb.engine.claims import columns_asked, with_claims
 from mdsync_nb.engine.counterparts import Counterparts, counterparts, no_counterparts
-from mdsync_nb.engine.found import COUNTED, Candidates, StepFound, StepWanted
+from mdsync_nb.engine.found import COUNTED, Candidates, StepWanted
 from mdsync_nb.model import Action, Completeness, DeletionConflict, TableMapping
 from mdsync_nb.store import Image, PairsWanted, Reading
 
@@ -127,24 +127,22 @@ def _newest(
     return found if isinstance(found, datetime) else None
 
 
-def visited_next(reading: Reading, found: StepFound) -> pl.DataFrame:
+def visited_next(reading: Reading, wanted: StepWanted, images: tuple[Image, Image]) -> pl.DataFrame:
     """Give the pairs the next incremental run looks at, of a mapping that was looked at now.
 
-    Columns: `frames.PAIRS`; none where a company has no file for the table. Source: semantics.md
-    7.1.
+    images: of (source, destination). Columns: `frames.PAIRS`. Source: semantics.md 7.1.
     """
-    if found.source is None or found.destination is None:
-        return frames.empty(frames.PAIRS)
+    source, destination = images
     return reading.pairs(
         PairsWanted(
-            mapping=found.wanted.mapping.name,
-            source=found.source,
-            destination=found.destination,
-            fingerprint=found.wanted.fingerprint,
+            mapping=wanted.mapping.name,
+            source=source,
+            destination=destination,
+            fingerprint=wanted.fingerprint,
             candidates="modified",
-            flow=found.wanted.flow,
-            open_too=found.wanted.mapping.profile.couples_now,
-            without=found.wanted.echoes_of,
+            flow=wanted.flow,
+            open_too=wanted.mapping.profile.couples_now,
+            without=wanted.echoes_of,
         )
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -13,8 +13,8 @@ from mdsync_nb import frames
 from mdsync_nb.core.pairing import turned
 from mdsync_nb.engine.candidates import visited_next
 from mdsync_nb.engine.causes import step_for
-from mdsync_nb.engine.found import StepFound, StepWanted
-from mdsync_nb.engine.step import Gates, gates_of
+from mdsync_nb.engine.found import StepWanted
+from mdsync_nb.engine.gates import Gates, Replayed
 from mdsync_nb.errors import UnknownName
 from mdsync_nb.model.words import HOLDING, SideWords, words_of
 from mdsync_nb.store import Flow, Image, Reading
@@ -71,7 +71,7 @@ class Explanation:
     one that decides. times: UTC; a pair that never agreed has the times of its coupling, and
     "read up to" is the watermark. cells: `frames.CELLS`. next_run: what the next scheduled run
     does with it, and why. step: what a person can do; blank where nobody has to. history: what
-    jobs did. words: what the two sides are called.
+    jobs did. fields: how many fields of a pair are compared. words: what the two sides are called.
     """
 
     mapping: str
@@ -89,6 +89,7 @@ class Explanation:
     source_id: str = ""
     destination_id: str = ""
     way: str = ""
+    fields: int = 0
     words: SideWords = HOLDING
 
     @property
@@ -97,19 +98,39 @@ class Explanation:
         return "after values" in self.gates["ladder"]
 
 
-def explain(reading: Reading, wanted: StepWanted, found: StepFound, record: str) -> Explanation:
-    """Replay both ladders for one record, or say where its row was set aside.
+def explain(reading: Reading, replay: Replayed, record: str) -> Explanation:
+    """Say what both ladders make of the one record a step was replayed for, or where its row was
+    set aside.
 
     Raises UnknownName when no load of either side has it.
     """
-    gates: Gates | None = gates_of(reading, wanted)
-    if gates is None:
-        return _set_aside(reading, wanted, found, record)
-    row = gates.decision
-    state = reading.state(wanted.mapping.name)
+    told = explained(reading, replay)
+    return told[0] if told else _set_aside(reading, replay, record)
+
+
+def explained(reading: Reading, replay: Replayed) -> list[Explanation]:
+    """Say what both ladders make of every record a step was replayed for, without its history."""
+    if not replay.gates or replay.source is None or replay.destination is None:
+        return []
+    state = reading.state(replay.wanted.mapping.name)
+    due = visited_next(reading, replay.wanted, (replay.source, replay.destination))
+    visited = _Visited(set(due["coupling_row"].drop_nulls()), set(due["source_row"].drop_nulls()))
+    return [_explanation(replay, one, state, visited) for one in replay.gates]
+
+
+class _Visited(NamedTuple):
+    """What the next run looks at: positions of couplings and of source records."""
+
+    couplings: set[int]
+    sources: set[int]
+
+
+def _explanation(replay: Replayed, gates: Gates, state: Row, visited: _Visited) -> Explanation:
+    row, wanted = gates.decision, replay.wanted
+    cells = gates.cells.with_columns(mapping=pl.lit(wanted.mapping.name))
     return Explanation(
         mapping=wanted.mapping.name,
-        key=row["key"] or record,
+        key=row["key"] or row["source_id"] or row["destination_id"] or "",
         name=row["name"] or "",
         verdict=row["message"] or SAID.get(row["rule"], row["rule"]),
         action=row["action"],
@@ -117,11 +138,12 @@ def explain(reading: Reading, wanted: StepWanted, found: StepFound, record: str)
         gates=gates.frame,
         way=_way(wanted),
         times=_times(row, state, wanted.flow),
-        cells=found.cells,
-        next_run=_next_run(reading, found, row, state),
+        cells=frames.conform(cells, frames.CELLS),
+        next_run=_next_run(row, state, wanted.flow, visited),
         step=step_for(row["rule"], row.get("conflict") or "", words_of([wanted.mapping])),
         source_id=row["source_id"] or "",
         destination_id=row["destination_id"] or "",
+        fields=replay.fields,
         words=words_of([wanted.mapping]),
     )
 
@@ -186,20 +208,12 @@ def _times(row: Row, state: Row, flow: Flow) -> dict[str, Any]:
     }
 
 
-def _next_run(reading: Reading, found: StepFound, row: Row, state: Row) -> str:
+def _next_run(row: Row, state: Row, flow: Flow, visited: _Visited) -> str:
     """Say whether the next scheduled run looks at the record, what it would do, and why not.
 
     Source: semantics.md 7.1; a record without a coupling that a run has passed is stranded.
     """
-    if found.source is None or found.destination is None:
-        return "The next run does not look at it: one company has no file for this table."
-    due = visited_next(reading, found)
-    flow = found.wanted.flow
-    same = pl.lit(value=False)
-    for one in ("coupling_row", "source_row"):
-        if row[one] is not None:
-            same = same | (pl.col(one) == row[one])
-    if due.filter(same).height:
+    if row["coupling_row"] in visited.couplings or row["source_row"] in visited.sources:
         return f"The next run looks at it and {WOULD[row['action']]}."
     read = f"the mapping has read up to {_moment(state.get(flow.watermark))}"
     if row["source_row"] is None:
@@ -218,16 +232,17 @@ def _moment(at: datetime | None) -> str:
     return f"{at:%Y-%m-%d %H:%M} UTC" if at else "nothing yet"
 
 
-def _set_aside(reading: Reading, wanted: StepWanted, found: StepFound, record: str) -> Explanation:
+def _set_aside(reading: Reading, replay: Replayed, record: str) -> Explanation:
     """Explain a record that is in no image because its row could not be read safely."""
-    for image in (found.source, found.destination):
+    name = replay.wanted.mapping.name
+    for image in (replay.source, replay.destination):
         rows = _rows_aside(reading, image, record)
         if image and rows.height:
             first = rows.row(0, named=True)
             where = f"file {first['file']}, row {first['row']}, column {first['column']}"
             value = f" {first['value']!r}" if first["value"] else ""
             return Explanation(
-                mapping=wanted.mapping.name,
+                mapping=name,
                 key=record,
                 name="",
                 verdict=f"Its row at {image.company} was set aside: {where}{value}: "
@@ -236,11 +251,11 @@ def _set_aside(reading: Reading, wanted: StepWanted, found: StepFound, record: s
                 rule="set-aside",
                 gates=pl.DataFrame(schema=GATES),
                 times={},
-                cells=found.cells,
+                cells=frames.empty(frames.CELLS),
                 next_run="No run looks at it before its row can be read.",
                 step=f"Correct the row at {image.company}, export it again, and load.",
             )
-    raise UnknownName(f"record of {wanted.mapping.name}", record)
+    raise UnknownName(f"record of {name}", record)
 
 
 GATES = {

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any
-
 import polars as pl
 
 from mdsync_nb import frames
-from mdsync_nb.core.classify import BEFORE_VALUES
-from mdsync_nb.core.conditions import gates
 from mdsync_nb.core.ladder import Rule, first_that_holds
 from mdsync_nb.core.merging import STAYING, resolved
 from mdsync_nb.core.pairing import class_read, facts_of_cells, worth_a_row
@@ -77,9 +72,9 @@ def evaluate(reading: Reading, wanted: StepWanted, planned: Planned) -> StepFoun
     looked = look(reading, wanted, (source, destination), fields)
     rewriting = rewriting_of(reading, wanted, source, fields)
     sides = Sides(reading, source, destination, tuple(fields), rewriting, mapping.name, wanted.flow)
-    created, created_cells = _created(looked, wanted, sides, planned)
+    created, created_cells = to_create(looked, wanted, sides, planned)
     planned = and_planned(planned, place_of(sides), moving_keys(created, created_cells, sides))
-    decided, cells, rest = _judged(looked, wanted, sides, planned)
+    decided, cells, rest = read_values(looked, wanted, sides, planned)
     deleted, deleted_cells = removed(looked, sides)
     free, free_cells = let_go(looked.noisy, sides)
     said = [with_messages(deleted), with_messages(free), rest]
@@ -111,7 +106,7 @@ def _counts(decisions: pl.DataFrame, quiet: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([loud.select(*COUNTED), quiet], how="vertical_relaxed")
 
 
-def _judged(
+def read_values(
     looked: Looked, wanted: StepWanted, sides: Sides, planned: Planned
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Decide the pairs whose values have to be looked at, slice by slice, and give their cells; and
@@ -198,7 +193,7 @@ def _decided(known: pl.DataFrame, ladder: tuple[Rule, ...], *, open_rule: str) -
     return known.with_columns(rule=pl.when(is_open).then(after).otherwise("rule"))
 
 
-def _created(looked: Looked, wanted: StepWanted, sides: Sides, planned: Planned) -> Judged:
+def to_create(looked: Looked, wanted: StepWanted, sides: Sides, planned: Planned) -> Judged:
     """Decide the records that would be created, with the values they would be created with."""
     new = looked.noisy.filter(pl.col("rule").is_in(["new", "restore"]) & ~pl.col("read"))
     if new.is_empty():
@@ -252,51 +247,3 @@ def _unread(named: pl.DataFrame) -> pl.DataFrame:
             conflict=pl.lit(""), detail=pl.when(pl.col("reason") != "").then("reason")
         )
     )
-
-
-@dataclass(frozen=True)
-class Gates:
-    """The gates of both ladders for one record, and what they decide."""
-
-    frame: pl.DataFrame
-    decision: dict[str, Any]
-
-
-def gates_of(reading: Reading, wanted: StepWanted) -> Gates | None:
-    """Replay both ladders for one record, or give None when neither company has it.
-
-    frame: `ladder`, `rule`, `holds`, `because`, `decides`, in the order the gates are asked, up to
-    the one that decides.
-    """
-    mapping = wanted.mapping
-    source = reading.image(mapping.source, mapping.source_table)
-    destination = reading.image(mapping.destination, mapping.destination_table)
-    if source is None or destination is None:
-        return None
-    fields, _ = field_pairs(mapping, source.schema, destination.schema, wanted.currencies)
-    looked = look(reading, wanted, (source, destination), fields, one_by_one=True)
-    rewriting = rewriting_of(reading, wanted, source, fields)
-    sides = Sides(reading, source, destination, tuple(fields), rewriting, mapping.name, wanted.flow)
-    if looked.noisy.is_empty():
-        return None
-    one = replace(looked, noisy=looked.noisy.head(1))
-    decided, _, unread = _judged(one, wanted, sides, {})
-    created, _ = _created(one, wanted, sides, {})
-    every = pl.concat([decided, created, unread], how="diagonal_relaxed")
-    asked = [
-        _asked(BEFORE_VALUES, one.noisy, "before values"),
-        _asked(AFTER_VALUES, decided, "after values"),
-        _asked(INSERTING, created, "before creating"),
-    ]
-    told = pl.concat([some for some in asked if some is not None])
-    last = pl.int_range(pl.len()) == pl.len() - 1
-    frame = told.select("ladder", "rule", "holds", "because", decides=last)
-    return Gates(frame, every.row(0, named=True))
-
-
-def _asked(ladder: tuple[Rule, ...], facts: pl.DataFrame, name: str) -> pl.DataFrame | None:
-    """The gates of one ladder that are asked of one record: up to the first that holds."""
-    if facts.is_empty():
-        return None
-    every = gates(ladder, facts)
-    return every.head(every["holds"].to_list().index(True) + 1).with_columns(ladder=pl.lit(name))

@@ -242,6 +242,40 @@ MAPPED_FIELDS: Contract = {
 """The fields of a mapping's table, one row each; integration is the field at the source company,
 transformation the code of the first rule its value goes through."""
 
+FRESHNESS: Contract = {
+    "mapping": TEXT,
+    "company": TEXT,
+    "table": TEXT,
+    "source": TEXT,
+    "newest": TIME,
+    "read_up_to": TIME,
+    "last_run_at": TIME,
+    "minutes": WHOLE,
+    "inactivity": WHOLE,
+    "behind": WHOLE,
+    "state": TEXT,
+}
+"""How fresh a mapping is, one row a mapping and direction. newest: when the newest record of the
+side it comes from was modified. minutes, inactivity: minutes between two runs, and until the next
+one after a run that found nothing; null where no schedule is known. behind: for how many minutes
+the newest change waits. state: in step, behind, late, never run, not loaded."""
+
+SITE_FIGURES: Contract = {
+    "run_id": WHOLE,
+    "built_at": TIME,
+    "mapping": TEXT,
+    "pairs": WHOLE,
+    "agree": WHOLE,
+    "differ": WHOLE,
+    "waiting": WHOLE,
+    "only_source": WHOLE,
+    "only_destination": WHOLE,
+    "undecided": WHOLE,
+    "set_aside": WHOLE,
+}
+"""What a build of the report site found, one row a build and mapping. waiting: records that wait
+for a person. undecided, set_aside: of both sides."""
+
 QUEUE: Contract = {
     "entry_id": WHOLE,
     "mapping": TEXT,
@@ -251,6 +285,7 @@ QUEUE: Contract = {
     "category": TEXT,
     "status": TEXT,
     "earliest_start": TIME,
+    "every": WHOLE,
     "attempts": WHOLE,
     "message": TEXT,
     "made_at": TIME,
@@ -262,7 +297,7 @@ QUEUE: Contract = {
 }
 """The job queue entries, one row each, with their newest run. status: `EntryStatus`. mapping is
 null for a notebook of its own, earliest_start for an entry that does not start by itself.
-parameters: JSON. attempts: runs in a row that failed."""
+every: minutes between its starts. parameters: JSON. attempts: runs in a row that failed."""
 
 QUEUE_LOG: Contract = {
     "log_id": WHOLE,

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import polars as pl
 
 from mdsync_nb import frames
-from mdsync_nb.core.queue import Next, after_failure, after_success, is_idle
+from mdsync_nb.core.queue import Next, after_failure, after_success, is_idle, start_after
 from mdsync_nb.engine.loading import arrived, load_company
 from mdsync_nb.engine.running import Applied, finish_interrupted
 from mdsync_nb.errors import CouldNotRun
@@ -167,7 +167,10 @@ class Worker:
     ) -> Next:
         schedule, now = schedule_of(entry, workspace), self.clock()
         if outcome.succeeded:
-            return after_success(EntryKind(entry["kind"]), schedule, idle=idle, now=now)
+            every, begun = entry["every"], entry["earliest_start"]
+            start = start_after(begun, every, now) if every and begun else None
+            kind = EntryKind(entry["kind"])
+            return after_success(kind, schedule, idle=idle, now=now, next_start=start)
         return after_failure(schedule, attempts=entry["attempts"], soon=outcome.soon, now=now)
 
     def _interrupted(self, queue: Any, taken: Taken) -> None:

@@ -6,6 +6,7 @@ from mdsync_nb.engine.comparison import Comparison
 from mdsync_nb.reports import tally, wording
 from mdsync_nb.reports.markup import Html, joined, tag
 from mdsync_nb.reports.tally import Company, Row
+from mdsync_nb.reports.waiting import Address, nowhere
 
 STEPS = ((0.05, "share-1"), (0.10, "share-2"), (0.20, "share-3"))
 """Below this share of pairs that differ, this ground."""
@@ -26,8 +27,11 @@ LEDE = (
 )
 
 
-def matrix(c: Comparison) -> Html:
-    """Give how many pairs differ a table and subsidiary, of how many, and what is alone."""
+def matrix(c: Comparison, *, page: Address = nowhere) -> Html:
+    """Give how many pairs differ a table and subsidiary, of how many, and what is alone.
+
+    page: gives the address of a table's page by its line of the reconciliation.
+    """
     title = tag("h2", "Where it differs")
     firms, tables = tally.subsidiaries(c), tally.tables(c)
     if not firms or not tables:
@@ -37,7 +41,7 @@ def matrix(c: Comparison) -> Html:
             tag("p", f"No table of any {c.words.one} was compared.", class_="lede"),
         )
     key = tag("ul", *(_key(ground, words) for ground, words in KEY), class_="key")
-    return tag("section", title, tag("p", LEDE, class_="lede"), key, _table(c, firms, tables))
+    return tag("section", title, tag("p", LEDE, class_="lede"), key, _table(c, firms, tables, page))
 
 
 def ground(differ: int, pairs: int) -> str:
@@ -51,13 +55,16 @@ def _key(ground_: str, words: str) -> Html:
     return tag("li", tag("span", class_=f"box {ground_}", aria_hidden="true"), words)
 
 
-def _table(c: Comparison, firms: list[Company], tables: list[str]) -> Html:
+def _table(c: Comparison, firms: list[Company], tables: list[str], page: Address) -> Html:
     lines = tally.lines(c)
     head = tag(
         "tr", *(tag("th", name, scope="col") for name in ("Table", *(f.name for f in firms)))
     )
     body = [
-        _row(table, [_cell(c, firm, [x for x in lines if _is(x, table, firm)]) for firm in firms])
+        _row(
+            table,
+            [_cell(c, firm, [x for x in lines if _is(x, table, firm)], page) for firm in firms],
+        )
         for table in tables
     ]
     total = [_counts(tally.sums_of(c, firm.code), "total") for firm in firms]
@@ -82,7 +89,7 @@ def _row(name: str, cells: list[Html]) -> Html:
     return tag("tr", tag("th", name, scope="row"), *(tag("td", cell) for cell in cells))
 
 
-def _cell(c: Comparison, firm: Company, lines: list[Row]) -> Html:
+def _cell(c: Comparison, firm: Company, lines: list[Row], page: Address) -> Html:
     if not lines:
         return _word("not mapped")
     if not any(line["source_file"] for line in lines):
@@ -91,19 +98,21 @@ def _cell(c: Comparison, firm: Company, lines: list[Row]) -> Html:
         package = "package" in (firm.row["delivers"] or "").casefold()
         return _word("not in the package" if package else "no file")
     boxes = tally.sums(lines)
-    return _counts(boxes, ground(boxes["differ"], tally.pairs(boxes)))
+    address = page(lines[0])
+    return _counts(boxes, ground(boxes["differ"], tally.pairs(boxes)), address)
 
 
 def _word(text: str) -> Html:
     return tag("div", tag("span", text), class_="cell unseen-file")
 
 
-def _counts(boxes: Row, ground_: str) -> Html:
+def _counts(boxes: Row, ground_: str, address: str = "") -> Html:
     alone = zip(_alone(boxes), ("missing", "only here"), strict=True)
     said = [f"{wording.number(many)} {words}" for many, words in alone if many]
+    number = wording.number(boxes["differ"])
     return tag(
         "div",
-        tag("b", wording.number(boxes["differ"])),
+        tag("b", tag("a", number, href=address) if address else number),
         tag("span", f"of {wording.number(tally.pairs(boxes))}", class_="of"),
         tag("span", joined(said or ["all found"], tag("br"))),
         class_=f"cell {ground_}",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from mdsync_nb.engine.comparison import Comparison
@@ -26,6 +28,12 @@ def figures(c: Comparison) -> Html:
     """Give the five figures of a comparison, each with what is in it and what is not."""
     five = (_agree(c), _money(c), _both(c), _alone(c), _unseen(c))
     return tag("ul", *five, class_="figures", aria_label="Five figures")
+
+
+def plain_figures(numbers: Mapping[str, int]) -> Html:
+    """Give numbers beside each other, each with its title, as the figures of a page."""
+    each = (_figure(title, _big(number)) for title, number in numbers.items())
+    return tag("ul", *each, class_="figures plain", aria_label="Figures")
 
 
 def _figure(title: str, *parts: Part) -> Html:

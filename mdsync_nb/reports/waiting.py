@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from mdsync_nb.engine.comparison import Comparison
@@ -24,10 +25,20 @@ HEADS = (
 ORDER = "first what releases others, then money fields, then the newest"
 
 
-def worklist(c: Comparison, *, file: str = FILE) -> Html:
+Address = Callable[[Row], str]
+"""The address of the page of a row of the worklist; blank where it has none."""
+
+
+def nowhere(_: Row) -> str:
+    """Give no address: the record has no page of its own."""
+    return ""
+
+
+def worklist(c: Comparison, *, file: str = FILE, page: Address = nowhere) -> Html:
     """Give the first rows that wait, with both values and their times, and where all of them are.
 
-    file: the name of the workbook beside the report; without one it is not spoken of.
+    file: the name of the workbook beside the report; without one it is not spoken of. page: gives
+    the address of a record's page.
     """
     title = tag("h2", "What waits for a person")
     rows = tally.waiting(c)
@@ -42,7 +53,7 @@ def worklist(c: Comparison, *, file: str = FILE) -> Html:
         "table",
         tag("caption", "What waits, best first", class_="unseen"),
         tag("thead", tag("tr", first, *heads)),
-        tag("tbody", *(_row(c, row, place_) for place_, row in enumerate(shown))),
+        tag("tbody", *(_row(c, row, place_, page) for place_, row in enumerate(shown))),
         class_="work",
     )
     lede = _lede(tally.records(rows), rows.height, len(shown), file=file)
@@ -70,17 +81,19 @@ def _lede(records: int, rows: int, shown: int, *, file: str) -> Html:
     listed = f" This page lists {part} by impact: {ORDER}." if rows > 1 else ""
     beside = Html(
         " All are in ",
-        tag("a", file, href=file),
+        tag("a", file.rpartition("/")[2], href=file),
         " beside this report, with a column for your decision.",
     )
     return tag("p", f"{waits}{fields}.{listed}", beside if file else None, class_="lede")
 
 
-def _row(c: Comparison, row: Row, place_: int) -> Html:
+def _row(c: Comparison, row: Row, place_: int, page: Address) -> Html:
     name = row["name"] or row["key"] or "a record without a number"
     firm = tally.named(c, row["company"])
     second = " ".join(text for text in (row["table"], row["key"]) if text)
-    called = tag("b", name, class_="long" if len(name) > LONG_NAME else None)
+    address = page(row)
+    words = tag("a", name, href=address) if address else Html(name)
+    called = tag("b", words, class_="long" if len(name) > LONG_NAME else None)
     return tag(
         "tr",
         tag("td", wording.number(place_ + 1), class_="right rank"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,14 +11,10 @@ import xlsxwriter
 from mdsync_nb.engine.comparison import Comparison
 from mdsync_nb.model.words import SideWords
 from mdsync_nb.reports import tally, wording
+from mdsync_nb.reports.book import AS_TEXT, SHEET_ROWS, fill, forms_of, write
 from mdsync_nb.reports.figures_file import figures
 
 DECISIONS = ("take source", "keep ours", "value", "later")
-SHEET_ROWS = 1_000_000
-"""Rows a sheet takes; what is more goes on a next one. (A sheet ends at 1,048,576.)"""
-
-LONGEST = 32_767
-"""Characters a cell takes."""
 
 
 class Column(NamedTuple):
@@ -71,34 +66,19 @@ def write_worklist(c: Comparison, path: Path) -> Path:
     times are dates in UTC. Masked fields are masked. The same comparison gives the same bytes.
     The tables behind the report's charts have a sheet each.
     """
-    rows, options = _shown(c), {"constant_memory": True, "strings_to_formulas": False}
+    rows = _shown(c)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with xlsxwriter.Workbook(str(path), {**options, "strings_to_urls": False}) as book:
+    with xlsxwriter.Workbook(str(path), AS_TEXT) as book:
         book.set_properties({"title": c.title, "created": c.at.replace(tzinfo=None)})
-        forms = _forms(book)
+        forms = forms_of(book)
         for start in range(0, max(rows.height, 1), SHEET_ROWS):
             part = start // SHEET_ROWS
             sheet = book.add_worksheet(f"Worklist {part + 1}" if part else "Worklist")
             _fill(sheet, rows.slice(start, SHEET_ROWS), forms, words=c.words)
         for name, table in figures(c).items():
-            _table(book.add_worksheet(name), table, forms)
+            fill(book.add_worksheet(name), table, forms)
         _about(c, book.add_worksheet("About"), forms)
     return path
-
-
-def _forms(book: Any) -> dict[str, Any]:
-    return {
-        "head": book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}),
-        "text": book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"}),
-        "time": book.add_format(
-            {"num_format": "d mmm yyyy hh:mm", "align": "left", "valign": "top"}
-        ),
-        "whole": book.add_format({"valign": "top"}),
-        "decide": book.add_format(
-            {"num_format": "@", "bg_color": "#FBECE3", "text_wrap": True, "valign": "top"}
-        ),
-        "bold": book.add_format({"bold": True}),
-    }
 
 
 def _shown(c: Comparison) -> pl.DataFrame:
@@ -123,18 +103,7 @@ def _fill(sheet: Any, rows: pl.DataFrame, forms: dict[str, Any], *, words: SideW
             if place in (DECISION, DECISION + 1):
                 sheet.write_blank(line, place, None, forms["decide"])
             else:
-                _write(sheet, line, place, value, forms)
-
-
-def _table(sheet: Any, rows: pl.DataFrame, forms: dict[str, Any]) -> None:
-    sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, max(rows.height, 1), rows.width - 1)
-    for place, (name, kind) in enumerate(rows.schema.items()):
-        sheet.set_column(place, place, 14 if kind.is_numeric() else 24)
-        sheet.write_string(0, place, name, forms["head"])
-    for line, row in enumerate(rows.iter_rows(), start=1):
-        for place, value in enumerate(row):
-            _write(sheet, line, place, value, forms)
+                write(sheet, line, place, value, forms)
 
 
 def _lay_out(sheet: Any, rows: int) -> None:
@@ -155,17 +124,6 @@ def _lay_out(sheet: Any, rows: int) -> None:
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
-
-
-def _write(sheet: Any, line: int, place: int, value: object, forms: dict[str, Any]) -> None:
-    if isinstance(value, datetime):
-        sheet.write_datetime(line, place, value, forms["time"])
-    elif isinstance(value, int):
-        sheet.write_number(line, place, value, forms["whole"])
-    elif value is not None:
-        text = str(value)
-        cut = text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
-        sheet.write_string(line, place, cut, forms["text"])
 
 
 def _about(c: Comparison, sheet: Any, forms: dict[str, Any]) -> None:

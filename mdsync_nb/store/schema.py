@@ -20,13 +20,21 @@ create sequence queue_seq;
 create table queue_entry (
     entry_id bigint, mapping varchar, kind varchar, notebook varchar, parameters varchar,
     category varchar, status varchar, status_before varchar, earliest_start timestamp,
-    attempts integer, message varchar, made_at timestamp, log_id bigint, worker varchar,
-    lease_until timestamp
+    every integer, attempts integer, message varchar, made_at timestamp, log_id bigint,
+    worker varchar, lease_until timestamp
 );
 create table queue_log (
     log_id bigint, entry_id bigint, mapping varchar, notebook varchar, status varchar,
     started_at timestamp, finished_at timestamp, attempt integer, idle boolean, worker varchar,
     message varchar, hint varchar, traceback varchar, report varchar
+);
+"""
+
+SITE = """
+create table site_run (run_id bigint, built_at timestamp, mappings bigint);
+create table site_figure (
+    run_id bigint, mapping varchar, pairs bigint, agree bigint, differ bigint, waiting bigint,
+    only_source bigint, only_destination bigint, undecided bigint, set_aside bigint
 );
 """
 
@@ -131,6 +139,7 @@ create table job_error (
 );
 {REVIEW}
 {QUEUE}
+{SITE}
 {NOTICES}
 create table meta (name varchar, value varchar);
 """
@@ -152,6 +161,7 @@ STEPS: dict[int, str] = {
     alter table mapping_state add column local_watermark timestamp;
     alter table mapping_state add column local_seq bigint""",
     4: f"""{QUEUE}
+    {SITE}
     {NOTICES}
     alter table load add column stamps varchar;
     alter table job add column queue_log bigint;

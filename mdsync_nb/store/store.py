@@ -26,6 +26,7 @@ from mdsync_nb.store.outbox import Outbox
 from mdsync_nb.store.pretending import Pretending
 from mdsync_nb.store.queue import Queue
 from mdsync_nb.store.reading import Reading
+from mdsync_nb.store.site import SiteLists, note_site
 from mdsync_nb.store.sql import frame_of, key_text
 from mdsync_nb.store.taking_back import release
 from mdsync_nb.store.visit import WorkbenchFile
@@ -80,6 +81,17 @@ class Store:
         """Read the lists people look at: loads, jobs, errors, plans."""
         with self.file.visit(write=False) as db:
             yield Lists(db)
+
+    @contextmanager
+    def site_lists(self) -> Iterator[SiteLists]:
+        """Read what the report site shows of jobs, runs, and builds before it."""
+        with self.file.visit(write=False) as db:
+            yield SiteLists(db)
+
+    def note_site(self, figures: pl.DataFrame, *, at: datetime) -> int:
+        """Note what a build of the report site found (`frames.SITE_FIGURES`); gives its number."""
+        with self.file.visit(write=True) as db:
+            return note_site(db, figures, at=at)
 
     def record_load(
         self,

@@ -60,6 +60,7 @@ METHOD_ONLY = {
     "set_mappings": {"words"},
     "export_schedule": {"overwrite"},
     "run_jobs": {"say"},
+    "site": {"schedules"},
 }
 """What only a program asks for."""
 
@@ -71,7 +72,7 @@ def parameters(of: Callable[..., Any], without: set[str]) -> set[str]:
 def test_the_verbs_are_the_ones_that_were_promised() -> None:
     promised = (
         "init demo load couple uncouple compare rehearse plan apply sync review undo retry status "
-        "errors jobs history explain diagnose bundle doctor clean-up run run-jobs sql"
+        "errors jobs history explain diagnose bundle doctor clean-up run site run-jobs sql"
     )
     assert promised.split() == [one.replace("_", "-") for one in NAMES]
 

@@ -362,3 +362,21 @@ def test_a_worker_that_is_ended_by_hand_leaves_the_entry_as_it_was(
 def test_what_nobody_knows_is_said(nights: Nights, call, error, said):
     with pytest.raises(error, match=said):
         call(nights.bench)
+
+
+def test_a_notebook_of_its_own_runs_at_its_times_and_makes_up_for_none(nights: Nights):
+    from datetime import timedelta
+
+    nights.bench.hold_entries("THING")
+    first = nights.now + timedelta(hours=3)
+    nights.notebook("morning", "x = 1")
+    nights.bench.add_entry("morning", at=first, every=1440)
+    assert nights.tick() == []
+    assert nights.tick(hours=3) == [""]
+    (row,) = nights.bench.list_entries().filter(notebook="morning").to_dicts()
+    assert (row["status"], row["earliest_start"]) == ("ready", first + timedelta(days=1))
+    assert nights.tick(days=3) == [""]
+    (row,) = nights.bench.list_entries().filter(notebook="morning").to_dicts()
+    assert row["earliest_start"] == first + timedelta(days=4)
+    with pytest.raises(UsageError, match="minutes are 1 or more"):
+        nights.bench.add_entry("morning", every=0)

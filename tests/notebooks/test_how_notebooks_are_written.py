@@ -18,6 +18,7 @@ TITLES = {
     "04_what_waits_and_why": "What waits, and why?",
     "05_what_did_the_jobs_do": "What did the jobs do?",
     "06_what_would_a_full_synchronization_do": "What would a full synchronization do?",
+    "07_what_happened_last_night": "What happened last night?",
 }
 FORBIDDEN = (
     *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.For, ast.While, ast.If, ast.IfExp),

@@ -50,6 +50,7 @@ def test_every_notebook_runs_as_it_is_and_writes_nothing(demo_copy: Path) -> Non
         ("04", {"mappings": ["NORDIC/VENDOR"]}, "21 DAYS"),
         ("05", {"mapping": "NORDIC/VENDOR", "job": "6"}, "NORDIC/VENDOR"),
         ("06", {"mappings": ["NORDIC/ITEM"], "apply": "on"}, "To reverse a job"),
+        ("07", {"mappings": ["NORDIC/ITEM"]}, "site/front.html"),
     ],
 )
 def test_a_notebook_runs_with_other_parameters(

@@ -174,6 +174,21 @@ def test_the_times_of_a_record_stand_on_one_axis_with_what_lies_between_shaded()
     assert timeline({"source modified": AT, "read up to": None}) is None
 
 
+def test_what_lies_long_before_the_agreement_leaves_room_for_what_happened_since() -> None:
+    times = {
+        "source modified": AT,
+        "source when last agreed": AT - timedelta(days=4),
+        "here modified": AT - timedelta(days=1200),
+        "read up to": AT + timedelta(days=1),
+    }
+    drawn = ElementTree.fromstring(timeline(times).markup)
+    marks = {one.get("class"): one for one in drawn.iter() if one.get("class")}
+    agreed, there = float(marks["agreed"].get("cx")), float(marks["there"].get("cx"))
+    assert there - agreed > 400
+    assert float(marks["here"].get("x")) < agreed
+    assert "← 26 Nov 2022, 06:30:00" in [one.text for one in drawn.iter()]
+
+
 def test_a_record_is_explained_with_values_times_and_history() -> None:
     told = pieces.explanation(an_explanation()).markup
     for part in ("10001", "secret@a", "<i>blank</i>", "10 Mar 2026, 06:30", "not known"):

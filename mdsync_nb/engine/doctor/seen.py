@@ -124,7 +124,9 @@ class Seen:
     @cached_property
     def visited(self) -> pl.Series:
         """The ids of the source records the next incremental run looks at (semantics.md 7.1)."""
-        rows = visited_next(self.reading, self.found)["source_row"]
+        rows = visited_next(self.reading, self.found.wanted, (self.source, self.destination))[
+            "source_row"
+        ]
         return self.reading.wide(self.source, rows, ())["_id"]
 
     def records(self, fields: Sequence[str]) -> pl.DataFrame:

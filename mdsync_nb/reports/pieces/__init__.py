@@ -10,11 +10,14 @@ from mdsync_nb.reports.pieces.belonging import (
 )
 from mdsync_nb.reports.pieces.explained import explanation, first_waiting
 from mdsync_nb.reports.pieces.lists import (
+    error_kinds_table,
     errors_table,
     job_records,
     jobs_table,
     loads_table,
     newest_job,
+    queue_table,
+    site_link,
     status_table,
 )
 from mdsync_nb.reports.pieces.plans import (
@@ -32,6 +35,7 @@ __all__ = [
     "belonging",
     "belonging_table",
     "coupled_jobs",
+    "error_kinds_table",
     "errors_table",
     "evidence_table",
     "explanation",
@@ -44,6 +48,8 @@ __all__ = [
     "plan_summary",
     "plan_waiting",
     "planned_values",
+    "queue_table",
+    "site_link",
     "status_table",
     "waits",
     "worklist_beside",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from mdsync_nb.model import Direction
+from mdsync_nb.model import Direction, EntryStatus
 from mdsync_nb.reports.markup import Html, Part, tag
 from mdsync_nb.reports.masking import masked
 from mdsync_nb.reports.pieces.grid import SHOWN, Column, cell, counts, grid
@@ -28,7 +29,7 @@ JOB_KINDS = {
 }
 
 
-def _what(row: Mapping[str, Any]) -> str:
+def what_it_did(row: Mapping[str, Any]) -> str:
     """What a job did; of one that wrote the integration side, that too."""
     said = JOB_KINDS.get(row["kind"], str(row["kind"]))
     return f"{said} (to)" if row.get("direction") == Direction.TO_INTEGRATION else said
@@ -84,7 +85,7 @@ def jobs_table(jobs: pl.DataFrame, *, shown: int = 50) -> Html:
     columns = [
         Column("Job", lambda row: str(row["job_id"])),
         Column("Mapping", "mapping"),
-        Column("What", _what),
+        Column("What", what_it_did),
         Column("Started (UTC)", "started_at"),
         Column("Remark", _remark),
         *counts("coupled", *heads_of(COUNTERS, jobs.to_dicts()).items()),
@@ -113,6 +114,42 @@ def job_records(records: pl.DataFrame, *, mask: Iterable[str] = (), shown: int =
     ]
     none = "The job had nothing to say about single records."
     return grid(rows, columns, caption="Records of the job", none=none, shown=shown)
+
+
+def queue_table(entries: pl.DataFrame) -> Html:
+    """Give the job queue entries with their newest run (`frames.QUEUE`), those in error first."""
+    failing = (pl.col("status") == EntryStatus.ERROR.value) | (pl.col("attempts") > 0)
+    rows = entries.sort(failing, pl.col("finished_at"), descending=True, nulls_last=True)
+    columns = [
+        Column("Runs", lambda row: str(row["mapping"] or row["notebook"])),
+        Column("Status", "status"),
+        Column("Last ended (UTC)", "finished_at"),
+        Column("Next, not before (UTC)", "earliest_start"),
+        Column("Why", "message"),
+        *counts(("attempts", "failed in a row")),
+    ]
+    none = "Nothing runs by itself yet; `mdsync queue generate` makes the entries."
+    return grid(rows, columns, caption="Job queue entries", none=none)
+
+
+def error_kinds_table(kinds: pl.DataFrame, *, shown: int = 50) -> Html:
+    """Give the errors that still stand by what they say (`frames.ERROR_KINDS`), with what to do."""
+    rows = kinds.sort("records", descending=True)
+    columns = [
+        Column("What it says", "signature"),
+        Column("What to do", lambda row: row["fix"] or "Nobody knows this message yet."),
+        Column("Mappings", "mappings"),
+        Column("Since (UTC)", "first_seen"),
+        *counts("records", ("skipped", "set aside")),
+    ]
+    return grid(rows, columns, caption="Errors by kind", none="No error stands.", shown=shown)
+
+
+def site_link(front: Path) -> Html:
+    """Say where the report site is, with a link that works from a report beside it."""
+    index = tag("a", "What ran, and what came of it", href="site/index.html")
+    page = tag("a", "Where the companies differ", href="site/front.html")
+    return tag("p", index, " · ", page) + tag("p", str(front), class_="note")
 
 
 def errors_table(errors: pl.DataFrame, *, mask: Iterable[str] = (), shown: int = SHOWN) -> Html:

@@ -10,13 +10,16 @@ from mdsync_nb.reports import wording
 from mdsync_nb.reports.markup import Html, Part, joined, tag
 
 WIDTH, LEFT, RIGHT = 1000, 96, 24
-ROWS = {"source": ("There", 66), "here": ("Here", 140)}
+ROWS = {"source": ("There", 66), "here": ("Here", 150)}
 """The rows by the first word of their times, with their name and height."""
 
-AXIS, TICKS = 186, 6
+AXIS, TICKS = 196, 6
 APART = 150
 """Units a label needs; one nearer to the last of its kind is written on the other side."""
 
+
+FAR = 2
+"""Times as long before the agreement as has passed since that the axis still shows to scale."""
 
 READ = {"read up to": "source", "read here up to": "here"}
 """The watermarks of an explanation, with the row each belongs to."""
@@ -40,7 +43,7 @@ def timeline(times: Mapping[str, object]) -> Html | None:
     known = [one.at for one in marks]
     if len(set(known)) < 2:
         return None
-    first, last = min(known), max(known)
+    first, last = _first(marks), max(known)
     room = (last - first) * 0.04
     scale = _Scale(first - room, last + room)
     told = "; ".join(f"{ROWS[one.row][0]}: {one.word} {_when(one.at)}" for one in marks)
@@ -62,7 +65,7 @@ class _Scale(NamedTuple):
     last: datetime
 
     def x(self, at: datetime) -> float:
-        share = (at - self.first) / (self.last - self.first)
+        share = (max(at, self.first) - self.first) / (self.last - self.first)
         return round(LEFT + share * (WIDTH - LEFT - RIGHT), 1)
 
 
@@ -79,6 +82,16 @@ def _marks(times: Mapping[str, object]) -> list[Mark]:
         elif row in ROWS:
             found.append(Mark(row, "agreed", what.replace("when ", ""), at))
     return found
+
+
+def _first(marks: list[Mark]) -> datetime:
+    """Where the axis begins: what lies long before the agreement stands at its left end, so that
+    what happened since has room."""
+    known = [one.at for one in marks]
+    agreed = [one.at for one in marks if one.form == "agreed"]
+    since = min(agreed, default=min(known))
+    near = [at for at in known if at >= since - FAR * (max(known) - since)]
+    return min(near) if len(set(near)) > 1 else min(known)
 
 
 def _since(marks: list[Mark], scale: _Scale) -> Part:
@@ -119,7 +132,7 @@ def _row(name: str, marks: list[Mark], scale: _Scale) -> Html:
         x = scale.x(one.at)
         below = one.form == "now" or x - above < APART
         above = above if below else x
-        parts += [_drawn(one, x, y), _label(one, x, y, below=below)]
+        parts += [_drawn(one, x, y), _label(one, scale, y, below=below)]
     return joined(parts)
 
 
@@ -133,14 +146,16 @@ def _drawn(one: Mark, x: float, y: int) -> Html:
     return tag("rect", x=x - 6, y=y - 6, width=12, height=12, class_="here")
 
 
-def _label(one: Mark, x: float, y: int, *, below: bool) -> Html:
+def _label(one: Mark, scale: _Scale, y: int, *, below: bool) -> Html:
     """What the mark is and when: a time of now below, the agreement and the flag above, where
     there is room."""
+    x = scale.x(one.at)
     left = x > WIDTH - APART
     side, at = ("end", x + 6) if left else ("start", x - 6)
     top = y + 22 if below else y - 26
+    when = _when(one.at) if one.at >= scale.first else f"← {wording.day(one.at)}, {one.at:%X}"
     return tag("text", one.word, x=at, y=top, class_=side, font_weight=600) + tag(
-        "text", _when(one.at), x=at, y=top + 13, class_=f"second {side}"
+        "text", when, x=at, y=top + 13, class_=f"second {side}"
     )
 
 

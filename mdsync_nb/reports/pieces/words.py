@@ -63,3 +63,9 @@ def why(rule: str) -> str:
     """Say in a sentence why a rule decides a record."""
     known = RULES.get(rule)
     return (known.message if known else "") or SAID.get(rule) or GATES.get(rule, rule)
+
+
+def past(rule: str) -> str:
+    """Say why a rule decided a record, of a job that is over."""
+    said, _, later = why(rule).partition("; the next run")
+    return f"{said}." if later else said

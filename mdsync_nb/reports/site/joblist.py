@@ -1,0 +1,59 @@
+"""Jobs as a list: what each did, when, how it ended, and its counters, with a link to its page."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from mdsync_nb.reports.markup import Html, Part, tag
+from mdsync_nb.reports.pieces.grid import Column, counts, grid
+from mdsync_nb.reports.pieces.lists import what_it_did
+from mdsync_nb.reports.pieces.words import COUNTERS
+from mdsync_nb.reports.site.making import Making
+from mdsync_nb.reports.tally import Row
+
+
+def jobs_section(making: Making, page: str, jobs: pl.DataFrame, *, title: str = "Jobs") -> Html:
+    """Give jobs as a section, newest first."""
+    columns = [
+        Column("Job", lambda row: making.job_on(page, row["job_id"], str(row["job_id"]))),
+        Column("Table", lambda row: making.table_on(page, row["mapping"])),
+        Column("What", what_it_did),
+        Column("Started (UTC)", "started_at"),
+        Column("Outcome", outcome),
+        *counts("coupled", *COUNTERS.items()),
+    ]
+    table = grid(
+        jobs, columns, caption="Jobs, newest first", none="No job ran yet.", shown=len(jobs)
+    )
+    return tag("section", tag("h2", title), table)
+
+
+def outcome(row: Row) -> Part:
+    """Give how a job ended in words."""
+    if row["undone_by"]:
+        return f"undone by job {row['undone_by']}"
+    if row["status"] == "failed":
+        return tag("span", "stopped", class_="tag b")
+    if not row["finished_at"]:
+        return "not ended"
+    return "some failed" if row["failed"] else "done"
+
+
+def outcome_words(row: Row) -> str:
+    """Give how a job ended as a text."""
+    return "stopped" if row["status"] == "failed" else str(outcome(row))
+
+
+def job_heads(jobs: pl.DataFrame) -> pl.DataFrame:
+    """Give jobs with heads as people read them."""
+    rows = jobs.to_dicts()
+    names = {"coupled": "Coupled", **{k: v.capitalize() for k, v in COUNTERS.items()}}
+    return jobs.select(
+        Job="job_id",
+        Mapping="mapping",
+        What=pl.Series("what", [what_it_did(row) for row in rows], dtype=pl.String),
+        **{"Started (UTC)": "started_at", "Finished (UTC)": "finished_at"},
+        Outcome=pl.Series("outcome", [outcome_words(row) for row in rows], dtype=pl.String),
+        **{head: pl.col(name) for name, head in names.items()},
+        Remark="message",
+    )
