@@ -6,9 +6,10 @@ READY := $(VENV)/.ready
 ROWS ?= 1000000
 ROUNDS ?= 3
 INSTANTS ?= 200
+VERBS ?= 60
 SEED ?=
 
-.PHONY: help demo test check lab bench crash environment clean
+.PHONY: help demo test check lab bench crash contention environment clean
 
 help:
 	@echo "make demo    set up and run the main job on the shipped demo; ends with the report's path"
@@ -16,6 +17,7 @@ help:
 	@echo "make lab     open JupyterLab on the notebooks, in the demo workspace"
 	@echo "make check   ruff and mypy"
 	@echo "make crash   kill a night at every commit point and at $(INSTANTS) instants, and compare its ends"
+	@echo "make contention  four processes on one workbench, $(VERBS) verbs each; says the slowest wait"
 	@echo "make bench   our plans beside plain SQL, in turn (ROWS=$(ROWS), ROUNDS=$(ROUNDS))"
 
 $(READY): pyproject.toml
@@ -48,6 +50,9 @@ bench: $(READY)
 
 crash: $(READY)
 	$(BIN)/python -W ignore -m tests.crash --instants $(INSTANTS) $(if $(SEED),--seed $(SEED))
+
+contention: $(READY)
+	$(BIN)/python -W ignore -m tests.nights.contention --verbs $(VERBS) $(if $(SEED),--seed $(SEED))
 
 environment: $(READY)
 	$(BIN)/python tools/make_environment.py

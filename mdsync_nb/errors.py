@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import get_close_matches
+from errno import EDQUOT, ENOSPC
 from typing import ClassVar
 
 
@@ -126,6 +127,15 @@ class PlanStale(PlanRefused):
 
 class CouldNotRun(MdsyncError):
     """The machine, a file or the workbench is not fit for the run."""
+
+
+def of_the_machine(error: OSError) -> CouldNotRun:
+    """Give what a machine refuses (a full disk, a folder without rights) as an error of ours."""
+    reason = error.strerror or str(error) or type(error).__name__
+    full = error.errno in (ENOSPC, EDQUOT)
+    hint = "Free some space" if full else "Mend what it says"
+    where = f"{error.filename} cannot be used" if error.filename else "The machine refused"
+    return CouldNotRun(f"{where}: {reason}.", hint=f"{hint}, then run the command again.")
 
 
 class SourceUnreadable(CouldNotRun):

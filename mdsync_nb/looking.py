@@ -62,9 +62,11 @@ class Looking:
     ):
         self.workspace: Workspace = open_workspace(Path(folder))
         path = self.workspace.root / ".mdsync" / "workbench.duckdb"
-        self.store = Store.at(path, queue_log=queue_log or _told_by_the_queue())
         self._clock = clock
         self._progress = Progress(shown=progress)
+        self.store = Store.at(
+            path, queue_log=queue_log or _told_by_the_queue(), waits=self._progress.waits
+        )
 
     def match(
         self,

@@ -6,7 +6,8 @@ import logging
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -46,7 +47,9 @@ def run_notebook(
     found = find_notebook(workspace, notebook)
     declared = declared_in(found)
     given = as_declared(found.stem, declared, parameters)
-    stem = _reserved(workspace.root / workspace.settings.reports, _plain(found.stem), at)
+    folder = workspace.root / workspace.settings.reports
+    with _writes_into(folder):
+        stem = _reserved(folder, _plain(found.stem), at)
     ours = {"folder": str(workspace.root), "report": str(stem)}
     given = {name: value for name, value in ours.items() if name in declared} | given
     copy, page = _beside(stem, ".ipynb"), _beside(stem, ".html")
@@ -55,10 +58,31 @@ def run_notebook(
     except KeyboardInterrupt:
         copy.unlink(missing_ok=True)
         raise
-    _rendered(found, copy, page, stopped, at)
+    with _writes_into(folder, copy):
+        _rendered(found, copy, page, stopped, at)
     if stopped:
         raise NotebookFailed(found.stem, stopped.sentence, str(page), exit_code=stopped.exit_code)
     return page
+
+
+@contextmanager
+def _writes_into(folder: Path, *begun: Path) -> Iterator[None]:
+    """Say it when the reports cannot be written; what was begun and is empty goes away again."""
+    try:
+        yield
+    except OSError as error:
+        for one in begun:
+            _removed_if_empty(one)
+        raise errors.CouldNotRun(
+            f"The report cannot be written into {folder}: {error.strerror or error}.",
+            hint="Mend what it says, or set `reports` to another folder, then run it again.",
+        ) from error
+
+
+def _removed_if_empty(file: Path) -> None:
+    with suppress(OSError):
+        if not file.stat().st_size:
+            file.unlink()
 
 
 def find_notebook(workspace: Workspace, notebook: str) -> Path:
@@ -144,6 +168,9 @@ def _executed(notebook: Path, copy: Path, given: dict[str, Any], root: Path) -> 
         )
     except papermill.PapermillExecutionError as error:
         return _stopped(error.ename, error.evalue, error.traceback)
+    except OSError as error:
+        said = errors.of_the_machine(error)
+        return Stopped(str(said), said.hint, said.exit_code)
     except Exception as error:
         hint = "Run it again with --debug to see what the kernel said."
         return Stopped(f"{type(error).__name__}: {error}", hint, errors.CouldNotRun.exit_code)

@@ -143,7 +143,7 @@ def run_entry(self: Workbench, entry: str) -> Ran:
             f"Entry {number} is in process already.",
             hint="Wait until its run has ended; `mdsync queue list` shows who runs it.",
         )
-    ran = worker.run(taken)
+    ran = worker.run(self, taken)
     notifying.tell(self.store, self.workspace, self._clock())
     return ran
 
@@ -165,10 +165,10 @@ def run_jobs(self: Workbench, *, say: Callable[[Ran], object] = _quietly) -> lis
 
 
 def _worker(self: Workbench) -> Worker:
-    root, clock = self.workspace.root, self._clock
+    root, clock, shown = self.workspace.root, self._clock, self._progress.shown
 
     def opens(log_id: int | None) -> Workbench:
-        return type(self)(root, clock=clock, progress=False, queue_log=log_id)
+        return type(self)(root, clock=clock, progress=shown, queue_log=log_id)
 
     return Worker(opens, clock, own_name())
 

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import json as json_text
 import os
+import signal
 import sys
+import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from mdsync_nb.cli.terminal import clean
-from mdsync_nb.errors import CouldNotRun, MdsyncError, UsageError
+from mdsync_nb.errors import CouldNotRun, MdsyncError, UsageError, of_the_machine
 
-INTERRUPTED = 130
+INTERRUPTED, TOLD_TO_END = 130, 143
+
+
+class ToldToEnd(KeyboardInterrupt):
+    """A service manager, or another program, told this one to end (SIGTERM)."""
 
 
 def ended(verb: Callable[[], object], *, json: bool, debug: bool) -> int:
@@ -22,8 +29,11 @@ def ended(verb: Callable[[], object], *, json: bool, debug: bool) -> int:
     one was written. debug: show the traceback besides.
     """
     try:
-        code = verb()
+        with _ended_when_told():
+            code = verb()
         sys.stdout.flush()
+    except ToldToEnd:
+        return TOLD_TO_END
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
@@ -32,13 +42,36 @@ def ended(verb: Callable[[], object], *, json: bool, debug: bool) -> int:
     except Exception as error:
         if debug:
             traceback.print_exc(file=sys.stderr)
-        sentence, hint, code = _told(error)
+        sentence, hint, code = told(error)
         return _said(sentence, hint, code, json=json, report=getattr(error, "report", ""))
     return code if isinstance(code, int) else 0
 
 
-def _told(error: Any) -> tuple[str, str, int]:
+@contextmanager
+def _ended_when_told() -> Iterator[None]:
+    """Let SIGTERM end a verb as Ctrl-C does: it notes what it left and ends what it started.
+
+    Once: what is then done is short, and another one would cut it off.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def end(*_: object) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        raise ToldToEnd
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before or signal.SIG_DFL)
+
+
+def told(error: Any) -> tuple[str, str, int]:
     """What happened, what to do, and the exit code of any error."""
+    if isinstance(error, OSError):
+        error = of_the_machine(error)
     if isinstance(error, MdsyncError):
         return str(error), error.hint, error.exit_code
     if hasattr(error, "format_message"):

@@ -9,10 +9,10 @@ from typing import Annotated
 import typer
 
 from mdsync_nb.cli import as_json
+from mdsync_nb.cli.ending import ToldToEnd, told
 from mdsync_nb.cli.options import HERE, Folder, Json, Mappings, opened
 from mdsync_nb.cli.ran import exit_code_of, ran_as_json, say_ran
 from mdsync_nb.cli.terminal import aside, say
-from mdsync_nb.errors import MdsyncError
 
 
 def run(
@@ -35,7 +35,9 @@ def run(
     """
     from mdsync_nb.notebooks import waiting_in
     from mdsync_nb.parameters import pair
+    from mdsync_nb.queue.child import end_with_worker
 
+    end_with_worker()
     given = dict(pair(one) for one in parameters or ())
     report = opened(folder).run(notebook, **given)
     waiting = waiting_in(report)
@@ -78,7 +80,8 @@ def run_jobs(
     """Load what was delivered, and run what is due.
 
     One tick of the job queue, for cron, systemd or Task Scheduler. Several may run at once. Exit
-    code 3 when a run or a record failed, 1 when something waits.
+    code 3 when a run or a record failed, 1 when something waits. With --watch, 0 when it is told to
+    end (SIGTERM).
 
     \b
     Example:
@@ -86,12 +89,24 @@ def run_jobs(
     """
     if not watch:
         return _tick(folder, json=json)
-    while True:
-        try:
-            _tick(folder, json=json)
-        except MdsyncError as error:
-            aside(f"{error} {error.hint}")
-        time.sleep(every)
+    try:
+        while True:
+            _tick_or_why_not(folder, json=json)
+            time.sleep(every)
+    except ToldToEnd:
+        aside("Told to end.")
+        return 0
+
+
+def _tick_or_why_not(folder: Path, *, json: bool) -> None:
+    """Run one tick; whatever stops it is said, and may be gone with the next one."""
+    try:
+        _tick(folder, json=json)
+    except BrokenPipeError:
+        raise
+    except Exception as error:
+        sentence, hint, _ = told(error)
+        aside(f"{sentence} {hint}".strip())
 
 
 def _tick(folder: Path, *, json: bool) -> int:

@@ -108,20 +108,22 @@ def _replace(changed: Mapping[Path, bytes], before: Mapping[Path, bytes]) -> Non
     """
     waiting: dict[Path, Path] = {}
     done: list[Path] = []
+    now = Path()
     try:
-        for path, content in changed.items():
-            waiting[path] = beside(path, content)
+        for now, content in changed.items():
+            waiting[now] = beside(now, content)
         _refuse_newer(before, changed)
-        for path, new in waiting.items():
-            os.replace(new, path)
-            done.append(path)
+        for now, new in waiting.items():
+            os.replace(new, now)
+            done.append(now)
     except OSError as error:
         for path in done:
             put(path, before[path])
-        reason = f"{Path(error.filename or '').name}: {error.strerror or error}"
         raise CouldNotRun(
-            f"The files could not be replaced ({reason}); all are as they were.",
-            hint="Close the program that has the file open, then apply the plan again.",
+            f"{now.name} cannot be replaced: {error.strerror or error}. "
+            "All files of the company are as they were.",
+            hint="Mend what it says (a program that has the file open is to be closed), then apply "
+            "the plan again.",
         ) from error
     finally:
         _remove(new for path, new in waiting.items() if path not in done)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -34,3 +35,8 @@ class Progress:
                 bar.update()
 
             yield done
+
+    def waits(self, what: str) -> None:
+        """Say what is waited for, where progress is shown."""
+        if self.shown:
+            tqdm.write(f"Waiting for {what}; for up to a minute.", file=sys.stderr)

@@ -30,6 +30,7 @@ from mdsync_nb.store import (
     StoredPlan,
     flow_of,
 )
+from mdsync_nb.store.waiting import Patience
 from mdsync_nb.workspace import Workspace
 
 Clock = Callable[[], datetime]
@@ -77,9 +78,9 @@ def apply_plan(
 @contextmanager
 def _alone(store: Store, plan_id: str) -> Iterator[None]:
     """Be the only one who writes a plan."""
-    lock = store.alone_with_plan(plan_id)
+    lock, words = store.alone_with_plan(plan_id), f"plan {plan_id}, which another process writes"
     try:
-        lock.acquire()
+        Patience(lock.timeout, lambda: store.file.waits(words)).acquire(lock)
     except Timeout as error:
         raise CouldNotRun(
             f"Another process has been writing plan {plan_id} for {lock.timeout:.0f} s.",

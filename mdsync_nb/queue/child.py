@@ -21,6 +21,9 @@ from mdsync_nb.queue.outcome import Outcome, may_help
 from mdsync_nb.store import QUEUE_LOG
 
 LOOKS_EVERY = 0.5
+WORKER = "MDSYNC_WORKER"
+"""Set for a process whose input ends when the worker that started it is gone."""
+
 KEPT = 20_000
 """Characters of what a process said last, for one that ends without an answer."""
 
@@ -44,7 +47,7 @@ def run_notebook(
         [*command, *given],
         cwd=root,
         env=_environment(log_id),
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -85,6 +88,21 @@ class _Heard:
         while said := self.stream.read(1):
             self.last = time.monotonic()
             self.text = (self.text + said)[-KEPT:]
+
+
+def end_with_worker() -> None:
+    """Let this process end, with all it started, as soon as the worker it runs for is gone.
+
+    Else the next worker would run its entry, too. A process that no worker started goes on.
+    """
+    if os.environ.pop(WORKER, ""):
+        Thread(target=_end_after_input, daemon=True).start()
+
+
+def _end_after_input() -> None:
+    while os.read(0, 1):
+        pass
+    end(os.getpid())
 
 
 def end(pid: int) -> None:
@@ -139,4 +157,5 @@ def _environment(log_id: int) -> dict[str, str]:
     """The environment of the process: this library, and on whose behalf it works."""
     place = str(Path(mdsync_nb.__file__).parents[1])
     paths = [place, *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), QUEUE_LOG: str(log_id)}
+    ours = {"PYTHONPATH": os.pathsep.join(paths), QUEUE_LOG: str(log_id), WORKER: "yes"}
+    return {**os.environ, **ours}

@@ -6,7 +6,7 @@ import traceback
 from dataclasses import dataclass
 from typing import Any
 
-from mdsync_nb.errors import CouldNotRun, MdsyncError
+from mdsync_nb.errors import CouldNotRun, MdsyncError, of_the_machine
 
 
 @dataclass(frozen=True)
@@ -30,10 +30,11 @@ class Outcome:
 
 def failed(error: Exception) -> Outcome:
     """Give the outcome of a run that stopped with an error, in its own sentences."""
-    told = str(error) if isinstance(error, MdsyncError) else f"{type(error).__name__}: {error}"
+    ours = of_the_machine(error) if isinstance(error, OSError) else error
+    told = str(ours) if isinstance(ours, MdsyncError) else f"{type(ours).__name__}: {ours}"
     return Outcome(
         message=told,
-        hint=getattr(error, "hint", ""),
+        hint=getattr(ours, "hint", ""),
         traceback="".join(traceback.format_exception(error)),
         report=getattr(error, "report", None),
         soon=may_help(getattr(error, "exit_code", CouldNotRun.exit_code)),

@@ -82,7 +82,7 @@ class Worker:
         done: list[int] = []
         while taken := self._taken(verbs, done):
             done.append(taken.entry["entry_id"])
-            yield self.run(taken)
+            yield self.run(verbs, taken)
 
     def take_back(self, verbs: Verbs) -> Iterator[Ran]:
         """End the plans of those who are gone, and take back the entries they were running."""
@@ -114,15 +114,13 @@ class Worker:
 
         return self._take(verbs, chosen)
 
-    def run(self, taken: Taken) -> Ran:
+    def run(self, verbs: Verbs, taken: Taken) -> Ran:
         """Run an entry that was taken, and note how that ended and when it runs again."""
-        verbs = self.opens(taken.log_id)
-        queue, workspace = verbs.store.queue, verbs.workspace
-        (entry,) = in_force(pl.DataFrame([taken.entry], schema=frames.QUEUE), workspace).to_dicts()
+        queue = verbs.store.queue
         try:
-            outcome = self._outcome(verbs, entry, taken.log_id)
-        except BaseException:
-            self._interrupted(queue, taken)
+            workspace, entry, outcome = self._attempt(taken)
+        except BaseException as error:
+            self._interrupted(queue, taken, str(error) or "The worker was told to end.")
             raise
         counts = queue.counts(taken.log_id)
         next_ = self._next(entry, workspace, outcome, idle=is_idle(counts))
@@ -146,21 +144,28 @@ class Worker:
         lease = verbs.workspace.settings.worker.lease
         return verbs.store.queue.take(choose, worker=self.name, at=self.clock(), lease=lease)
 
+    def _attempt(self, taken: Taken) -> tuple[Workspace, dict[str, Any], Outcome]:
+        """Run an entry with the settings as they are now."""
+        verbs = self.opens(taken.log_id)
+        known = pl.DataFrame([taken.entry], schema=frames.QUEUE)
+        (entry,) = in_force(known, verbs.workspace).to_dicts()
+        return verbs.workspace, entry, self._outcome(verbs, entry, taken.log_id)
+
     def _outcome(self, verbs: Verbs, entry: dict[str, Any], log_id: int) -> Outcome:
         try:
             refuse_old_snapshots(verbs, entry["mapping"])
             if not entry["notebook"]:
                 verbs.sync(entry["mapping"])
                 return Outcome()
+            return run_notebook(
+                verbs.workspace.root,
+                entry["notebook"],
+                json.loads(entry["parameters"] or "{}"),
+                log_id=log_id,
+                silence=timedelta(minutes=schedule_of(entry, verbs.workspace).silence_timeout),
+            )
         except Exception as error:
             return failed(error)
-        return run_notebook(
-            verbs.workspace.root,
-            entry["notebook"],
-            json.loads(entry["parameters"] or "{}"),
-            log_id=log_id,
-            silence=timedelta(minutes=schedule_of(entry, verbs.workspace).silence_timeout),
-        )
 
     def _next(
         self, entry: dict[str, Any], workspace: Workspace, outcome: Outcome, *, idle: bool
@@ -173,10 +178,10 @@ class Worker:
             return after_success(kind, schedule, idle=idle, now=now, next_start=start)
         return after_failure(schedule, attempts=entry["attempts"], soon=outcome.soon, now=now)
 
-    def _interrupted(self, queue: Any, taken: Taken) -> None:
-        """A person ended the worker: the entry is as it was, and the run is logged as lost."""
+    def _interrupted(self, queue: Any, taken: Taken, why: str) -> None:
+        """The worker cannot go on: the entry is as it was, and the run is logged as lost."""
         was = taken.entry
-        told = {"status": "lost", "message": "The worker was ended by hand."}
+        told = {"status": "lost", "message": why}
         as_before = Next(EntryStatus(was["status"]), was["earliest_start"], was["attempts"])
         queue.finish(taken, told, as_before, at=self.clock())
 

@@ -18,8 +18,9 @@ from mdsync_nb.store.visit import WorkbenchFile
 KEPT = timedelta(days=90)
 """How long a notification that was sent or given up can be looked at."""
 
-DUE = """status = 'waiting' and next_at <= $at
+DUE = """status = 'waiting' and (next_at <= $at or next_at > $at + $longest)
     and target not in (select unnest($without::varchar[]))"""
+"""One that would wait longer than it can was noted before the clock went back."""
 
 ENTRIES = """select e.entry_id, e.mapping, e.notebook, e.message,
         case when e.status = 'error' then true when l.status = 'success' then false end as failing,
@@ -90,7 +91,7 @@ class Outbox:
     def due(self, at: datetime) -> int:
         """Give how many notifications are to be delivered by now."""
         with self.file.visit(write=False) as db:
-            given = {"at": at, "without": []}
+            given = {"at": at, "without": [], "longest": notices.LONGEST_WAIT}
             return number_of(db, f"select count(*) from notification where {DUE}", **given)
 
     def claim(
@@ -108,6 +109,7 @@ class Outbox:
                 order by notification_id limit 1""",
                 at=at,
                 without=list(without),
+                longest=notices.LONGEST_WAIT,
             ).to_dicts()
             for one in found:
                 db.execute(

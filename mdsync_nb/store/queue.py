@@ -167,7 +167,7 @@ class Queue:
                 lock = self._lock(row["entry_id"])
                 if lock is None:
                     continue
-                said = f"The worker {row['worker']} was gone before the run ended."
+                said = f"The worker {row['worker']} was gone before it noted how the run ended."
                 told = {"status": "lost", "message": said, "finished_at": at}
                 _note_run(db, row["log_id"], told)
                 _leave(db, row["log_id"], becomes(row), said)

@@ -30,6 +30,7 @@ from mdsync_nb.store.site import SiteLists, note_site
 from mdsync_nb.store.sql import frame_of, key_text
 from mdsync_nb.store.taking_back import release
 from mdsync_nb.store.visit import WorkbenchFile
+from mdsync_nb.store.waiting import Waits, quietly
 from mdsync_nb.store.writing import Ready
 
 QUESTIONS = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)
@@ -47,12 +48,20 @@ class Store:
     queue_log: int | None = None
 
     @classmethod
-    def at(cls, path: Path, *, wait: float = 60.0, queue_log: int | None = None) -> Store:
+    def at(
+        cls,
+        path: Path,
+        *,
+        wait: float = 60.0,
+        queue_log: int | None = None,
+        waits: Waits = quietly,
+    ) -> Store:
         """Open the workbench file at a path; it is made when it does not exist.
 
-        queue_log: the run of a job queue entry on whose behalf jobs are begun.
+        queue_log: the run of a job queue entry on whose behalf jobs are begun. waits: is told who
+        holds the file, once in each wait of more than two seconds.
         """
-        return cls(WorkbenchFile(path, wait), queue_log)
+        return cls(WorkbenchFile(path, wait, waits=waits), queue_log)
 
     @property
     def outbox(self) -> Outbox:

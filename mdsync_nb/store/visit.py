@@ -11,12 +11,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
 from mdsync_nb.connectors.memory import MEMORY, limit_memory
 from mdsync_nb.errors import CouldNotRun, StoreBusy
 from mdsync_nb.store.schema import bring_up_to_date, is_current
 from mdsync_nb.store.sql import literal
+from mdsync_nb.store.waiting import (
+    SAID_AFTER,
+    Patience,
+    Waits,
+    in_turn,
+    noted,
+    noted_holder,
+    quietly,
+)
 
 SETTINGS = "set timezone = 'UTC'; set preserve_insertion_order = false"
 ATTEMPTS_EVERY = 0.1
@@ -29,18 +38,34 @@ UNFIT = (
     duckdb.OutOfMemoryException,
 )
 
+REASONS = (
+    (
+        re.compile(r"no space left|not enough space|disk quota exceeded|disk full", re.IGNORECASE),
+        "the disk is full",
+        "Free some space, then run the command again; nothing of this step was kept.",
+    ),
+    (
+        re.compile(r"read-only file system|permission denied|access is denied", re.IGNORECASE),
+        "its folder or the file may not be written",
+        "Give this user the right to write there, then run the command again.",
+    ),
+)
+"""What the machine says, in words of people, and what to do."""
+
 
 @dataclass(frozen=True)
 class WorkbenchFile:
     """The workbench file: who may open it when. Nobody keeps it open.
 
     wait: seconds a visit waits for others before it gives up and says who holds the file.
-    memory: MiB the database may hold; what does not fit goes to disk beside the file.
+    memory: MiB the database may hold; what does not fit goes to disk beside the file. waits: is
+    told who holds the file, once in each wait of more than two seconds.
     """
 
     path: Path
     wait: float = 60.0
     memory: int = MEMORY
+    waits: Waits = quietly
 
     @contextmanager
     def visit(self, *, write: bool, keep: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -55,6 +80,8 @@ class WorkbenchFile:
             try:
                 with _one_transaction(db, keep=keep):
                     yield db
+            except _NotKept as error:
+                raise self._unfit(error.reason) from error.reason
             except UNFIT as error:
                 raise self._unfit(error) from error
             finally:
@@ -64,16 +91,17 @@ class WorkbenchFile:
     def _alone(self) -> Iterator[float]:
         """Wait for the runs before us; gives the moment when waiting ends."""
         give_up = time.monotonic() + self.wait
-        lock = FileLock(f"{self.path}.lock")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            lock.acquire(timeout=self.wait)
+            patience = Patience(self.wait, lambda: self._say(self._holder()))
+            lock = in_turn(self.path, patience)
         except Timeout as error:
             raise StoreBusy(str(self.path), self._holder(), self.wait) from error
         except OSError as error:
             raise self._unfit(error) from error
         try:
-            yield give_up
+            with noted(self.path):
+                yield give_up
         finally:
             lock.release()
 
@@ -106,26 +134,36 @@ class WorkbenchFile:
         os.replace(fresh, self.path)
 
     def _opened(self, path: Path, give_up: float, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+        say_at = time.monotonic() + SAID_AFTER
         while True:
             try:
                 db = duckdb.connect(str(path), read_only=read_only)
             except duckdb.Error as error:
-                holder = _holder_in(str(error))
+                holder, now = _holder_in(str(error)), time.monotonic()
                 if not holder:
                     raise self._unfit(error) from error
-                if time.monotonic() >= give_up:
+                if now >= give_up:
                     raise StoreBusy(str(self.path), holder, self.wait) from error
+                if now >= say_at:
+                    self._say(holder)
+                    say_at = give_up
                 time.sleep(ATTEMPTS_EVERY)
             else:
                 self._set(db)
                 return db
+
+    def _say(self, holder: str) -> None:
+        self.waits(f"the workbench, which {holder} holds")
 
     def _set(self, db: duckdb.DuckDBPyConnection) -> None:
         db.execute(SETTINGS)
         limit_memory(db, self.memory)
 
     def _holder(self) -> str:
-        """Who has the file open, as far as opening it ourselves can tell."""
+        """Who has the file open: who said so, or as far as opening it ourselves can tell."""
+        said = noted_holder(self.path)
+        if said:
+            return said
         try:
             duckdb.connect(str(self.path), read_only=True).close()
         except duckdb.Error as error:
@@ -134,6 +172,9 @@ class WorkbenchFile:
 
     def _unfit(self, error: Exception) -> CouldNotRun:
         said = str(error).splitlines()[0].rstrip(".")
+        for words, reason, hint in REASONS:
+            if words.search(said):
+                return CouldNotRun(f"{self.path} cannot be written: {reason}.", hint=hint)
         return CouldNotRun(
             f"{self.path} cannot be used: {said}.",
             hint="Mend what it says, or move the file away (or restore a copy) and load again.",
@@ -160,7 +201,18 @@ def _one_transaction(db: duckdb.DuckDBPyConnection, *, keep: bool) -> Iterator[N
         with suppress(duckdb.Error):
             db.execute("rollback")
         raise
-    db.execute("commit" if keep else "rollback")
+    try:
+        db.execute("commit" if keep else "rollback")
+    except duckdb.Error as error:
+        raise _NotKept(error) from error
+
+
+class _NotKept(Exception):
+    """What a visit wrote could not be kept, as on a full disk; the file is as it was before."""
+
+    def __init__(self, reason: duckdb.Error) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
 
 
 def _holder_in(message: str) -> str:

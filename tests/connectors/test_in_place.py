@@ -578,7 +578,7 @@ def test_files_already_replaced_get_their_old_bytes_back_when_one_cannot_be(tmp_
         really(new, old)
 
     monkeypatch.setattr(os, "replace", held_open)
-    with pytest.raises(CouldNotRun, match=r"vendor\.csv: Permission denied"):
+    with pytest.raises(CouldNotRun, match=r"vendor\.csv cannot be replaced: Permission denied"):
         patch_in_place(
             "Nordic",
             company.settings,

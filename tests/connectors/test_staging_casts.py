@@ -248,6 +248,23 @@ def test_a_moment_without_an_offset_is_of_the_format_s_time_zone(company):
     assert_read(company, "datetime", table, time_zone="Europe/Berlin", date_order="dmy")
 
 
+def test_the_hour_that_comes_twice_is_the_second_one_and_the_one_that_is_skipped_an_hour_later(
+    company,
+):
+    table = {
+        "2026-10-25 01:59:59": datetime(2026, 10, 24, 23, 59, 59),
+        "2026-10-25 02:00:00": datetime(2026, 10, 25, 1),
+        "2026-10-25 02:59:59": datetime(2026, 10, 25, 1, 59, 59),
+        "2026-10-25T02:30:00+02:00": datetime(2026, 10, 25, 0, 30),
+        "2026-10-25 03:00:00": datetime(2026, 10, 25, 2),
+        "2026-03-29 01:59:59": datetime(2026, 3, 29, 0, 59, 59),
+        "2026-03-29 02:00:00": datetime(2026, 3, 29, 1),
+        "2026-03-29 02:30:00": datetime(2026, 3, 29, 1, 30),
+        "2026-03-29 03:00:00": datetime(2026, 3, 29, 1),
+    }
+    assert_read(company, "datetime", table, time_zone="Europe/Berlin")
+
+
 def test_a_moment_with_am_and_pm_is_read(company):
     table = {
         "1/31/2026 1:05:00 PM": datetime(2026, 1, 31, 13, 5),

@@ -8,7 +8,7 @@ from datetime import timedelta
 import psutil
 import pytest
 
-from mdsync_nb.queue import child
+from mdsync_nb.queue import child, worker
 
 from .conftest import Nights
 
@@ -71,12 +71,24 @@ def test_a_notebook_that_stops_is_an_attempt_that_failed_with_a_report(
     assert kernels() == 0
 
 
-def test_a_notebook_that_says_nothing_for_too_long_is_ended_with_its_kernel(nights: Nights):
+def test_a_notebook_that_says_nothing_for_too_long_is_ended_with_its_kernel_and_tried_again(
+    nights: Nights, monkeypatch: pytest.MonkeyPatch
+):
+    def with_less_patience(*words, silence: timedelta, **named):
+        assert silence == timedelta(minutes=60)
+        return child.run_notebook(*words, silence=timedelta(seconds=7), **named)
+
+    monkeypatch.setattr(worker, "run_notebook", with_less_patience)
     nights.notebook("it_hangs", "x = 1", WAITS)
-    ended = child.run_notebook(nights.root, "it_hangs", {}, log_id=1, silence=timedelta(seconds=7))
-    assert ended.message.startswith("it_hangs said nothing for 0.1")
-    assert ended.soon
+    entry = str(nights.bench.add_entry("it_hangs"))
+    nights.bench.hold_entries("THING")
+    (said,) = nights.tick()
+    assert said.startswith("it_hangs said nothing for 0.1")
     assert kernels() == 0
+    (run,) = nights.bench.show_entry(entry).to_dicts()
+    assert (run["status"], run["message"]) == ("error", said)
+    assert "`silence_timeout` gives it more time" in run["hint"]
+    assert nights.bench.list_entries(entry).select("status", "attempts").rows() == [("ready", 1)]
 
 
 def test_a_process_that_is_killed_leaves_no_answer_and_that_is_said(nights: Nights):

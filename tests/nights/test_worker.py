@@ -209,7 +209,7 @@ def test_the_entry_of_a_worker_that_is_gone_is_taken_back_after_its_lease(
         assert nights.entry()[0] == "in process"
         nights.later(minutes=1)
     (said,) = nights.tick(seconds=0)
-    assert "was gone before the run ended" in said
+    assert "was gone before it noted" in said
     assert nights.entry()[:2] == ("ready", 1)
     nights.tick(minutes=1)
     assert [status for status, _ in nights.log()] == ["lost", "success"]
@@ -250,7 +250,7 @@ def test_an_entry_that_is_put_on_hold_while_it_runs_comes_to_its_end_first(night
     assert taken
     nights.bench.hold_entries()
     assert nights.entry()[0] == "in process"
-    assert worker.run(taken).outcome.succeeded
+    assert worker.run(nights.bench, taken).outcome.succeeded
     assert nights.entry()[0] == "on hold"
 
 

@@ -46,6 +46,21 @@ def test_what_is_answered_with_an_error_is_sent_again_later_and_then_no_more(
     assert night.listed("status", "attempts") == [("sent", 2)]
 
 
+@pytest.mark.parametrize("back", [{"hours": -1}, {"days": -1}], ids=["an hour", "a day"])
+def test_a_clock_that_goes_back_holds_no_notification_up_for_longer_than_the_longest_wait(
+    night: Night, server: Server, back: dict[str, int]
+):
+    night.tell(webhook=server.url)
+    server.statuses = [500, 200]
+    night.ends(failing=True)
+    assert night.deliver() == [(False, "It answered 500 Internal Server Error.")]
+    night.later(**back)
+    if "hours" in back:
+        assert night.deliver() == []
+        night.later(hours=1, minutes=1)
+    assert night.deliver() == [(True, "")]
+
+
 def test_after_the_attempts_it_is_given_up_and_said_until_the_place_is_reached_again(
     night: Night, server: Server
 ):

@@ -19,6 +19,10 @@ throttling         | Number of requests exceeded the limit of 6000 over time win
 throttling         | The remote server returned an error: (429) Too Many Requests.
 throttling         | Combined execution time of incoming requests exceeded limit of 1,200,000 milliseconds
 workbench-busy     | workbench.duckdb is held by duckdb (process 12); gave up after 60 s.
+machine-refuses    | .mdsync/workbench.duckdb cannot be written: the disk is full.
+machine-refuses    | .mdsync/workbench.duckdb cannot be written: its folder or the file may not be written.
+machine-refuses    | The change set cannot be written into out/57251541/DE: Read-only file system.
+machine-refuses    | thing.csv cannot be replaced: No space left on device. All files of the company are as they were.
 record-locked      | The record in table Customer is locked by another user. Try the activity again.
 record-locked      | The record in table Item is being updated in a transaction done by another session.
 record-locked      | Transaction was deadlocked on lock resources

@@ -13,8 +13,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from mdsync_nb.engine.progress import Progress
 from mdsync_nb.errors import CouldNotRun, StoreBusy
-from mdsync_nb.store import Store
+from mdsync_nb.store import Store, visit, waiting
 
 from .conftest import World
 
@@ -28,6 +29,14 @@ LOCK = """
 import sys
 from filelock import FileLock
 with FileLock(sys.argv[1] + ".lock"):
+    print("open", flush=True)
+    sys.stdin.read()
+"""
+VISIT = """
+import sys
+from pathlib import Path
+from mdsync_nb.store import Store
+with Store.at(Path(sys.argv[1])).lists():
     print("open", flush=True)
     sys.stdin.read()
 """
@@ -45,8 +54,9 @@ print("done")
 """
 DIE = """
 import os, sys
+from pathlib import Path
 from mdsync_nb.store import Store
-with Store.at({path!r}).file.visit(write=True) as db:
+with Store.at(Path(sys.argv[1])).file.visit(write=True) as db:
     db.execute("insert into meta values ('half', 'done')")
     os.kill(os.getpid(), 9)
 """
@@ -103,8 +113,8 @@ def test_what_a_visit_wrote_is_kept_whole_and_what_a_failing_one_wrote_is_not(pa
 
 
 def test_a_process_killed_within_a_visit_leaves_the_file_as_it_was(path: Path):
-    done = subprocess.run([sys.executable, "-c", DIE.format(path=str(path))], check=False)
-    assert done.returncode != 0
+    done = subprocess.run([sys.executable, "-c", DIE, str(path)], check=False)
+    assert done.returncode in (-9, 9)
     with Store.at(path, wait=5).file.visit(write=False) as db:
         assert db.sql("select name from meta").fetchall() == [("version",)]
 
@@ -113,8 +123,8 @@ def test_a_process_killed_within_a_visit_leaves_the_file_as_it_was(path: Path):
 def test_a_stranger_who_holds_the_file_is_named_within_the_wait(path: Path, write: bool):
     with running(HOLD, str(path)) as stranger:
         began = time.monotonic()
-        visit = Store.at(path, wait=0.3).file.visit(write=write)
-        with pytest.raises(StoreBusy, match=rf"process {stranger.pid}\)") as raised, visit:
+        waited = Store.at(path, wait=0.3).file.visit(write=write)
+        with pytest.raises(StoreBusy, match=rf"process {stranger.pid}\)") as raised, waited:
             pass
         assert 0.3 <= time.monotonic() - began < 5
         assert "python" in raised.value.holder
@@ -123,16 +133,16 @@ def test_a_stranger_who_holds_the_file_is_named_within_the_wait(path: Path, writ
 
 def test_another_run_that_takes_too_long_is_waited_for_and_then_named(path: Path):
     with running(LOCK, str(path)):
-        visit = Store.at(path, wait=0.2).file.visit(write=False)
-        with pytest.raises(StoreBusy, match=r"another run; gave up after 0 s"), visit:
+        waited = Store.at(path, wait=0.2).file.visit(write=False)
+        with pytest.raises(StoreBusy, match=r"another run; gave up after 0 s"), waited:
             pass
 
 
 def test_a_connection_of_ones_own_in_the_same_program_is_named_too(path: Path):
     own = duckdb.connect(str(path))
     try:
-        visit = Store.at(path, wait=0.2).file.visit(write=False)
-        with pytest.raises(StoreBusy, match="this very program"), visit:
+        waited = Store.at(path, wait=0.2).file.visit(write=False)
+        with pytest.raises(StoreBusy, match="this very program"), waited:
             pass
     finally:
         own.close()
@@ -171,7 +181,7 @@ def test_a_damaged_file_is_named_with_what_to_do(tmp_path: Path, content: bytes 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_nobody_may_write_is_named(tmp_path: Path):
     (tmp_path / "shut").mkdir(mode=0o500)
-    with pytest.raises(CouldNotRun, match="Permission denied"):
+    with pytest.raises(CouldNotRun, match="may not be written"):
         Store.at(tmp_path / "shut" / "workbench.duckdb").lists().__enter__()
 
 
@@ -195,3 +205,65 @@ def test_two_processes_load_plan_apply_and_ask_at_once_without_an_error(world: W
     assert set(jobs["status"]) <= {"finished", "failed"}
     assert jobs["modified"].sum() == 30
     assert world.pending() == dict.fromkeys(sorted(f"{n}" for n in range(30)), "not taken over")
+
+
+@pytest.mark.parametrize(
+    ("code", "who"), [(VISIT, "python"), (LOCK, "another run"), (HOLD, "python")]
+)
+def test_a_wait_of_more_than_two_seconds_says_once_for_whom(
+    path: Path, code: str, who: str, monkeypatch: pytest.MonkeyPatch
+):
+    for room in (waiting, visit):
+        monkeypatch.setattr(room, "SAID_AFTER", 0.2)
+    said: list[str] = []
+    with running(code, str(path)) as other:
+
+        def waits(what: str) -> None:
+            said.append(what)
+            assert other.stdin is not None
+            other.stdin.close()
+            other.stdin = None
+
+        with Store.at(path, wait=60, waits=waits).lists() as lists:
+            assert lists.jobs().is_empty()
+    (told,) = said
+    assert told.startswith("the workbench, which ")
+    assert who in told
+    assert (str(other.pid) in told) == (code is not LOCK)
+
+
+def test_waiting_is_said_on_standard_error_where_progress_is_shown(
+    capsys: pytest.CaptureFixture[str],
+):
+    Progress(shown=False).waits("the workbench")
+    assert capsys.readouterr() == ("", "")
+    Progress().waits("the workbench, which mdsync load (process 7) holds")
+    said = "Waiting for the workbench, which mdsync load (process 7) holds; for up to a minute.\n"
+    assert capsys.readouterr() == ("", said)
+
+
+@pytest.mark.parametrize(
+    ("called", "said"),
+    [
+        (["/usr/bin/mdsync", "--debug", "load", "secret"], "mdsync load"),
+        (["/x/mdsync_nb/__main__.py", "run-jobs", "--watch"], "mdsync run-jobs"),
+        (["/x/ipykernel_launcher.py", "-f", "secret.json"], "a notebook"),
+        (["/x/of_my_own.py", "secret"], "python"),
+        ([""], "python"),
+    ],
+)
+def test_a_holder_is_called_by_its_command_without_what_it_was_given(
+    called: list[str], said: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(sys, "argv", called)
+    assert waiting.own_words().startswith(said)
+
+
+def test_a_note_of_somebody_who_is_gone_names_nobody(path: Path):
+    note = path.with_name(f"{path.name}.holder")
+    for text in ('[999999999, "mdsync load"]', "half", "7"):
+        note.write_text(text, "utf-8")
+        assert waiting.noted_holder(path) == ""
+    with Store.at(path).lists():
+        assert "process" in waiting.noted_holder(path)
+    assert not note.exists()
