@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -104,10 +105,17 @@ def copy_of(folder: Path, state: str) -> Iterator[Path]:
     (copy / "mdsync.yaml").write_text(SETTINGS.format(data=data, fields=fields), "utf-8")
     if state:
         shutil.copyfile(folder / "prepared" / f"{state}.duckdb", copy / STORE)
+        _on_disk(copy / STORE)
     try:
         yield copy
     finally:
         shutil.rmtree(copy, ignore_errors=True)
+
+
+def _on_disk(path: Path) -> None:
+    """Wait until a copy is on disk, so that what is measured does not write it there."""
+    with path.open("rb+") as written:
+        os.fsync(written.fileno())
 
 
 if __name__ == "__main__":

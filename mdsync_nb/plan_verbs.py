@@ -77,26 +77,30 @@ class Planning(Looking):
         *,
         keep_creating: bool = False,
     ) -> planning.Plan:
-        found = planned(
-            self.store, self.workspace, going, run,
-            at=self._clock(), kind=kind, keep_creating=keep_creating, progress=self._progress,
-        )  # fmt: skip
-        return self._kept(kind, title, *found)
+        with self._progress.bar("Plan", len(going)) as done, self.store.pretending() as reading:
+            found = planned(
+                reading, self.workspace, going, run,
+                at=self._clock(), kind=kind, keep_creating=keep_creating, done=done,
+            )  # fmt: skip
+            stored = self._stored(kind, title, *found)
+            fresh = reading.keep_plan(stored)
+        return self._kept(stored, fresh=fresh)
 
     def _title(self, kind: str, chosen: list[TableMapping]) -> str:
         what = {"modified": "Synchronize modified", "full": "Full synchronization"}
         named = chosen[0].name if len(chosen) == 1 else f"{len(chosen)} mappings"
         return f"{what.get(kind, 'Synchronize records')}: {named}"
 
-    def _kept(self, kind: str, title: str, founds: list[Any], facts: list[Any]) -> planning.Plan:
+    def _stored(self, kind: str, title: str, founds: list[Any], facts: list[Any]) -> StoredPlan:
         decisions, cells = planning.kept_decisions(founds)
         plan_id = planning.plan_id_of(kind, facts, (decisions, cells))
-        stored = StoredPlan(
+        return StoredPlan(
             plan_id, self._clock(), kind, title, "", "planned", facts, None, decisions, cells
         )
-        if not self.store.keep_plan(stored):
-            return self.read_plan(plan_id)
-        return planning.as_plan(stored)
+
+    def _kept(self, stored: StoredPlan, *, fresh: bool) -> planning.Plan:
+        """Give a plan that is kept now, or as it was kept before."""
+        return planning.as_plan(stored) if fresh else self.read_plan(stored.plan_id)
 
     def decide(self, answers: pl.DataFrame, *, title: str = "Decisions") -> deciding.Decided:
         """Make a plan of what people decided about fields that wait; no company is written.
@@ -107,7 +111,7 @@ class Planning(Looking):
         mappings = answers["mapping"].drop_nulls().unique().sort().to_list()
         run = Run(candidates="all")
         chosen = [one_way(one) for one in self.workspace.select(*mappings)] if mappings else []
-        with self._progress.bar("Decide", len(chosen)) as done, self.store.reading() as reading:
+        with self._progress.bar("Decide", len(chosen)) as done, self.store.pretending() as reading:
             founds = []
             for found in steps(reading, self.workspace, chosen, run):
                 founds.append(found)
@@ -115,8 +119,10 @@ class Planning(Looking):
             parts, faults = deciding.chosen(reading, founds, answers)
             seed = planning.seed_of(reading, "decisions", chosen, [])
             facts = [step_of(reading, self.workspace, one, seed=seed) for one in parts]
+            stored = self._stored("decisions", title, parts, facts) if parts else None
+            fresh = bool(stored and reading.keep_plan(stored))
         records = sum(one.decisions.height for one in parts)
-        plan = self._kept("decisions", title, parts, facts) if parts else None
+        plan = self._kept(stored, fresh=fresh) if stored else None
         return deciding.Decided(plan, faults, records)
 
     def export_decisions(self, file: str | Path, *mappings: str) -> Path:

@@ -188,6 +188,12 @@ undid, what was written and not taken over, and what incomplete loads cannot say
 
 LOOK_AT_VALUES = len(BEFORE_VALUES) - 1
 NOTHING_CHANGED, TOUCHED = LOOK_AT_VALUES - 2, LOOK_AT_VALUES - 1
+SILENT = tuple(
+    position
+    for position, rule in enumerate(BEFORE_VALUES)
+    if rule.action in (Action.NONE, Action.UNCHANGED) and not rule.message and position != TOUCHED
+)
+"""Rules by which nothing is done with a pair, nothing said of it, and nothing remembered."""
 
 
 @dataclass(frozen=True)

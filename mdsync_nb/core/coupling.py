@@ -77,6 +77,46 @@ def outcomes(
     return pl.collect_all([_found(there, here, one, schema).select(told) for one in asked])
 
 
+def that_meet(
+    source: pl.DataFrame,
+    local: pl.DataFrame,
+    proposals: Sequence[Sequence[str]],
+    schema: TableSchema,
+) -> list[Sequence[str]]:
+    """The proposals that may match anything: every field holds a value both sides have, and one
+    that stands alone such a value that only one local record has.
+
+    source, local: as for `match`. A field that a side did not export meets nothing. Most records
+    without a counterpart are in one company only: that is quickly seen from a field at a time.
+    """
+    fields = dict.fromkeys(name for one in proposals for name in one)
+    known = [name for name in fields if name in source.columns and name in local.columns]
+    there = source.lazy().filter(pl.col("_in_filter") & ~pl.col("_coupled"))
+    here = local.lazy().filter("_in_filter")
+    fewest = [_fewest(there, here, schema.by_name[name]) for name in known]
+    met = {
+        name: one.item()
+        for name, one in zip(known, pl.collect_all(fewest), strict=True)
+        if one.item() is not None
+    }
+    return [
+        one for one in proposals if met.keys() >= set(one) and (len(one) > 1 or met[one[0]] == 1)
+    ]
+
+
+def _fewest(there: pl.LazyFrame, here: pl.LazyFrame, field: Field) -> pl.LazyFrame:
+    """The fewest local records that share a value some source record has; null without any."""
+    key = _key(field, case_sensitive=False)
+    asked = there.select(key).unique()
+    return (
+        here.select(key)
+        .join(asked, on=_name(field), how="semi", nulls_equal=True)
+        .group_by(_name(field))
+        .len()
+        .select(pl.col("len").min())
+    )
+
+
 def _in_order(records: pl.DataFrame) -> pl.LazyFrame:
     """Records in the order of their keys, with their place in it: `_nth`."""
     return records.sort("_key", "_id").with_row_index("_nth").lazy()

@@ -142,6 +142,8 @@ def contradictions(
     and digits alone count, whatever their case or accents. One that agrees is enough for one firm.
     Ours: the product couples such a pair without a word.
     """
+    if pairs.is_empty():
+        return empty(CONTRADICTIONS)
     return _two_firms(pairs, *_both_folded([pairs], source, local, fields))
 
 
@@ -161,10 +163,11 @@ def look_alikes(
     usable = [name for name in _exported(ALIKE, source, local) if name in schema.by_name]
     there = _left_over(source.filter("_in_filter"), usable, taken["source_id"])
     here = _left_over(local, usable, taken["destination_id"])
+    shared = {name for name in usable if _meet(there[name], here[name])}
+    rungs = [rung for rung in enumerate(LADDER) if shared.issuperset(rung[1])]
+    there, here = (one.sort("_key", "_id") if rungs else one for one in (there, here))
     found = [empty(LOOK_ALIKES)]
-    for strength, fields in enumerate(LADDER):
-        if not set(usable).issuperset(fields):
-            continue
+    for strength, fields in rungs:
         pairs = _first_with_first(there, here, fields).with_columns(
             reason=pl.lit("same " + in_words([SAID[name] for name in fields])),
             fields=pl.lit(list(fields)),
@@ -232,10 +235,10 @@ def _folded(
 
 
 def _left_over(records: pl.DataFrame, fields: Sequence[str], taken: pl.Series) -> pl.DataFrame:
-    """The records that still have no counterpart, in key order, with their fields folded."""
+    """The records that still have no counterpart, with their fields folded."""
     left = records.filter(~pl.col("_coupled") & ~pl.col("_id").is_in(taken.implode()))
     folded = [_letters_and_digits(left[name]) for name in fields]
-    return left.sort("_key", "_id").select("_id", "_key", *folded)
+    return left.select("_id", "_key", *folded)
 
 
 def _first_with_first(
@@ -254,6 +257,11 @@ def _first_with_first(
     return source.join(local, on=[*fields, "_nth"]).drop(fields)
 
 
+def _meet(there: pl.Series, here: pl.Series) -> bool:
+    """Whether any value is on both sides; blanks are like nothing."""
+    return bool(there.drop_nulls().is_in(here.drop_nulls().implode()).any())
+
+
 def _exported(fields: Sequence[str], source: pl.DataFrame, local: pl.DataFrame) -> list[str]:
     """The fields that both sides exported, in the order asked for."""
     return [name for name in fields if name in source.columns and name in local.columns]
@@ -265,7 +273,9 @@ def _letters_and_digits(column: pl.Series) -> pl.Expr:
     Only the accents of Latin, Greek and Cyrillic go; elsewhere a mark is a letter of its own.
     """
     text, plain = column.cast(pl.String), pl.col(column.name).cast(pl.String).str.to_lowercase()
+    signs = "[^a-z0-9]+"
     if not (text.str.len_bytes() == text.str.len_chars()).all():  # else there are no accents
         plain = plain.str.normalize("NFKD").str.to_lowercase().str.replace_all("ß", "ss")
-    kept = plain.str.replace_all(NEITHER_LETTER_NOR_DIGIT, "")
+        signs = NEITHER_LETTER_NOR_DIGIT
+    kept = plain.str.replace_all(signs, "")
     return pl.when(kept != "").then(kept).alias(column.name)

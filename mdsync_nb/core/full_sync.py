@@ -11,6 +11,9 @@ from mdsync_nb.frames import REVIEW, REVIEW_KEPT, conform
 from mdsync_nb.model.kinds import LineStatus, LinkKind, Recommendation
 
 CONTACTS, CURRENCIES, USERS = "Contact", "transactioncurrency", "systemuser"
+UNITS = ("Unit of Measure", "Unit Group", "Item Unit of Measure", "Resource Unit of Measure")
+"""Dataverse always has one schedule of units of its own, so that one counts as none."""
+
 OPTIONS = "."
 """What the name of an option set has in it: it is a field of a table (`account.PaymentTerms`)."""
 
@@ -19,6 +22,7 @@ WITH_DATAVERSE = pl.col("kind") == LinkKind.DATAVERSE
 COUPLED_WITH = pl.col("integration_table")
 OPTION_SET = WITH_DATAVERSE & COUPLED_WITH.str.contains(OPTIONS, literal=True)
 CURRENCY = WITH_DATAVERSE & (COUPLED_WITH == CURRENCIES)
+FILLED = THERE > pl.when(WITH_DATAVERSE & pl.col("table").is_in(UNITS)).then(1).otherwise(0)
 
 RECOMMENDED = (
     (THERE.is_null() | HERE.is_null(), Recommendation.NOT_LOADED),
@@ -27,8 +31,8 @@ RECOMMENDED = (
     (CURRENCY & pl.col("base_currency"), Recommendation.FULL),
     (CURRENCY | (OPTION_SET & (HERE > 0)), Recommendation.COUPLE),
     (OPTION_SET, Recommendation.NO_RECORDS),
-    ((THERE == 0) & (HERE == 0), Recommendation.NO_RECORDS),
-    ((THERE > 0) & (HERE > 0), Recommendation.COUPLE),
+    (~FILLED & (HERE == 0), Recommendation.NO_RECORDS),
+    (FILLED & (HERE > 0), Recommendation.COUPLE),
     (pl.lit(value=True), Recommendation.FULL),
 )
 """The first whose test holds is recommended. Source: semantics.md 6.3, FS-017, FS-018. The first

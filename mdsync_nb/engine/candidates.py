@@ -14,6 +14,7 @@ from mdsync_nb.core.actions import LADDERS, Purpose
 from mdsync_nb.core.classify import (
     BEFORE_VALUES,
     NOTHING_CHANGED,
+    SILENT,
     SOURCE_LATER,
     TOUCHED,
     RunFacts,
@@ -100,9 +101,9 @@ def look(
     run = _run_facts(reading, wanted, images)
     merged = _merged(pairs, beside)
     known = classify(_with_flags(merged, beside, retained).lazy(), run, LADDERS[wanted.purpose])
-    noisy, quiet = _split(
-        known.with_columns(**{"class": class_unread()}), wanted.purpose, keep_all=one_by_one
-    )
+    classed = known.with_columns(**{"class": class_unread()})
+    quiet_too = _of_no_account(wanted) & ~pl.lit(one_by_one)
+    noisy, quiet = _split(classed, wanted.purpose, quiet_too)
     return Looked(
         noisy,
         quiet,
@@ -111,12 +112,16 @@ def look(
         tuple(one.field for one in (*not_there, *not_here)),
         beside.matched_by,
         run,
-        reading.newest(source) if folded else _newest(pairs),
+        None if mapping.profile.reads_on else _newest(reading, source, pairs, folded=folded),
     )
 
 
-def _newest(pairs: pl.DataFrame) -> datetime | None:
+def _newest(
+    reading: Reading, source: Image, pairs: pl.DataFrame, *, folded: bool
+) -> datetime | None:
     """When the newest record of the source in the filter was modified (semantics.md 7.1)."""
+    if folded:
+        return reading.newest(source)
     there = pl.col("source_row").is_not_null() & pl.col("source_in_filter")
     found = pairs.filter(there)["source_modified_at"].max()
     return found if isinstance(found, datetime) else None
@@ -247,18 +252,24 @@ def _run_facts(reading: Reading, wanted: StepWanted, images: tuple[Image, Image]
     )
 
 
-def _split(
-    known: pl.LazyFrame, purpose: Purpose, *, keep_all: bool
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Keep one by one what has something to say or to remember; count the rest per class and rule.
+def _of_no_account(wanted: StepWanted) -> pl.Expr:
+    """True of pairs that can be counted: nothing is to be said of them, or to be remembered.
 
     A saved record moves its coupling's times forward, and one that failed before succeeds.
     """
-    if purpose is not Purpose.SYNCHRONIZE:
-        return _done_with(known, LADDERS[purpose])
     settled = pl.col("rule").is_in([NOTHING_CHANGED, TOUCHED])
     stamp = (pl.col("rule") == TOUCHED) & (SOURCE_LATER | pl.col("failed_last"))
-    quiet = (pl.col("class") == "agrees") & ~pl.col("read") & settled & ~stamp & ~pl.lit(keep_all)
+    agrees = (pl.col("class") == "agrees") & settled & ~stamp
+    silent = pl.col("rule").is_in(SILENT) & (pl.col("reason") == "")
+    return ~pl.col("read") & (agrees | silent if wanted.brief else agrees)
+
+
+def _split(
+    known: pl.LazyFrame, purpose: Purpose, quiet: pl.Expr
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Keep pairs one by one, but count the quiet ones per class and rule."""
+    if purpose is not Purpose.SYNCHRONIZE:
+        return _done_with(known, LADDERS[purpose])
     names = {n: rule.id for n, rule in enumerate(BEFORE_VALUES)}
     noisy, counts = pl.collect_all(
         [

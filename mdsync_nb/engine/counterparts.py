@@ -9,7 +9,7 @@ import polars as pl
 from polars import selectors as cs
 
 from mdsync_nb.core import filters
-from mdsync_nb.core.coupling import match
+from mdsync_nb.core.coupling import match, that_meet
 from mdsync_nb.core.evidence import (
     ALIKE,
     best_proposal,
@@ -105,8 +105,10 @@ def criteria_of(
         if not all(one.field in exported for one in mapping.match):
             return (), ""
         return mapping.match, " and ".join(one.field for one in mapping.match)
-    tried = evidence(source, local, mapping.propose_match, schema.schema)
-    best = best_proposal(tried)
+    may_match = that_meet(source, local, mapping.propose_match, schema.schema)
+    if not may_match:
+        return (), ""
+    best = best_proposal(evidence(source, local, may_match, schema.schema))
     if not best:
         return (), ""
     return tuple(MatchField(field=one) for one in best), " and ".join(best) + " (proposed)"

@@ -17,7 +17,7 @@ from mdsync_nb.engine.counterparts import matchable
 from mdsync_nb.engine.found import StepWanted
 from mdsync_nb.engine.related import UNRESOLVED
 from mdsync_nb.engine.rewriting import rewriting_of
-from mdsync_nb.engine.wide import Sides, compared
+from mdsync_nb.engine.wide import Sides, compared, sides_of
 from mdsync_nb.errors import CouldNotRun, UnknownName
 from mdsync_nb.model import MatchField, TableMapping
 from mdsync_nb.store import Image, NewCouplings, Reading, Store
@@ -225,7 +225,7 @@ def _equal(part: pl.DataFrame, sides: Sides) -> pl.DataFrame:
         source_as_agreed=never,
         destination_as_agreed=never,
     )
-    pairs, cells = compared(candidates, sides)
+    pairs, cells = compared(sides_of(candidates.with_row_index("ix"), sides), sides)
     differing = cells.filter("differs")["ix"].unique()
     return pl.concat(
         [

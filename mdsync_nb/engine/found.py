@@ -46,7 +46,8 @@ class StepWanted:
     touch: of a forced step, also records of which nothing differs get a new time. full: visit every
     record as changed (Run Full Synchronization). again: plan what was written and not taken over
     once more. creates: records of the source company without a counterpart are created.
-    currencies: local currencies of (source, destination).
+    currencies: local currencies of (source, destination). brief: records nothing is done with or
+    said of are only counted, and no rows are put into boxes.
     """
 
     mapping: TableMapping
@@ -62,6 +63,7 @@ class StepWanted:
     asked: bool = False
     anyway: bool = False
     renews: bool = False
+    brief: bool = False
     purpose: Purpose = Purpose.SYNCHRONIZE
     siblings: tuple[TableMapping, ...] = ()
     echoes_of: str = ""
@@ -94,7 +96,7 @@ class Boxes:
 @dataclass(frozen=True)
 class StepFound:
     """What was found. decisions: `DECIDED`; cells: `frames.CELLS`; counts: `COUNTED`. latest: when
-    the newest source record in the filter was modified."""
+    the newest source record in the filter was modified, where a run reads no further than that."""
 
     wanted: StepWanted
     source: Image | None
@@ -107,7 +109,6 @@ class StepFound:
     only_blank: dict[str, int] = field(default_factory=dict)
     filters_not_evaluated: tuple[str, ...] = ()
     matched_by: str = ""
-    has_base: bool = False
     latest: datetime | None = None
 
     @property

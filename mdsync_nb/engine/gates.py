@@ -16,7 +16,7 @@ from mdsync_nb.core.transfer import field_pairs
 from mdsync_nb.engine.candidates import look
 from mdsync_nb.engine.found import StepWanted
 from mdsync_nb.engine.rewriting import rewriting_of
-from mdsync_nb.engine.step import read_values, to_create, unread
+from mdsync_nb.engine.step import read_values, to_create
 from mdsync_nb.engine.wide import Sides
 from mdsync_nb.store import Image, Reading
 
@@ -64,9 +64,9 @@ def replayed(reading: Reading, wanted: StepWanted) -> Replayed:
         return Replayed(wanted, source, destination, fields=len(fields))
     rewriting = rewriting_of(reading, wanted, source, fields)
     sides = Sides(reading, source, destination, tuple(fields), rewriting, mapping.name, wanted.flow)
-    decided, cells = read_values(looked, wanted, sides, {})
+    decided, cells, unread = read_values(looked, wanted, sides, {})
     created, created_cells = to_create(looked, wanted, sides, {})
-    every = pl.concat([decided, created, unread(looked, sides)], how="diagonal_relaxed")
+    every = pl.concat([decided, created, unread], how="diagonal_relaxed")
     differ = pl.concat([cells, created_cells], how="diagonal_relaxed")
     ladders = (
         _asked(BEFORE_VALUES, looked.noisy, "before values"),

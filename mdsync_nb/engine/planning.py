@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from mdsync_nb import frames
 from mdsync_nb.core import filters
 from mdsync_nb.core.actions import Purpose
 from mdsync_nb.engine.found import StepFound, StepWanted
+from mdsync_nb.engine.messages import RULES
 from mdsync_nb.errors import PlanTooLarge
 from mdsync_nb.model import Action, Condition, TableMapping
 from mdsync_nb.store import Image, Reading, StoredPlan
@@ -172,23 +173,20 @@ def seed_of(
 
     Known before anything is planned, so that a step can refer to what one before it creates.
     """
-    images = reading.images()
     taken = [
-        (one.name, one.towards.value, reading.last_job(one.name), _loaded(images, one))
+        (one.name, one.towards.value, reading.last_job(one.name), _loaded(reading, one))
         for one in mappings
     ]
     written = json.dumps([kind, taken, sorted(records)], default=str)
     return hashlib.sha256(written.encode()).hexdigest()[:16]
 
 
-def _loaded(images: Mapping[tuple[str, str], Image], one: TableMapping) -> list[int | None]:
+def _loaded(reading: Reading, one: TableMapping) -> list[int | None]:
     sides = (one.source, one.source_table), (one.destination, one.destination_table)
-    return [images[place].seq if place in images else None for place in sides]
+    return [image.seq if image else None for image in (reading.image(*side) for side in sides)]
 
 
 def _action_of() -> pl.Expr:
-    from mdsync_nb.engine.step import RULES
-
     return pl.col("rule").replace_strict(
         {name: rule.action.value for name, rule in RULES.items()}, return_dtype=pl.String
     )
@@ -239,13 +237,12 @@ def kept_decisions(founds: Sequence[StepFound]) -> tuple[pl.DataFrame, pl.DataFr
     all_decisions = pl.concat(
         [frames.empty(HASHED), *(frames.conform(one, HASHED) for one in decisions)]
     )
-    with_cell = all_cells.select("step", "source_id", "destination_id").unique()
     speaks = (pl.col("message") != "") | pl.col("action").is_in(
         ["insert", "modify", "delete", "fail", "skip", "wait", "uncouple"]
     )
     stamped = pl.col("rule").is_in(["late-unchanged", "touched"])
     silent = all_decisions.filter(~speaks & ~stamped).join(
-        with_cell, on=["step", "source_id", "destination_id"], how="semi", nulls_equal=True
+        all_cells, on=["step", "source_id", "destination_id"], how="semi", nulls_equal=True
     )
     return pl.concat([all_decisions.filter(speaks | stamped), silent]), all_cells
 

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import polars as pl
 
 from mdsync_nb import frames
-from mdsync_nb.core.actions import LADDERS
 from mdsync_nb.core.ladder import Rule, first_that_holds
-from mdsync_nb.core.merging import STAYING, fields_in_words, resolved
+from mdsync_nb.core.merging import STAYING, resolved
 from mdsync_nb.core.pairing import class_read, facts_of_cells, worth_a_row
-from mdsync_nb.core.resolve import AFTER_VALUES, BY_A_PERSON, INSERTING, conflict_label
+from mdsync_nb.core.resolve import AFTER_VALUES, INSERTING, conflict_label
 from mdsync_nb.core.transfer import field_pairs, inserted_cells
 from mdsync_nb.core.transform.records import FAILED
 from mdsync_nb.engine.boxes import boxes_of
 from mdsync_nb.engine.candidates import Looked, look
 from mdsync_nb.engine.claims import RULES as LET_GO
 from mdsync_nb.engine.claims import let_go
-from mdsync_nb.engine.found import COUNTED, DECIDED, StepFound, StepWanted, nothing_found
+from mdsync_nb.engine.found import COUNTED, DECIDED, Boxes, StepFound, StepWanted, nothing_found
 from mdsync_nb.engine.keys import (
     Judged,
     Planned,
@@ -31,13 +28,18 @@ from mdsync_nb.engine.keys import (
     restored_in_the_way,
     settled,
 )
+from mdsync_nb.engine.messages import (
+    told_of,
+    with_fields_named,
+    with_left_behind,
+    with_messages,
+)
 from mdsync_nb.engine.parents import with_company
-from mdsync_nb.engine.references import left_behind, refers_to_itself, with_references
+from mdsync_nb.engine.references import refers_to_itself, with_references
 from mdsync_nb.engine.removing import removed
 from mdsync_nb.engine.rewriting import rewriting_of
 from mdsync_nb.engine.templates import MISSING, templated
-from mdsync_nb.engine.wide import Sides, compared, sides_of, with_keys
-from mdsync_nb.frames import ACTION
+from mdsync_nb.engine.wide import Sides, compared, sides_of, sides_together, with_keys
 from mdsync_nb.model import Direction, FirstSync, UpdateConflict
 from mdsync_nb.store import Reading
 
@@ -53,12 +55,6 @@ PLACED = {
     "destination_row": frames.WHOLE,
 }
 """Decisions while their positions are still valid."""
-
-NAMED: dict[Literal["held", "kept"], tuple[str, ...]] = {
-    "held": ("local-change", "update-conflict"),
-    "kept": STAYING,
-}
-"""Which fields the message of which rule names."""
 
 
 def evaluate(reading: Reading, wanted: StepWanted, planned: Planned) -> StepFound:
@@ -78,10 +74,10 @@ def evaluate(reading: Reading, wanted: StepWanted, planned: Planned) -> StepFoun
     sides = Sides(reading, source, destination, tuple(fields), rewriting, mapping.name, wanted.flow)
     created, created_cells = to_create(looked, wanted, sides, planned)
     planned = and_planned(planned, place_of(sides), moving_keys(created, created_cells, sides))
-    decided, cells = read_values(looked, wanted, sides, planned)
+    decided, cells, rest = read_values(looked, wanted, sides, planned)
     deleted, deleted_cells = removed(looked, sides)
     free, free_cells = let_go(looked.noisy, sides)
-    said = [_with_messages(deleted), _with_messages(free), unread(looked, sides)]
+    said = [with_messages(deleted), with_messages(free), rest]
     decisions = pl.concat([decided, created, *said], how="diagonal_relaxed")
     every_cell = [cells, created_cells, deleted_cells, free_cells]
     return StepFound(
@@ -96,14 +92,12 @@ def evaluate(reading: Reading, wanted: StepWanted, planned: Planned) -> StepFoun
             frames.CELLS,
         ),
         _counts(decisions, looked.quiet),
-        boxes_of(reading, (source, destination), decisions, looked),
+        Boxes() if wanted.brief else boxes_of(reading, (source, destination), decisions, looked),
         tuple(left_out),
         looked.only_blank,
         looked.filters_not_evaluated,
         looked.matched_by,
         latest=looked.latest,
-        has_base=not decisions.filter(pl.col("agreed").fill_null(value=False)).is_empty()
-        or looked.quiet.height > 0,
     )
 
 
@@ -114,20 +108,32 @@ def _counts(decisions: pl.DataFrame, quiet: pl.DataFrame) -> pl.DataFrame:
 
 def read_values(
     looked: Looked, wanted: StepWanted, sides: Sides, planned: Planned
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Decide the pairs whose values have to be looked at, slice by slice."""
-    to_read = looked.noisy.filter("read")
-    parts = [
-        _slice(part, wanted, sides, planned) for part in to_read.iter_slices(SLICE) if part.height
-    ]
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Decide the pairs whose values have to be looked at, slice by slice, and give their cells; and
+    the pairs the first ladder decided, with names people know them by."""
+    by_themselves = pl.col("rule").is_in(["new", "restore", "delete", *LET_GO])
+    read = looked.noisy.filter("read")
+    unread = looked.noisy.filter(~pl.col("read") & ~by_themselves)
+    if read.is_empty() and unread.is_empty():
+        return frames.empty(PLACED), frames.empty(frames.CELLS), frames.empty(PLACED)
+    if unread.height <= read.height <= SLICE:
+        together, named = sides_together(read, unread, sides)
+        parts = [_slice(together, wanted, sides, planned)]
+    else:
+        parts = [
+            _slice(sides_of(part.with_row_index("ix"), sides), wanted, sides, planned)
+            for part in read.iter_slices(SLICE)
+            if part.height
+        ]
+        named = sides_of(unread.with_row_index("ix"), sides, names_only=True)
     if not parts:
-        return frames.empty(PLACED), frames.empty(frames.CELLS)
+        return frames.empty(PLACED), frames.empty(frames.CELLS), _unread(named)
     decided, cells = (pl.concat(some, how="diagonal_relaxed") for some in zip(*parts, strict=True))
-    return decided, cells
+    return decided, cells, _unread(named)
 
 
-def _slice(part: pl.DataFrame, wanted: StepWanted, sides: Sides, planned: Planned) -> Judged:
-    pairs, found = compared(part, sides)
+def _slice(read: pl.DataFrame, wanted: StepWanted, sides: Sides, planned: Planned) -> Judged:
+    pairs, found = compared(read, sides)
     mapping = wanted.mapping
     two_way = mapping.direction is Direction.BIDIRECTIONAL
 
@@ -152,11 +158,11 @@ def _slice(part: pl.DataFrame, wanted: StepWanted, sides: Sides, planned: Planne
     open_ones = pairs.filter(new_key & (pl.col("rule") == "look-at-values"))
     decided, cells = settled(judge, open_ones["ix"])
     decided = decided.with_columns(conflict=conflict_label(), **{"class": class_read()})
-    decided = _with_left_behind(decided, cells, sides)
-    decided = _with_fields_named(decided, cells).with_columns(detail=_detail())
+    decided = with_left_behind(decided, cells, sides)
+    decided = with_fields_named(decided, cells).with_columns(detail=told_of())
     ids = decided.select("ix", "source_id", "destination_id", "rule")
     shown = worth_a_row(cells).join(ids, on="ix")
-    return _with_messages(decided), shown.with_columns(
+    return with_messages(decided), shown.with_columns(
         kept=pl.col("kept") & pl.col("rule").is_in(STAYING)
     )
 
@@ -179,63 +185,12 @@ def _known(pairs: pl.DataFrame, facts: pl.DataFrame, wanted: StepWanted) -> pl.D
     )
 
 
-def _with_left_behind(decided: pl.DataFrame, cells: pl.DataFrame, sides: Sides) -> pl.DataFrame:
-    renamed = decided.filter(rule="renamed").select("ix")
-    if renamed.is_empty():
-        return decided.with_columns(left_behind=pl.lit(None, dtype=pl.String))
-    keys = pl.col("field").is_in(list(sides.destination.schema.key)) & pl.col("differs")
-    old = cells.filter(keys).join(renamed, on="ix", how="semi")
-    said = left_behind(old.select("ix", "field", "destination"), sides)
-    return decided.join(said, on="ix", how="left")
-
-
-def _with_fields_named(decided: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
-    for mark, rules in NAMED.items():
-        of = decided.filter(pl.col("rule").is_in(rules)).select("ix")
-        named = fields_in_words(cells.join(of, on="ix", how="semi"), mark)
-        decided = decided.join(named, on="ix", how="left")
-    return decided
-
-
 def _decided(known: pl.DataFrame, ladder: tuple[Rule, ...], *, open_rule: str) -> pl.DataFrame:
     """Let the second ladder decide what the first one left open."""
     names = {n: rule.id for n, rule in enumerate(ladder)}
     after = first_that_holds(ladder).replace_strict(names, return_dtype=pl.String)
     is_open = pl.col("rule") == open_rule if open_rule else pl.lit(value=True)
     return known.with_columns(rule=pl.when(is_open).then(after).otherwise("rule"))
-
-
-def _detail() -> pl.Expr:
-    return (
-        pl.when(pl.col("rule") == "transformation-failed").then("transformation_failed")
-        .when(pl.col("rule") == "must-be-coupled").then("unresolved")
-        .when(pl.col("rule") == "reference-missing").then("missing_reference")
-        .when(pl.col("rule") == "update-conflict").then(pl.format("Fields: {}.", "held_fields"))
-        .when(pl.col("rule") == "local-change").then(pl.format("Fields: {}.", "held_fields"))
-        .when(pl.col("rule") == "kept-here").then(pl.format("Fields: {}.", "kept_fields"))
-        .when(pl.col("rule") == "merged").then(pl.format("Kept: {}.", "kept_fields"))
-        .when(pl.col("rule") == "renamed").then("left_behind")
-        .when(pl.col("rule") == "late-unchanged").then("warned")
-        .when(pl.col("reason") != "").then("reason")
-    )  # fmt: skip
-
-
-ACTIONS = [rule for ladder in LADDERS.values() for rule in ladder]
-RULES = {rule.id: rule for rule in (*ACTIONS, *INSERTING, *AFTER_VALUES, *BY_A_PERSON)}
-
-
-def _with_messages(decided: pl.DataFrame) -> pl.DataFrame:
-    actions = {name: rule.action.value for name, rule in RULES.items()}
-    messages = {name: rule.message for name, rule in RULES.items()}
-    said = pl.col("rule").replace_strict(messages, return_dtype=pl.String)
-    detail = pl.col("detail").str.strip_chars().str.strip_chars_end(".")
-    sentence = pl.format("{}{}.", detail.str.head(1).str.to_uppercase(), detail.str.tail(-1))
-    return decided.with_columns(
-        action=pl.col("rule").replace_strict(actions, return_dtype=pl.String).cast(ACTION),
-        message=pl.when(pl.col("detail").is_null())
-        .then(said)
-        .otherwise(pl.concat_str([said, sentence], separator=" ").str.strip_chars()),
-    )
 
 
 def to_create(looked: Looked, wanted: StepWanted, sides: Sides, planned: Planned) -> Judged:
@@ -279,21 +234,16 @@ def to_create(looked: Looked, wanted: StepWanted, sides: Sides, planned: Planned
         destination_id=pl.format("new:{}", "source_id"),
     )
     cells = cells.join(decided.select("ix", "source_id", "destination_id"), on="ix")
-    return _with_messages(decided), cells.with_columns(
+    return with_messages(decided), cells.with_columns(
         base=pl.lit(None, dtype=pl.String),
         kept=pl.lit(value=False),
         **{"class": pl.lit("source", dtype=frames.CELL_CLASS)},
     )
 
 
-def unread(looked: Looked, sides: Sides) -> pl.DataFrame:
-    """Give the pairs that the first ladder decided, with names people know them by."""
-    by_themselves = ["new", "restore", "delete", *LET_GO]
-    rest = looked.noisy.filter(~pl.col("read") & ~pl.col("rule").is_in(by_themselves))
-    if rest.is_empty():
-        return frames.empty(PLACED)
-    named = sides_of(rest.with_row_index("ix"), sides, names_only=True)
-    named = named.with_columns(
-        conflict=pl.lit(""), detail=pl.when(pl.col("reason") != "").then("reason")
+def _unread(named: pl.DataFrame) -> pl.DataFrame:
+    return with_messages(
+        named.with_columns(
+            conflict=pl.lit(""), detail=pl.when(pl.col("reason") != "").then("reason")
+        )
     )
-    return _with_messages(named)

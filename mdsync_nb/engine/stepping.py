@@ -25,7 +25,8 @@ class Run:
     forced: a person chose the direction. touch: then also records of which nothing differs get a
     new time. creates: also records nobody coupled, whatever the mapping
     says. asked: a person named the records. anyway: also those set aside. renews: a counterpart
-    that is gone is created again. purpose: what they are looked at for.
+    that is gone is created again. brief: records nothing is done with or said of are only counted.
+    purpose: what they are looked at for.
     """
 
     candidates: Candidates = "modified"
@@ -38,6 +39,7 @@ class Run:
     anyway: bool = False
     renews: bool = False
     touch: bool = False
+    brief: bool = False
     purpose: Purpose = Purpose.SYNCHRONIZE
 
 
@@ -127,6 +129,7 @@ def wanted_of(
         asked=run.asked,
         anyway=run.anyway,
         renews=run.renews,
+        brief=run.brief,
         purpose=run.purpose,
         siblings=tuple(one for one in workspace.mappings.values() if one.link == mapping.link),
         echoes_of=workspace.company(mapping.source).sync_user if echoes else "",

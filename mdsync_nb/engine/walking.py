@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -12,13 +11,12 @@ from mdsync_nb.core.actions import Purpose
 from mdsync_nb.engine import planning
 from mdsync_nb.engine.claims import removed_from_here
 from mdsync_nb.engine.found import StepFound
-from mdsync_nb.engine.progress import Progress
 from mdsync_nb.engine.running import facts_of
 from mdsync_nb.engine.step import evaluate
 from mdsync_nb.engine.stepping import Pretend, Run, steps, wanted_of
 from mdsync_nb.errors import UsageError
 from mdsync_nb.model import Direction, TableMapping
-from mdsync_nb.store import Pretending, Reading, Store
+from mdsync_nb.store import Pretending, Reading
 from mdsync_nb.workspace import Workspace
 
 Facts = list[dict[str, Any]]
@@ -36,7 +34,7 @@ def direction_of(word: str) -> Direction:
 
 
 def planned(
-    store: Store,
+    reading: Pretending,
     workspace: Workspace,
     mappings: Sequence[TableMapping],
     run: Run,
@@ -44,33 +42,26 @@ def planned(
     at: datetime,
     kind: str,
     keep_creating: bool,
-    progress: Progress,
+    done: Callable[[str], None],
 ) -> tuple[list[StepFound], Facts]:
     """Look at every step of a plan, and give what was found with what the plan keeps of each.
 
-    mappings: each `going` in its direction. Where a step needs what the one before it would write,
-    that one is done as if, and nothing of it is kept.
+    mappings: each `going` in its direction. What a plan does not keep is only counted. Where
+    a step needs what the one before it would write, that one is done as if.
     """
     founds: list[StepFound] = []
     facts: Facts = []
-    as_if = len(mappings) > 1 and any(one.profile.refers_by_coupling for one in mappings)
-    visit: AbstractContextManager[Reading] = store.pretending() if as_if else store.reading()
-    with progress.bar("Plan", len(mappings)) as done, visit as reading:
-        seed = planning.seed_of(reading, kind, mappings, run.records)
-        pretend = (
-            _pretend(reading, workspace, seed, at) if isinstance(reading, Pretending) else None
-        )
-        for found in steps(reading, workspace, mappings, run, pretend):
-            if found.source and found.destination:
-                founds.append(found)
-                facts.append(
-                    step_of(reading, workspace, found, seed=seed, keep_creating=keep_creating)
-                )
-            done(found.wanted.mapping.name)
-        for follows in _following(reading, workspace, founds):
-            founds.append(follows)
-            step = step_of(reading, workspace, follows, seed=seed)
-            facts.append({**step, "follows": True})
+    seed = planning.seed_of(reading, kind, mappings, run.records)
+    pretend = _pretend(reading, workspace, seed, at)
+    for found in steps(reading, workspace, mappings, replace(run, brief=True), pretend):
+        if found.source and found.destination:
+            founds.append(found)
+            facts.append(step_of(reading, workspace, found, seed=seed, keep_creating=keep_creating))
+        done(found.wanted.mapping.name)
+    for follows in _following(reading, workspace, founds):
+        founds.append(follows)
+        step = step_of(reading, workspace, follows, seed=seed)
+        facts.append({**step, "follows": True})
     return founds, facts
 
 

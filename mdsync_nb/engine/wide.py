@@ -60,16 +60,42 @@ def sides_of(pairs: pl.DataFrame, sides: Sides, *, names_only: bool = False) -> 
     transformation rules leave them, with `transformation_failed`. `source_key` is the key a record
     would have here.
     """
+    told = _beside(pairs, sides, names_only=names_only)
+    return told if names_only else _rewritten(told, sides)
+
+
+def sides_together(
+    read: pl.DataFrame, unread: pl.DataFrame, sides: Sides
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Give the sides of pairs that are to be read, and beside others only names.
+
+    Both in one reading: rows that are scattered cost what nearly every block costs, and a few more
+    of them hardly anything.
+    """
+    told = _beside(pl.concat([read, unread]).with_row_index("ix"), sides, names_only=False)
+    others = told.slice(read.height)
+    return _rewritten(told.head(read.height), sides), _without_values(others)
+
+
+def _rewritten(told: pl.DataFrame, sides: Sides) -> pl.DataFrame:
+    return sides.rewriting.of(told, sides.fields, sides.destination.schema)
+
+
+def _without_values(pairs: pl.DataFrame) -> pl.DataFrame:
+    return pairs.drop(one for one in pairs.columns if one.startswith(("s:", "d:")))
+
+
+def _beside(pairs: pl.DataFrame, sides: Sides, *, names_only: bool) -> pl.DataFrame:
     source = _side(pairs, sides, "source", names_only=names_only)
     destination = _side(pairs, sides, "destination", names_only=names_only)
     couplings = _couplings(pairs, sides)
     joined = (
-        pairs.drop(one for one in pairs.columns if one.startswith(("s:", "d:")))
-        .join(source, on="source_row", how="left")
-        .join(destination, on="destination_row", how="left")
-        .join(couplings, on="coupling_row", how="left")
+        _without_values(pairs)
+        .join(source, on="source_row", how="left", maintain_order="left")
+        .join(destination, on="destination_row", how="left", maintain_order="left")
+        .join(couplings, on="coupling_row", how="left", maintain_order="left")
     )
-    told = joined.with_columns(
+    return joined.with_columns(
         source_id=pl.coalesce("source_id", f"{sides.flow.source}_id"),
         destination_id=pl.coalesce("destination_id", f"{sides.flow.destination}_id"),
         key=pl.coalesce(*_keys(sides), "local_id", "integration_id"),
@@ -77,9 +103,6 @@ def sides_of(pairs: pl.DataFrame, sides: Sides, *, names_only: bool = False) -> 
         agreed=AGREED,
         base_at=pl.when(AGREED).then("agreed_at"),
     )
-    if names_only:
-        return told
-    return sides.rewriting.of(told, sides.fields, sides.destination.schema)
 
 
 def _keys(sides: Sides) -> tuple[str, str]:
@@ -126,21 +149,18 @@ def _no_time(side: str) -> pl.Expr:
     return pl.lit(None, dtype=pl.Datetime("us")).alias(f"{side}_at")
 
 
-def compared(part: pl.DataFrame, sides: Sides) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Read a slice of pairs wide and give them with their cells.
+def compared(pairs: pl.DataFrame, sides: Sides) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Give pairs with their sides (`sides_of`), without the values, and their cells.
 
     Cells: `ix`, `field`, `source`, `destination`, `base`, `class`, `differs`, `currency_meaning`,
     `warning`. A record a transformation rule fails on has none.
     """
-    pairs = sides_of(part.with_row_index("ix"), sides)
     bases = _base(pairs, sides, "source"), _base(pairs, sides, "destination")
     logged = pl.concat([one.select("ix", "field") for one in bases])
     moved = {str(field[0]): rows["ix"].unique() for field, rows in logged.group_by("field")}
     found = cells(sides.rewriting.applicable(pairs).lazy(), sides.fields, moved)
     found = found.join(pairs.select("ix", "agreed"), on="ix")
-    return pairs.drop(one for one in pairs.columns if one.startswith(("s:", "d:"))), with_base(
-        found, *bases
-    )
+    return _without_values(pairs), with_base(found, *bases)
 
 
 def _base(

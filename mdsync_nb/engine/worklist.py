@@ -10,7 +10,7 @@ from mdsync_nb import frames
 from mdsync_nb.core.pairing import NOT_TRANSFERRED
 from mdsync_nb.engine.causes import blockers
 from mdsync_nb.engine.found import StepFound
-from mdsync_nb.engine.step import RULES
+from mdsync_nb.engine.messages import RULES
 from mdsync_nb.model.words import words_of
 from mdsync_nb.workspace import Workspace
 

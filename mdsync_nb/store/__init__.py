@@ -1,12 +1,12 @@
 """The store: one DuckDB file, many short visits. SQL lives here, and none of it decides."""
 
 from mdsync_nb.store.applying import Applying, FilesWritten
+from mdsync_nb.store.candidates import PairsWanted
 from mdsync_nb.store.couples import NewCouplings
 from mdsync_nb.store.flow import FROM, TO, Flow, flow_of
 from mdsync_nb.store.images import Image
 from mdsync_nb.store.judging import StepFacts
 from mdsync_nb.store.loads import Arrival
-from mdsync_nb.store.pairs import PairsWanted
 from mdsync_nb.store.plans import StoredPlan
 from mdsync_nb.store.pretending import Pretending
 from mdsync_nb.store.queue import QUEUE_LOG, Queue, Taken

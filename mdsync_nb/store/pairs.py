@@ -2,32 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Literal
 
 import duckdb
 import polars as pl
 
-from mdsync_nb.store.flow import FROM, TO, Flow
+from mdsync_nb.store.candidates import PairsWanted, note_candidates, open_writes_of, used
+from mdsync_nb.store.flow import Flow
 from mdsync_nb.store.images import Image
-from mdsync_nb.store.naming import named_records
-from mdsync_nb.store.sql import frame_of, key_text, literal, number_of, quoted
-
-OVERLAP = timedelta(milliseconds=999)
-"""A watermark read overlaps by this much, as the product's does (semantics.md 7.1)."""
+from mdsync_nb.store.sql import frame_of, number_of, quoted
 
 
-def _coupling(flow: Flow, relation: str) -> str:
+def _coupling(flow: Flow, relation: str, marks: Mapping[str, str]) -> str:
     s, d = flow.source, flow.destination
     return f"""select rowid as row, {s}_key_hash as sk, {d}_key_hash as dk,
         {s}_modified_at as sm, {d}_modified_at as dm,
         case when fingerprint = $fingerprint then {s}_row_hash end as sh,
         case when fingerprint = $fingerprint then {d}_row_hash end as dh,
-        {flow.result} = 'failure' as failed, {flow.back.result} = 'failure' as failed_back, skipped
+        {", ".join(f"{test} as {mark}" for mark, test in marks.items())}
         from {relation} where mapping = $mapping"""
+
+
+def _marks(db: duckdb.DuckDBPyConnection, wanted: PairsWanted) -> dict[str, str]:
+    """The SQL of what may be said of a coupling; mostly it is said of none, and that is known from
+    the bounds of the blocks, without reading them."""
+    flow = wanted.flow
+    tests = {
+        "failed": f"{flow.result} = 'failure'",
+        "failed_back": f"{flow.back.result} = 'failure'",
+        "skipped": "skipped",
+    }
+    said = ", ".join(
+        f"exists (from coupling where mapping = $m and {test})" for test in tests.values()
+    )
+    found = frame_of(db, f"select {said}", m=wanted.mapping).row(0)
+    return {
+        mark: test if any_ else "false"
+        for (mark, test), any_ in zip(tests.items(), found, strict=True)
+    }
 
 
 AGREED = ("local_modified_at", "integration_modified_at", "local_row_hash",
@@ -59,44 +72,18 @@ MANY = -1
 """The position in a row that stands for many pairs."""
 
 
-@dataclass(frozen=True)
-class PairsWanted:
-    """Which pairs of a mapping a step looks at.
-
-    flow: the direction of the step. candidates: `all`; `modified` since the mapping last ran;
-    or `records`, whose source ids or keys are in `records`. source_fields and
-    destination_fields come along as `s:` and `d:` columns, for filters. fingerprint: of the
-    field mappings in force. folded: of all candidates, those that are as they last agreed come
-    as one row; then no columns can come along. open_too: modified ones include pairs that never
-    agreed or are mapped otherwise since. without: records that this user was the last to change
-    are no modified ones.
-    """
-
-    mapping: str
-    source: Image
-    destination: Image
-    fingerprint: int
-    candidates: Literal["all", "modified", "records"] = "all"
-    records: Sequence[str] = ()
-    source_fields: Sequence[str] = ()
-    destination_fields: Sequence[str] = ()
-    folded: bool = False
-    flow: Flow = FROM
-    open_too: bool = True
-    without: str = ""
-
-
 def pairs_of(db: duckdb.DuckDBPyConnection, wanted: PairsWanted) -> pl.DataFrame:
     """Give the candidates of a step as `frames.PAIRS`, narrow, in no order.
 
     Uncoupled records of either side stand alone. Adds the columns asked for as `s:<field>` and
     `d:<field>`.
     """
-    open_writes = not frame_of(db, f"{_open_writes(wanted)} limit 1").is_empty()
-    coupling = _coupling(wanted.flow, AS_BEFORE if open_writes else "coupling")
+    open_writes = not frame_of(db, f"{open_writes_of(wanted)} limit 1").is_empty()
+    relation = AS_BEFORE if open_writes else "coupling"
+    coupling = _coupling(wanted.flow, relation, _marks(db, wanted))
     if wanted.candidates != "all":
-        _note_candidates(db, wanted)
-        return _pairs(db, wanted, _candidates(wanted, coupling), open_writes=open_writes)
+        note_candidates(db, wanted, coupling, open_writes=open_writes)
+        return _pairs(db, wanted, _candidates(wanted), open_writes=open_writes)
     with _as_written(db):
         found = _pairs(db, wanted, _all(wanted, coupling), open_writes=open_writes)
     return pl.concat([found, _folded(db, wanted, found)]) if wanted.folded else found
@@ -134,9 +121,7 @@ def _as_written(db: duckdb.DuckDBPyConnection) -> Iterator[None]:
 def _pairs(
     db: duckdb.DuckDBPyConnection, wanted: PairsWanted, joined: str, *, open_writes: bool
 ) -> pl.DataFrame:
-    return frame_of(
-        db,
-        f"""select * from (select
+    query = f"""select * from (select
             c.row as coupling_row, s.row as source_row, d.row as destination_row,
             s.m as source_modified_at, d.m as destination_modified_at,
             c.sm as agreed_source_modified_at, c.dm as agreed_destination_modified_at,
@@ -146,10 +131,9 @@ def _pairs(
             {_held(db, wanted)} as held, {_not_taken_over(wanted, open_writes)} as not_taken_over,
             1::bigint as records
             {_brought("s", wanted.source_fields)} {_brought("d", wanted.destination_fields)}
-        from {joined}) {f"where ({AS_AGREED}) is not true" if wanted.folded else ""}""",
-        mapping=wanted.mapping,
-        fingerprint=wanted.fingerprint,
-    )
+        from {joined}) {f"where ({AS_AGREED}) is not true" if wanted.folded else ""}"""
+    params = {"mapping": wanted.mapping, "fingerprint": wanted.fingerprint}
+    return frame_of(db, query, **used(params, query))
 
 
 def _all(wanted: PairsWanted, coupling: str) -> str:
@@ -158,12 +142,10 @@ def _all(wanted: PairsWanted, coupling: str) -> str:
         full join ({_narrow(wanted.destination, "d", wanted.destination_fields)}) d on d.k = c.dk"""
 
 
-def _candidates(wanted: PairsWanted, coupling: str) -> str:
-    key = f"{wanted.flow.source}_key_hash"
-    coupled = f"({coupling} and {key} in (select k from candidate)) c"
+def _candidates(wanted: PairsWanted) -> str:
     source = _narrow(wanted.source, "s", wanted.source_fields)
     destination = _narrow(wanted.destination, "d", wanted.destination_fields)
-    return f"""{coupled}
+    return f"""candidate_coupling c
         full join ({source} where _key_hash in (select k from candidate)) s on s.k = c.sk
         full join ({destination} where _key_hash in (select k from candidate_here)) d
         on d.k = c.dk"""
@@ -179,91 +161,6 @@ def _brought(side: str, fields: Sequence[str]) -> str:
     return "".join(f", {side}.{quoted(f'{side}:{one}')}" for one in fields)
 
 
-def _note_candidates(db: duckdb.DuckDBPyConnection, wanted: PairsWanted) -> None:
-    db.execute("create or replace temp table candidate (k ubigint)")
-    if wanted.candidates == "records":
-        _note_records(db, wanted)
-    else:
-        _note_modified(db, wanted)
-    db.execute(
-        f"""create or replace temp table candidate_here as
-        select {wanted.flow.destination}_key_hash as k from coupling
-        where mapping = $mapping and {wanted.flow.source}_key_hash in (select k from candidate)""",
-        {"mapping": wanted.mapping},
-    )
-    if wanted.candidates == "records":
-        _note_records_here(db, wanted)
-
-
-def _note_records(db: duckdb.DuckDBPyConnection, wanted: PairsWanted) -> None:
-    db.execute(
-        f"insert into candidate {named_records(wanted.source, wanted.destination, wanted.flow)}",
-        {"records": list(wanted.records), "mapping": wanted.mapping},
-    )
-
-
-def _note_records_here(db: duckdb.DuckDBPyConnection, wanted: PairsWanted) -> None:
-    """Records of the destination that are asked for and have no counterpart."""
-    db.execute(
-        f"""insert into candidate_here select _key_hash from {wanted.destination.relation}
-        where (list_contains($records, _id)
-           or list_contains($records, {key_text(wanted.destination.key_fields)}))
-          and _key_hash not in (select k from candidate_here)""",
-        {"records": list(wanted.records)},
-    )
-
-
-def _note_modified(db: duckdb.DuckDBPyConnection, wanted: PairsWanted) -> None:
-    """Modified after the watermark, changed in a load since the last run, or to be looked at again.
-
-    Again: failed, never agreed, mapped otherwise since, waiting or stale in the last run, undone,
-    and written but not taken over. A watermark of the local side is read without the overlap.
-    Source: semantics.md 4.11, 7.1.
-    """
-    state, flow = state_of(db, wanted.mapping), wanted.flow
-    source, key = wanted.source, f"{flow.source}_key_hash"
-    moved = [
-        """select key_hash from change where company = $company and "table" = $table
-            and seq > $seq"""
-    ]
-    watermark = state.get(flow.watermark)
-    if watermark is None:
-        moved.append(f"select _key_hash from {source.relation}")
-    elif source.has_times:
-        moved.append(f"select _key_hash from {source.relation} where _modified_at > $read_from")
-    query = " union ".join(moved)
-    if wanted.without:
-        query = f"""select _key_hash from {source.relation} where _key_hash in ({query})
-            and _modified_by is distinct from $without"""
-    open_too = f"or {key.replace('key', 'row')} is null or fingerprint <> $fingerprint"
-    again = [
-        f"""select {key} from coupling where mapping = $mapping and not skipped
-            and ({flow.result} = 'failure' {open_too if wanted.open_too else ""})""",
-        f"select {key} from revisit where mapping = $mapping and {key} is not null",
-        f"select {key} from hold where mapping = $mapping",
-        f"""select {key} from coupling where mapping = $mapping
-            and {flow.destination}_key_hash in ({_open_writes(wanted)})""",
-    ]
-    query = " union ".join([query, *again])
-    params = {
-        "company": source.company,
-        "table": source.table,
-        "seq": state.get(flow.seq) or 0,
-        "mapping": wanted.mapping,
-        "fingerprint": wanted.fingerprint,
-        "read_from": watermark if flow is TO else watermark and watermark - OVERLAP,  # type: ignore[operator]
-        "without": wanted.without,
-    }
-    used = {name: value for name, value in params.items() if f"${name}" in query}
-    db.execute(f"insert into candidate {query}", used)
-
-
-def state_of(db: duckdb.DuckDBPyConnection, mapping: str) -> dict[str, object]:
-    """Give what runs changed about a mapping: watermark, last run; empty before the first."""
-    rows = frame_of(db, "select * from mapping_state where mapping = $m", m=mapping).to_dicts()
-    return rows[0] if rows else {}
-
-
 def _held(db: duckdb.DuckDBPyConnection, wanted: PairsWanted) -> str:
     holds = "select 1 from hold where mapping = $m limit 1"
     if frame_of(db, holds, m=wanted.mapping).is_empty():
@@ -273,10 +170,4 @@ def _held(db: duckdb.DuckDBPyConnection, wanted: PairsWanted) -> str:
 
 
 def _not_taken_over(wanted: PairsWanted, open_writes: bool) -> str:
-    return f"coalesce(c.dk in ({_open_writes(wanted)}), false)" if open_writes else "false"
-
-
-def _open_writes(wanted: PairsWanted) -> str:
-    return f"""select key_hash from pending where status = 'not taken over'
-        and company = {literal(wanted.destination.company)}
-        and "table" = {literal(wanted.destination.table)}"""
+    return f"coalesce(c.dk in ({open_writes_of(wanted)}), false)" if open_writes else "false"

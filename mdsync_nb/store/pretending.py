@@ -1,4 +1,4 @@
-"""Steps done as if: what a later step of the same plan will find, in a visit nothing is kept of."""
+"""Steps done as if, for a later step of the same plan; of the visit, only the plan is kept."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 import polars as pl
 
 from mdsync_nb.store.judging import StepFacts, judge
-from mdsync_nb.store.plans import keep_rows
+from mdsync_nb.store.plans import StoredPlan, keep_plan, keep_rows
 from mdsync_nb.store.reading import Reading
 from mdsync_nb.store.remembering import remember_agreement, remember_changes, remember_open
 from mdsync_nb.store.sql import number_of
@@ -21,7 +21,7 @@ PLACES = "select seq from change union all select agreed_seq from coupling"
 
 @dataclass(frozen=True)
 class Pretending(Reading):
-    """A visit whose changes nobody keeps. Positions of rows are valid until a step is done."""
+    """A visit of which only a plan is kept. Positions of rows are valid until a step is done."""
 
     def leave(
         self, facts: StepFacts, decisions: pl.DataFrame, cells: pl.DataFrame, *, at: datetime
@@ -39,3 +39,14 @@ class Pretending(Reading):
         remember_changes(self.db, facts, seq)
         remember_agreement(self.db, facts, job_id=NO_JOB, seq=seq, at=at)
         remember_open(self.db, facts, job_id=NO_JOB, last_job=None)
+        self.known.clear()
+
+    def keep_plan(self, plan: StoredPlan) -> bool:
+        """Keep a plan under its id, and nothing that was done as if; False when it is known.
+
+        Opening the file once more for it would cost as much as keeping a small plan.
+        """
+        self.db.execute("rollback; begin")
+        fresh = keep_plan(self.db, plan)
+        self.db.execute("commit; begin")
+        return fresh

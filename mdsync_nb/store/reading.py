@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import duckdb
 import polars as pl
 
 from mdsync_nb import frames
+from mdsync_nb.store.candidates import PairsWanted, state_of
 from mdsync_nb.store.flow import Flow, Side
 from mdsync_nb.store.images import Image, image_of, images_of
-from mdsync_nb.store.pairs import AS_BEFORE, PairsWanted, pairs_of, state_of
+from mdsync_nb.store.pairs import AS_BEFORE, pairs_of
 from mdsync_nb.store.scattered import scattered
-from mdsync_nb.store.sql import frame_of, key_text, listed, quoted, text_of
+from mdsync_nb.store.sql import column_type, frame_of, key_text, listed, quoted, text_of
+
+BASE = {"key_hash": frames.HASH, "field": frames.TEXT, "before": frames.TEXT}
+"""What fields of one side held before they changed."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,10 @@ class Reading:
     """The questions a visit answers. Positions of rows are valid within this visit alone."""
 
     db: duckdb.DuckDBPyConnection
+    known: dict[tuple[str, str], Image | None] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    """The images asked for before in this visit."""
 
     def frame(self, query: str, **params: object) -> pl.DataFrame:
         """Give the rows of a query of this room as a frame."""
@@ -33,7 +41,9 @@ class Reading:
 
     def image(self, company: str, table: str) -> Image | None:
         """One image, or None."""
-        return image_of(self.db, company, table)
+        if (company, table) not in self.known:
+            self.known[company, table] = image_of(self.db, company, table)
+        return self.known[company, table]
 
     def state(self, mapping: str) -> dict[str, object]:
         """What runs changed about a mapping: watermark, last run; empty before the first."""
@@ -104,27 +114,24 @@ class Reading:
 
     def keys_present(self, image: Image, keys: pl.Series) -> pl.Series:
         """Which of these primary keys the image holds."""
-        if keys.is_empty():
-            return keys
-        self.db.register("asked", pl.DataFrame({"key": keys.unique()}))
-        try:
-            key = key_text(image.key_fields)
-            return self.frame(
-                f"select {key} as key from {image.relation} where {key} in (select key from asked)"
-            )["key"]
-        finally:
-            self.db.unregister("asked")
+        return self._keyed(image, keys)["key"]
 
     def rows_with_keys(self, image: Image, keys: pl.Series) -> pl.Series:
         """The positions of records with these primary keys."""
+        return self._keyed(image, keys)["row"]
+
+    def _keyed(self, image: Image, keys: pl.Series) -> pl.DataFrame:
+        """The records with these primary keys: `key`, `row`."""
         if keys.is_empty():
-            return pl.Series("row", [], dtype=pl.Int64)
+            return pl.DataFrame(schema={"key": pl.String, "row": pl.Int64})
         self.db.register("asked", pl.DataFrame({"key": keys.unique()}))
         try:
-            key = key_text(image.key_fields)
+            key, (among, range_) = key_text(image.key_fields), _among(image, keys)
             return self.frame(
-                f"select rowid as row from {image.relation} where {key} in (select key from asked)"
-            )["row"]
+                f"""select {key} as key, rowid as row from {image.relation}
+                where {key} in (select key from asked) {among}""",
+                **range_,
+            )
         finally:
             self.db.unregister("asked")
 
@@ -189,13 +196,15 @@ class Reading:
     def couplings(self, rows: pl.Series, columns: Sequence[str]) -> pl.DataFrame:
         """The couplings at these positions: `row`, and the columns asked for."""
         open_writes = self.frame("select 1 from pending where status = 'not taken over' limit 1")
-        relation = "coupling" if open_writes.is_empty() else AS_BEFORE
-        self.db.register("wanted", pl.DataFrame({"row": rows.drop_nulls().unique()}))
+        wanted = pl.DataFrame({"row": rows.drop_nulls().unique()})
+        query = f"""select rowid as row {_after(columns)}
+            from {"coupling" if open_writes.is_empty() else AS_BEFORE}
+            where rowid in (select row from wanted)"""
+        self.db.register("wanted", wanted)
         try:
-            return self.frame(
-                f"""select rowid as row {_after(columns)} from {relation}
-                where rowid in (select row from wanted)"""
-            )
+            if not open_writes.is_empty():
+                return self.frame(query)
+            return scattered(self.db, query, rows=wanted.height, columns=len(columns))
         finally:
             self.db.unregister("wanted")
 
@@ -205,6 +214,8 @@ class Reading:
         since: `key_hash` and `agreed_seq`. Only fields changed after that are in it: the first
         `before` since then; every other field still holds its base.
         """
+        if since.is_empty():
+            return pl.DataFrame(schema=BASE)
         self.db.register("since", since.select("key_hash", "agreed_seq"))
         try:
             return self.frame(
@@ -225,6 +236,8 @@ class Reading:
         since: `key_hash` of the integration records and `agreed_seq`. It goes before what changed
         since.
         """
+        if since.is_empty():
+            return pl.DataFrame(schema=BASE)
         self.db.register("since", since.select("key_hash", "agreed_seq"))
         try:
             return self.frame(
@@ -279,3 +292,16 @@ class Reading:
 
 def _after(fields: Sequence[str]) -> str:
     return f", {listed(fields)}" if fields else ""
+
+
+def _among(image: Image, keys: pl.Series) -> tuple[str, dict[str, object]]:
+    """The SQL of the range that keys lie in, where the key is one text, with its parameters.
+
+    Keys of new records mostly follow those that are there: then hardly a block is read for them.
+    """
+    first, *more = image.key_fields
+    lowest, highest = keys.min(), keys.max()
+    if more or column_type(first) != "varchar" or not lowest:
+        return "", {}
+    range_ = {"lowest": lowest, "highest": highest}
+    return f"and {quoted(first.name)} between $lowest and $highest", range_

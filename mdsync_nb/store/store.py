@@ -81,7 +81,7 @@ class Store:
 
     @contextmanager
     def pretending(self) -> Iterator[Pretending]:
-        """Read in a visit where steps can be done as if; nothing of it is kept."""
+        """Read in a visit where steps can be done as if; only a plan of it is kept."""
         with self.file.visit(write=True, keep=False) as db:
             yield Pretending(db)
 

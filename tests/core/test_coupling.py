@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mdsync_nb.core.coupling import in_words, match
+from mdsync_nb.core.coupling import in_words, match, that_meet
 from mdsync_nb.errors import UnknownName, UsageError
 from mdsync_nb.frames import MATCHES
 from mdsync_nb.model import Field, FieldType, MatchField, TableSchema
@@ -435,6 +435,57 @@ def test_a_match_is_one_to_one_and_does_not_depend_on_the_order_of_rows(there, h
     assert [row[1:4] for row in pairs.select("key", "source_id", "destination_id").rows()] == [
         (one, only) for one, only in one_by_one(there, here)
     ]
+
+
+def test_a_proposal_may_match_where_each_field_has_a_value_of_both_sides():
+    source = records("""
+        key | Name  | VAT | City | coupled | filter
+        10  | Alpha |     | Oslo | no      | yes
+        20  | Beta  | N2  | Rome | no      | yes
+        30  | Gamma | N3  | Bern | yes     | yes
+        40  | Delta | N4  | Bern | no      | no
+    """)
+    local = records("""
+        key | Name  | VAT | City | coupled | filter
+        X   | ALPHA |     | Oslo | no      | yes
+        Y   | Ypsi  |     | Oslo | no      | yes
+        Z   | Gamma | N3  | Bern | no      | yes
+        W   | Beta  | N2  | Rome | no      | no
+    """)
+    may = {
+        ("Name",): True,  # whatever its case
+        ("VAT",): False,  # only blanks meet, and two local records are blank
+        ("City",): False,  # Oslo is there twice
+        ("Name", "VAT"): True,
+        ("Name", "City"): True,
+        ("No.",): False,  # not exported
+        ("Name", "No."): False,
+    }
+    assert that_meet(source, local, list(may), SCHEMA) == [one for one, met in may.items() if met]
+    assert that_meet(source.head(0), local, list(may), SCHEMA) == []
+
+
+@given(NAMES, NAMES)
+def test_what_does_not_meet_matches_nothing(there, here):
+    source, local = (
+        pl.DataFrame(
+            {"Name": [name for name, _ in names], "City": [city for _, city in names]},
+            schema={"Name": pl.String, "City": pl.String},
+        )
+        .with_row_index("_id")
+        .with_columns(
+            pl.col("_id").cast(pl.String),
+            _key=pl.col("_id").cast(pl.String),
+            _coupled=pl.lit(False),
+            _in_filter=pl.lit(True),
+        )
+        for names in (there, here)
+    )
+    proposals = [("Name",), ("City",), ("Name", "City")]
+    may = that_meet(source, local, proposals, SCHEMA)
+    for one in proposals:
+        found = match(source, local, by(*one), SCHEMA)
+        assert one in may or "match" not in found["outcome"]
 
 
 def one_by_one(there, here):

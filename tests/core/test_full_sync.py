@@ -80,6 +80,20 @@ def test_the_recommendation_follows_what_either_side_holds() -> None:
         assert line["status"].item() == ""
 
 
+@pytest.mark.parametrize(
+    ("there", "here", "recommended"),
+    [(1, 0, NOTHING), (1, 3, FULL), (2, 3, COUPLE), (2, 0, FULL), (0, 0, NOTHING)],
+)
+def test_the_one_schedule_of_units_that_dataverse_always_has_counts_as_none(
+    there: int, here: int, recommended: str
+) -> None:
+    """Source: semantics.md 6.3."""
+    of_dataverse = facts(("DV/UNITS", "Unit of Measure", there, here)).with_columns(
+        kind=pl.lit("dataverse"), integration_table=pl.lit("uomschedule")
+    )
+    assert full_sync.new_lines(of_dataverse)["recommendation"].item() == recommended
+
+
 START = """
     case                                   | A: status  | A: recommended | C: status | B starts | C starts
     FS-002 another dependency is blank     | finished   | full           | -         | no       | yes

@@ -1,4 +1,4 @@
-"""The table of verbs in README.md has a line for every command and every method."""
+"""The page of verbs has a line for every command and every method."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ from mdsync_nb import Workbench
 from mdsync_nb.cli import app
 
 README = read("README.md")
-TABLE = README[README.index("| Command | In Python |") :].split("\n\n")[0]
-ROWS = [cells(line) for line in TABLE.splitlines()[2:]]
+TABLE = read("docs/verbs.md")
+HEADS = ("| Command |", "|---|")
+LINES = [line for line in TABLE.splitlines() if line.startswith("|")]
+ROWS = [cells(line) for line in LINES if not line.startswith(HEADS)]
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 
 

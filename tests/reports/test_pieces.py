@@ -12,9 +12,9 @@ import pytest
 
 from mdsync_nb import Workbench, frames
 from mdsync_nb.engine.explaining import Explanation
+from mdsync_nb.engine.messages import RULES
 from mdsync_nb.engine.planning import Plan
 from mdsync_nb.engine.running import Applied
-from mdsync_nb.engine.step import RULES
 from mdsync_nb.notebooks import WAITING
 from mdsync_nb.reports import pieces
 from mdsync_nb.reports.pieces.plans import kept_values, written_values

@@ -8,8 +8,8 @@ from mdsync_nb.engine.doctor.checks import Row, finding
 from mdsync_nb.engine.doctor.seen import Seen, place_of
 from mdsync_nb.model import EntryStatus, TableMapping
 from mdsync_nb.store import Image, Reading
+from mdsync_nb.store.candidates import OVERLAP
 from mdsync_nb.store.left import entries, not_tried, refusal
-from mdsync_nb.store.pairs import OVERLAP
 from mdsync_nb.workspace import Workspace
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from mdsync_nb.engine.explaining import SAID
-from mdsync_nb.engine.step import RULES
+from mdsync_nb.engine.messages import RULES
 
 ACTIONS = {
     "insert": "create",
