@@ -17,10 +17,7 @@ from mdsync_nb.cli.terminal import aside, say
 
 def run(
     notebook: Annotated[str, typer.Argument(help="Its name, its number, or its path.")],
-    parameters: Annotated[
-        list[str] | None,
-        typer.Option("-p", "--parameter", metavar="NAME=VALUE", help="Instead of its default."),
-    ] = None,
+    parameters: Parameters = None,
     folder: Folder = HERE,
     json: Json = False,
 ) -> int:

@@ -22,7 +22,7 @@ WITH_DATAVERSE = pl.col("kind") == LinkKind.DATAVERSE
 COUPLED_WITH = pl.col("integration_table")
 OPTION_SET = WITH_DATAVERSE & COUPLED_WITH.str.contains(OPTIONS, literal=True)
 CURRENCY = WITH_DATAVERSE & (COUPLED_WITH == CURRENCIES)
-FILLED = THERE > pl.when(WITH_DATAVERSE & pl.col("table").is_in(UNITS)).then(1).otherwise(0)
+FILLED = pl.when(WITH_DATAVERSE & pl.col("table").is_in(UNITS)).then(1).otherwise(0) < THERE
 
 RECOMMENDED = (
     (THERE.is_null() | HERE.is_null(), Recommendation.NOT_LOADED),
