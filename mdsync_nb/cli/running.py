@@ -10,7 +10,7 @@ import typer
 
 from mdsync_nb.cli import as_json
 from mdsync_nb.cli.ending import ToldToEnd, told
-from mdsync_nb.cli.options import HERE, Folder, Json, Mappings, opened
+from mdsync_nb.cli.options import HERE, Folder, Json, Mappings, Parameters, opened
 from mdsync_nb.cli.ran import exit_code_of, ran_as_json, say_ran
 from mdsync_nb.cli.terminal import aside, say
 
