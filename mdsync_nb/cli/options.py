@@ -27,6 +27,10 @@ Mappings = Annotated[
     list[str] | None,
     typer.Argument(metavar="MAPPING", help="Mappings, links or tables; all without any."),
 ]
+Parameters = Annotated[
+    list[str] | None,
+    typer.Option("-p", "--parameter", metavar="NAME=VALUE", help="Instead of its default."),
+]
 HERE = Path(".")
 
 

@@ -10,7 +10,7 @@ import typer
 from mdsync_nb.cli import as_json
 from mdsync_nb.cli.asking import DECLINED, agreed
 from mdsync_nb.cli.mappings import InOrder
-from mdsync_nb.cli.options import HERE, Folder, Json, Mappings, Yes, opened
+from mdsync_nb.cli.options import HERE, Folder, Json, Mappings, Parameters, Yes, opened
 from mdsync_nb.cli.ran import exit_code_of, ran_as_json, say_ran
 from mdsync_nb.cli.terminal import count, say, table
 
@@ -185,10 +185,7 @@ def add_entry(
         int | None, typer.Option(metavar="MINUTES", help="Again and again, so far apart.")
     ] = None,
     category: Annotated[str, typer.Option(help="One at a time of a category.")] = "",
-    parameters: Annotated[
-        list[str] | None,
-        typer.Option("-p", "--parameter", metavar="NAME=VALUE", help="Instead of its default."),
-    ] = None,
+    parameters: Parameters = None,
     folder: Folder = HERE,
     json: Json = False,
 ) -> None:

@@ -10,17 +10,14 @@ import typer
 
 from mdsync_nb.cli import as_json
 from mdsync_nb.cli.ending import ToldToEnd, told
-from mdsync_nb.cli.options import HERE, Folder, Json, Mappings, opened
+from mdsync_nb.cli.options import HERE, Folder, Json, Mappings, Parameters, opened
 from mdsync_nb.cli.ran import exit_code_of, ran_as_json, say_ran
 from mdsync_nb.cli.terminal import aside, say
 
 
 def run(
     notebook: Annotated[str, typer.Argument(help="Its name, its number, or its path.")],
-    parameters: Annotated[
-        list[str] | None,
-        typer.Option("-p", "--parameter", metavar="NAME=VALUE", help="Instead of its default."),
-    ] = None,
+    parameters: Parameters = None,
     folder: Folder = HERE,
     json: Json = False,
 ) -> int:

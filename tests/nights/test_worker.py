@@ -10,29 +10,13 @@ import pytest
 
 from mdsync_nb.errors import CouldNotRun, UnknownName, UsageError
 
+from ..store.test_crashes import TWO_TABLES
 from .conftest import QUIET, Nights
 
 INACTIVE = "on hold with inactivity timeout"
 Edit = Callable[[str], None]
 
-TWO = """
-companies:
-  HQ: {folder: HQ, complete: yes, tables: {Thing: thing.csv, Part: part.csv}}
-  DE: {folder: DE, complete: yes, tables: {Thing: thing.csv, Part: part.csv}}
-tables:
-  Thing: {key: No., fields: {No.: code(20), Name: text, Limit: decimal(2)}}
-  Part: {key: No., fields: {No.: code(20), Name: text, Limit: decimal(2)}}
-limits: {updates: 100%, inserts: 100%, deletes: 100%}
-queue: {notebook: "", minutes_between_runs: 30, inactivity_timeout: 300}
-links:
-  DE:
-    local: DE
-    integration: HQ
-    first_sync: source_wins
-    mappings:
-      PART: {table: Part, match: [No.], depends_on: [THING]}
-      THING: {table: Thing, match: [No.]}
-"""
+TWO = f"{TWO_TABLES}queue: {{notebook: '', minutes_between_runs: 30, inactivity_timeout: 300}}\n"
 
 HOLDS = """
 import sys, time
