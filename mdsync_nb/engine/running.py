@@ -64,7 +64,7 @@ def apply_plan(
     if refusals and not force and stored.status != "applied":
         raise refusals[0]
     with _alone(store, stored.plan_id):
-        if store.plan(stored.plan_id).status == "applied":
+        if store.is_applied(stored.plan_id):
             return
         _refuse_moved_settings(workspace, stored)
         files = CompanyFiles(workspace, stored.plan_id, clock)

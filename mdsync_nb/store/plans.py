@@ -181,6 +181,12 @@ def close_jobs(db: duckdb.DuckDBPyConnection, plan_id: str, *, at: datetime, mes
     )
 
 
+def is_applied(db: duckdb.DuckDBPyConnection, plan_id: str) -> bool:
+    """Whether a plan was applied to its end."""
+    found = db.sql("select status from plan where plan_id = $p", params={"p": plan_id}).fetchall()
+    return found == [("applied",)]
+
+
 def mark_applied(db: duckdb.DuckDBPyConnection, plan_id: str) -> None:
     """Note that a plan was applied."""
     db.execute("update plan set status = 'applied' where plan_id = $p", {"p": plan_id})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -215,10 +215,18 @@ class Store:
         with self.file.visit(write=True) as db:
             plans.close_jobs(db, plan_id, at=at, message=message)
 
+    def is_applied(self, plan_id: str) -> bool:
+        """Whether every step of a plan was applied, by whomever."""
+        with self.file.visit(write=False) as db:
+            return plans.is_applied(db, plan_id)
+
     def finish_plan(self, plan_id: str) -> None:
-        """Note that every step of a plan was applied."""
+        """Note that every step of a plan was applied. Nobody needs its lock any more: whoever still
+        waits for it finds nothing left to do."""
         with self.file.visit(write=True) as db:
             plans.mark_applied(db, plan_id)
+        with suppress(OSError):
+            Path(self.alone_with_plan(plan_id).lock_file).unlink(missing_ok=True)
 
     def refused_creations(self, job_id: int, image: Image) -> list[str]:
         """The keys of records a job was to create and that do not exist."""

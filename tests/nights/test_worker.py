@@ -364,3 +364,16 @@ def test_a_notebook_of_its_own_runs_at_its_times_and_makes_up_for_none(nights: N
     assert row["earliest_start"] == first + timedelta(days=4)
     with pytest.raises(UsageError, match="minutes are 1 or more"):
         nights.bench.add_entry("morning", every=0)
+
+
+def test_a_table_whose_settings_do_not_fit_its_file_stops_no_other(nights: Nights):
+    two(nights)
+    settings = (nights.root / "mdsync.yaml").read_text("utf-8")
+    nights.write(settings.replace("Thing: thing.csv", "Thing: thing.odd", 1))
+    (nights.root / "HQ" / "thing.odd").write_text("No.,Name\n1,Anne\n", "utf-8")
+    nights.deliver("HQ", "1,Anne,10", file="part.csv")
+    said = nights.tick()
+    assert "thing.odd" in said[0]
+    assert said[1] == ""
+    assert nights.entry("THING")[:2] == ("ready", 1)
+    assert nights.ask('select Name from DE."Part"').rows() == [("Anne",)]
