@@ -294,7 +294,7 @@ class Workbench(Planning):
 
     def _finish_interrupted(self, *, but: str = "") -> None:
         """End what somebody was writing who is gone, before anything else is read or written."""
-        if set(self.store.interrupted()) - {but}:
+        if set(self.store.plans.interrupted()) - {but}:
             running.finish_interrupted(self.store, self.workspace, clock=self._clock)
 
     def __repr__(self) -> str:

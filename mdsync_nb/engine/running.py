@@ -64,7 +64,7 @@ def apply_plan(
     if refusals and not force and stored.status != "applied":
         raise refusals[0]
     with _alone(store, stored.plan_id):
-        if store.is_applied(stored.plan_id):
+        if store.plans.is_applied(stored.plan_id):
             return
         _refuse_moved_settings(workspace, stored)
         files = CompanyFiles(workspace, stored.plan_id, clock)
@@ -72,13 +72,13 @@ def apply_plan(
         for step in range(len(stored.steps)):
             yield from run.step(step)
         run.leave_entries()
-        store.finish_plan(stored.plan_id)
+        store.plans.finish(stored.plan_id)
 
 
 @contextmanager
 def _alone(store: Store, plan_id: str) -> Iterator[None]:
     """Be the only one who writes a plan."""
-    lock, words = store.alone_with_plan(plan_id), f"plan {plan_id}, which another process writes"
+    lock, words = store.plans.alone_with(plan_id), f"plan {plan_id}, which another process writes"
     try:
         Patience(lock.timeout, lambda: store.file.waits(words)).acquire(lock)
     except Timeout as error:
@@ -97,7 +97,7 @@ def finish_interrupted(store: Store, workspace: Workspace, *, clock: Clock) -> l
 
     Gives their ids. What cannot be ended is noted at its jobs: nothing of them was written.
     """
-    found = store.interrupted()
+    found = store.plans.interrupted()
     for plan_id in found:
         try:
             for _ in apply_plan(store, workspace, store.plan(plan_id), clock=clock, force=True):
@@ -106,7 +106,7 @@ def finish_interrupted(store: Store, workspace: Workspace, *, clock: Clock) -> l
             raise
         except MdsyncError as error:
             said = f"It was interrupted and cannot be ended: {error}"
-            store.give_up(plan_id, at=clock(), message=said)
+            store.plans.give_up(plan_id, at=clock(), message=said)
     return found
 
 

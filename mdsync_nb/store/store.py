@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
 import polars as pl
-from filelock import FileLock, Timeout
 
 from mdsync_nb.connectors.staging import Staged
 from mdsync_nb.errors import UnknownName, UsageError
@@ -23,6 +22,8 @@ from mdsync_nb.store.images import Image, sides_of
 from mdsync_nb.store.judging import StepFacts
 from mdsync_nb.store.lists import Lists
 from mdsync_nb.store.outbox import Outbox
+from mdsync_nb.store.plans import StoredPlan
+from mdsync_nb.store.plans_written import PlansWritten
 from mdsync_nb.store.pretending import Pretending
 from mdsync_nb.store.queue import Queue
 from mdsync_nb.store.reading import Reading
@@ -72,6 +73,11 @@ class Store:
     def queue(self) -> Queue:
         """The job queue entries and their runs."""
         return Queue(self.file)
+
+    @property
+    def plans(self) -> PlansWritten:
+        """Plans that are being written: by whom, and how far."""
+        return PlansWritten(self.file)
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:
@@ -150,12 +156,12 @@ class Store:
             reviews.note_coupling(db, new.mapping, job_id)
             return job_id
 
-    def keep_plan(self, plan: plans.StoredPlan) -> bool:
+    def keep_plan(self, plan: StoredPlan) -> bool:
         """Keep a plan under its id; False when it is known already."""
         with self.file.visit(write=True) as db:
             return plans.keep_plan(db, plan)
 
-    def plan(self, plan_id: str) -> plans.StoredPlan:
+    def plan(self, plan_id: str) -> StoredPlan:
         """Give a kept plan. Raises UnknownName."""
         with self.file.visit(write=False) as db:
             found = plans.plan_of(db, plan_id)
@@ -191,42 +197,6 @@ class Store:
                 plans.end_job(
                     db, job_id, at=at, counts={}, message=message, status="failed", trace=trace
                 )
-
-    def alone_with_plan(self, plan_id: str, *, wait: float | None = None) -> FileLock:
-        """Be the only process that writes a plan; the lock ends with the process that holds it."""
-        name = self.file.path.with_name(f"plan-{plan_id}.lock")
-        return FileLock(name, timeout=self.file.wait if wait is None else wait)
-
-    def interrupted(self) -> list[str]:
-        """Give the plans that somebody was writing who is gone, the oldest first."""
-        with self.file.visit(write=False) as db:
-            found = plans.in_process(db)
-        return [one for one in found if self._nobody_writes(one)]
-
-    def _nobody_writes(self, plan_id: str) -> bool:
-        try:
-            with self.alone_with_plan(plan_id, wait=0):
-                return True
-        except Timeout:
-            return False
-
-    def give_up(self, plan_id: str, *, at: datetime, message: str) -> None:
-        """Note that the jobs of a plan that did not end will not any more."""
-        with self.file.visit(write=True) as db:
-            plans.close_jobs(db, plan_id, at=at, message=message)
-
-    def is_applied(self, plan_id: str) -> bool:
-        """Whether every step of a plan was applied, by whomever."""
-        with self.file.visit(write=False) as db:
-            return plans.is_applied(db, plan_id)
-
-    def finish_plan(self, plan_id: str) -> None:
-        """Note that every step of a plan was applied. Nobody needs its lock any more: whoever still
-        waits for it finds nothing left to do."""
-        with self.file.visit(write=True) as db:
-            plans.mark_applied(db, plan_id)
-        with suppress(OSError):
-            Path(self.alone_with_plan(plan_id).lock_file).unlink(missing_ok=True)
 
     def refused_creations(self, job_id: int, image: Image) -> list[str]:
         """The keys of records a job was to create and that do not exist."""
