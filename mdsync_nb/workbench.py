@@ -1,6 +1,6 @@
 """Every verb of the workbench: one method each, the same for notebooks, commands and reports.
 
-The verbs that only look are in `looking`, those that make a plan in `plan_verbs`.
+The verbs are in `verbs`, one module for each kind of question; those that write are here.
 """
 
 from __future__ import annotations
@@ -12,14 +12,6 @@ from pathlib import Path
 
 import polars as pl
 
-from mdsync_nb import (
-    link_verbs,
-    log_verbs,
-    mapping_verbs,
-    night_verbs,
-    queue_verbs,
-    site_verbs,
-)
 from mdsync_nb.engine import (
     coupling,
     full_sync,
@@ -30,7 +22,9 @@ from mdsync_nb.engine import review as reviews
 from mdsync_nb.engine.failing import failed_like
 from mdsync_nb.errors import UsageError
 from mdsync_nb.model import MatchField
-from mdsync_nb.plan_verbs import Planning
+from mdsync_nb.verbs import link, log, mapping, night, queue
+from mdsync_nb.verbs import site as sites
+from mdsync_nb.verbs.plan import Planning
 from mdsync_nb.workspace import init
 
 
@@ -257,40 +251,40 @@ class Workbench(Planning):
 
         return run_notebook(self.workspace, notebook, parameters, at=self._clock())
 
-    site = site_verbs.site
-    diagnose = log_verbs.diagnose
-    bundle = log_verbs.bundle
-    clean_up = log_verbs.clean_up
+    site = sites.site
+    diagnose = log.diagnose
+    bundle = log.bundle
+    clean_up = log.clean_up
 
-    disable_link = link_verbs.disable_link
-    enable_link = link_verbs.enable_link
-    change_source = link_verbs.change_source
-    forget_link = link_verbs.forget_link
+    disable_link = link.disable_link
+    enable_link = link.enable_link
+    change_source = link.change_source
+    forget_link = link.forget_link
 
-    list_entries = queue_verbs.list_entries
-    show_entry = queue_verbs.show_entry
-    hold_entries = queue_verbs.hold_entries
-    ready_entries = queue_verbs.ready_entries
-    run_entry = queue_verbs.run_entry
-    restart_entries = queue_verbs.restart_entries
-    delete_entries = queue_verbs.delete_entries
-    generate_entries = queue_verbs.generate_entries
-    add_entry = queue_verbs.add_entry
-    run_jobs = queue_verbs.run_jobs
+    list_entries = queue.list_entries
+    show_entry = queue.show_entry
+    hold_entries = queue.hold_entries
+    ready_entries = queue.ready_entries
+    run_entry = queue.run_entry
+    restart_entries = queue.restart_entries
+    delete_entries = queue.delete_entries
+    generate_entries = queue.generate_entries
+    add_entry = queue.add_entry
+    run_jobs = queue.run_jobs
 
-    list_mappings = mapping_verbs.list_mappings
-    show_mapping = mapping_verbs.show_mapping
-    enable_mappings = mapping_verbs.enable_mappings
-    disable_mappings = mapping_verbs.disable_mappings
-    set_mappings = mapping_verbs.set_mappings
-    reset_mappings = mapping_verbs.reset_mappings
-    refresh_fields = mapping_verbs.refresh_fields
-    add_table = mapping_verbs.add_table
-    write_settings = mapping_verbs.write_settings
+    list_mappings = mapping.list_mappings
+    show_mapping = mapping.show_mapping
+    enable_mappings = mapping.enable_mappings
+    disable_mappings = mapping.disable_mappings
+    set_mappings = mapping.set_mappings
+    reset_mappings = mapping.reset_mappings
+    refresh_fields = mapping.refresh_fields
+    add_table = mapping.add_table
+    write_settings = mapping.write_settings
 
-    export_schedule = night_verbs.export_schedule
-    notifications = night_verbs.notifications
-    test_notification = night_verbs.test_notification
+    export_schedule = night.export_schedule
+    notifications = night.notifications
+    test_notification = night.test_notification
 
     def _finish_interrupted(self, *, but: str = "") -> None:
         """End what somebody was writing who is gone, before anything else is read or written."""

@@ -14,13 +14,11 @@ FLOORS = {
     "store": 2, "connectors": 2, "engine": 2, "workspace": 2, "notebooks": 2, "packs": 2, "queue": 2,
     "parameters": 2, "shipped": 2, "kernel": 2,
     "schedules": 2, "notifying": 2,
-    "looking": 3, "mapping_verbs": 3, "link_verbs": 3, "plan_verbs": 3, "record_verbs": 3,
-    "log_verbs": 3, "queue_verbs": 3,
-    "site_verbs": 3, "night_verbs": 3, "workbench": 3,
+    "verbs": 3, "workbench": 3,
     "cli": 4, "widgets": 4, "reports": 4, "__main__": 4,
 }  # fmt: skip
 FILES = sorted(PACKAGE.rglob("*.py"))
-LAZY_FACES = {"site_verbs", "plan_verbs", "workbench", "engine", "notebooks"}
+LAZY_FACES = {"verbs", "workbench", "engine", "notebooks"}
 """Rooms whose `_repr_html_` and reports import a face inside a function, as architecture allows."""
 
 

@@ -23,8 +23,8 @@ import sys, time
 from mdsync_nb.workbench import Workbench
 from mdsync_nb.queue.worker import Worker, own_name
 bench = Workbench(sys.argv[1], progress=False)
-from mdsync_nb import queue_verbs
-worker = queue_verbs._worker(bench)
+from mdsync_nb.verbs import queue
+worker = queue._worker(bench)
 taken = worker.take(bench, int(sys.argv[2]))
 print("taken", flush=True)
 time.sleep(600)
@@ -227,9 +227,9 @@ def test_an_entry_on_hold_does_not_start_and_one_run_by_hand_is_on_hold_again(
 
 
 def test_an_entry_that_is_put_on_hold_while_it_runs_comes_to_its_end_first(nights: Nights):
-    from mdsync_nb import queue_verbs
+    from mdsync_nb.verbs import queue
 
-    worker = queue_verbs._worker(nights.bench)
+    worker = queue._worker(nights.bench)
     taken = worker.take(nights.bench, int(nights.bench.list_entries()["entry_id"][0]))
     assert taken
     nights.bench.hold_entries()

@@ -8,16 +8,16 @@ from typing import Any
 
 import polars as pl
 
-from mdsync_nb import record_verbs
 from mdsync_nb.core.actions import Purpose
 from mdsync_nb.engine import deciding, planning, undoing
 from mdsync_nb.engine.claims import resets
 from mdsync_nb.engine.stepping import Run, each_way, one_way, steps
 from mdsync_nb.engine.walking import direction_of, planned, step_of
 from mdsync_nb.errors import UsageError
-from mdsync_nb.looking import Looking
 from mdsync_nb.model import Direction, TableMapping
 from mdsync_nb.store import StoredPlan
+from mdsync_nb.verbs import record
+from mdsync_nb.verbs.looking import Looking
 
 
 class Planning(Looking):
@@ -183,8 +183,8 @@ class Planning(Looking):
         going = [chosen.going(Direction.TO_INTEGRATION)]
         return self._planned(Purpose.UNCOUPLE.value, f"Uncouple: {chosen.name}", going, run)
 
-    synchronize_records = record_verbs.synchronize_records
-    create_records = record_verbs.create_records
-    restore_records = record_verbs.restore_records
-    delete_records = record_verbs.delete_records
-    find_deleted = record_verbs.find_deleted
+    synchronize_records = record.synchronize_records
+    create_records = record.create_records
+    restore_records = record.restore_records
+    delete_records = record.delete_records
+    find_deleted = record.find_deleted

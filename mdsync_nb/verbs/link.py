@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdsync_nb.errors import UnknownName, UsageError
-from mdsync_nb.mapping_verbs import settings_now
+from mdsync_nb.verbs.mapping import settings_now
 from mdsync_nb.workspace.editing import Edit, with_word
 from mdsync_nb.workspace.mapping_changes import edit_of
 
