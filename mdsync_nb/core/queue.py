@@ -53,7 +53,7 @@ def recurring(mapping: TableMapping, at: datetime) -> dict[str, Any]:
 def of_notebook(notebook: str, parameters: Mapping[str, Any], **how: Any) -> dict[str, Any]:
     """Give an entry that runs a notebook, not before a time: once, or again and again.
 
-    how: mapping, category, earliest_start, every (minutes; None: once).
+    how: mapping, category, earliest_start; first_start and every (minutes), or None: once.
     """
     kind = EntryKind.RECURRING if how["every"] else EntryKind.ONCE
     asked = {"notebook": notebook, "parameters": dict(parameters), **how}

@@ -285,6 +285,7 @@ QUEUE: Contract = {
     "category": TEXT,
     "status": TEXT,
     "earliest_start": TIME,
+    "first_start": TIME,
     "every": WHOLE,
     "attempts": WHOLE,
     "message": TEXT,
@@ -297,7 +298,8 @@ QUEUE: Contract = {
 }
 """The job queue entries, one row each, with their newest run. status: `EntryStatus`. mapping is
 null for a notebook of its own, earliest_start for an entry that does not start by itself.
-every: minutes between its starts. parameters: JSON. attempts: runs in a row that failed."""
+first_start, every: when such a notebook starts first, and the minutes from one start to the next.
+parameters: JSON. attempts: runs in a row that failed."""
 
 QUEUE_LOG: Contract = {
     "log_id": WHOLE,

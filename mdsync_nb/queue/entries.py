@@ -34,11 +34,10 @@ def _said(entry: Mapping[str, Any], mapping: TableMapping | None) -> dict[str, s
 def schedule_of(entry: Mapping[str, Any], workspace: Workspace) -> Schedule:
     """Give the schedule in force of an entry."""
     mapping = workspace.mappings.get(entry["mapping"])
-    if mapping is None:
-        return ONCE
+    schedule = mapping.schedule if mapping else Schedule()
     if entry["kind"] == EntryKind.ONCE.value:
-        return mapping.schedule.model_copy(update={"max_attempts": ONCE.max_attempts})
-    return mapping.schedule
+        return schedule.model_copy(update={"max_attempts": ONCE.max_attempts})
+    return schedule
 
 
 def may_run(workspace: Workspace) -> list[str]:

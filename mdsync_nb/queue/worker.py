@@ -172,8 +172,8 @@ class Worker:
     ) -> Next:
         schedule, now = schedule_of(entry, workspace), self.clock()
         if outcome.succeeded:
-            every, begun = entry["every"], entry["earliest_start"]
-            start = start_after(begun, every, now) if every and begun else None
+            first, every = entry["first_start"], entry["every"]
+            start = start_after(first, every, now) if first and every else None
             kind = EntryKind(entry["kind"])
             return after_success(kind, schedule, idle=idle, now=now, next_start=start)
         return after_failure(schedule, attempts=entry["attempts"], soon=outcome.soon, now=now)

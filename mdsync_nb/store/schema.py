@@ -20,8 +20,8 @@ create sequence queue_seq;
 create table queue_entry (
     entry_id bigint, mapping varchar, kind varchar, notebook varchar, parameters varchar,
     category varchar, status varchar, status_before varchar, earliest_start timestamp,
-    every integer, attempts integer, message varchar, made_at timestamp, log_id bigint,
-    worker varchar, lease_until timestamp
+    first_start timestamp, every integer, attempts integer, message varchar, made_at timestamp,
+    log_id bigint, worker varchar, lease_until timestamp
 );
 create table queue_log (
     log_id bigint, entry_id bigint, mapping varchar, notebook varchar, status varchar,

@@ -126,8 +126,8 @@ def add_entry(
     name = self.workspace.mapping(mapping).name if mapping else None
     now = self._clock()
     start = _in_utc(at) if at else now + SOON
-    how = {"mapping": name, "category": category, "earliest_start": start, "every": every}
-    row = of_notebook(found.stem, given, **how)
+    when = {"earliest_start": start, "every": every, "first_start": start if every else None}
+    row = of_notebook(found.stem, given, mapping=name, category=category, **when)
     return self.store.queue.add([row], at=now)[0]
 
 

@@ -362,6 +362,11 @@ def test_a_notebook_of_its_own_runs_at_its_times_and_makes_up_for_none(nights: N
     assert nights.tick(days=3) == [""]
     (row,) = nights.bench.list_entries().filter(notebook="morning").to_dicts()
     assert row["earliest_start"] == first + timedelta(days=4)
+    nights.bench.ready_entries("*")
+    nights.bench.hold_entries("THING")
+    assert nights.tick(minutes=7) == [""]
+    (row,) = nights.bench.list_entries().filter(notebook="morning").to_dicts()
+    assert row["earliest_start"] == first + timedelta(days=4)
     with pytest.raises(UsageError, match="minutes are 1 or more"):
         nights.bench.add_entry("morning", every=0)
 
