@@ -39,6 +39,13 @@ def test_every_command_has_a_line() -> None:
     assert {named(row[0]) for row in ROWS} - {""} == set(COMMANDS)
 
 
+def test_the_verbs_of_the_main_job_are_in_the_readme() -> None:
+    main = "init demo load couple compare plan apply sync undo status errors jobs explain run sql"
+    rows = [line for line in README.splitlines() if line.startswith("| `mdsync ")]
+    named = set(re.findall(r"`mdsync ([\w-]+)", "".join(rows)))
+    assert set(main.split()) <= named <= set(COMMANDS)
+
+
 def test_every_method_has_a_line() -> None:
     assert {named(row[1]) for row in ROWS} == methods()
     assert len(ROWS) == len(methods())
