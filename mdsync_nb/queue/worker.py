@@ -18,7 +18,7 @@ from mdsync_nb import frames
 from mdsync_nb.core.queue import Next, after_failure, after_success, is_idle, start_after
 from mdsync_nb.engine.loading import arrived, load_company, stamps_now
 from mdsync_nb.engine.running import Applied, finish_interrupted
-from mdsync_nb.errors import CouldNotRun, MdsyncError, StoreBusy
+from mdsync_nb.errors import CouldNotRun, UsageError
 from mdsync_nb.model import EntryKind, EntryStatus
 from mdsync_nb.queue.child import run_notebook
 from mdsync_nb.queue.entries import chosen_now, in_force, schedule_of
@@ -200,15 +200,13 @@ def load_arrivals(verbs: Verbs, clock: Clock) -> None:
 
 
 def _loaded(store: Store, workspace: Workspace, place: tuple[str, str], clock: Clock) -> None:
-    """Load one table; what is wrong with it, or with what its settings say, stops no other."""
+    """Load one table; what is wrong with its file, or with what is set of it, stops no other."""
     company, table = place
     stamps = stamps_now(workspace, company, table)
     try:
         for _ in load_company(store, workspace, company, clock=clock, tables=(table,)):
             pass
-    except StoreBusy:
-        raise
-    except MdsyncError as error:
+    except UsageError as error:
         said = f"{company} {table}: {error} {error.hint}"
         store.record_refusal(company, table, at=clock(), message=said, stamps=stamps)
 
