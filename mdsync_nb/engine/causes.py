@@ -132,7 +132,7 @@ CAUSES = (
     Cause(DELETED_HERE, "{company}: {many} deleted here",
           "`deletion_conflict: restore_records` creates it again."),
     Cause(("skipped-flag",), "{company}: {many} set aside after they failed again",
-          "Mend the reason, then retry."),
+          "`mdsync errors --by message` says why; mend it, then retry."),
     Cause(("undone",), "{company}: {many} undone", "Retry releases them."),
     Cause(("not-taken-over",), "{company}: {many} not yet taken over",
           "Import the change set, then load again.", "set-up"),
