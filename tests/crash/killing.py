@@ -35,9 +35,10 @@ def killed_at(root: str, number: int, point: int, again: bool) -> None:
 def _stops(point: int | None) -> Iterator[list[str]]:
     """Pass every moment before and after something lasting is written; die at one of them."""
     from mdsync_nb.store import visit
+    from mdsync_nb.store.pretending import Pretending
 
     passed: list[str] = []
-    whole, replace = visit._one_transaction, os.replace
+    whole, replace, keep = visit._one_transaction, os.replace, Pretending.keep_plan
 
     def pass_by(what: str) -> None:
         passed.append(what)
@@ -58,11 +59,17 @@ def _stops(point: int | None) -> Iterator[list[str]]:
         replace(*words, **named)
         pass_by("after a file is put")
 
-    visit._one_transaction, os.replace = transaction, replaced
+    def kept(pretending, plan):  # type: ignore[no-untyped-def]
+        pass_by("before a plan is kept")
+        fresh = keep(pretending, plan)
+        pass_by("after a plan is kept")
+        return fresh
+
+    visit._one_transaction, os.replace, Pretending.keep_plan = transaction, replaced, kept
     try:
         yield passed
     finally:
-        visit._one_transaction, os.replace = whole, replace
+        visit._one_transaction, os.replace, Pretending.keep_plan = whole, replace, keep
 
 
 def _writes(db) -> bool:  # type: ignore[no-untyped-def]
