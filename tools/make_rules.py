@@ -246,7 +246,8 @@ What is to be created is then asked the rules of the section above.
 ### Pairs that are uncoupled
 
 Where the records of Dataverse name the company they belong to, `mdsync uncouple` makes a plan: the
-company id of each is reset with its coupling. The record here is the one at Dataverse.
+company id of each is reset with its coupling. The record here is the one at Dataverse. The contacts
+of a customer or vendor are uncoupled in a step of their own, by the same rules.
 
 {uncoupling}
 

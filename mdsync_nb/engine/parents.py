@@ -11,7 +11,7 @@ from mdsync_nb.core.transfer import CELLS_FOUND
 from mdsync_nb.core.values import as_text
 from mdsync_nb.engine.found import StepWanted
 from mdsync_nb.engine.wide import Sides
-from mdsync_nb.store import Image
+from mdsync_nb.store import Image, Reading
 
 CONTACT, RELATIONS = "Contact", "Contact Business Relation"
 PARENT = "ParentCustomerId"
@@ -39,11 +39,11 @@ def with_company(
         return carried
     parents = _parents(pairs, sides)
     found = parents.join(_firms(sides, wanted), on="account", how="inner")
-    relations = sides.reading.image(here.company, RELATIONS)
-    if relations is None or not all(relations.has(one) for one in TELLING):
+    companies = companies_of(sides.reading, here.company)
+    if companies is None:
         told = [_cells(found, NUMBER, pl.lit(None, dtype=pl.String), NOT_LOADED)]
     else:
-        named = _named(found.join(_companies(sides, relations), on=["firm", "number"]), sides)
+        named = _named(found.join(companies, on=["firm", "number"]), sides)
         told = [_cells(named, NUMBER, pl.col("company"))]
         told += [_cells(named, NAME, pl.col("name"))] if here.has(NAME) else []
     said = {one.name for one in sides.fields}
@@ -91,9 +91,13 @@ def _partners(
     return found.rename({"value": "account", "partner": "number"})
 
 
-def _companies(sides: Sides, relations: Image) -> pl.DataFrame:
-    """The contact that stands for each customer and vendor: `firm`, `number`, `company`."""
-    columns = sides.reading.columns(relations, list(TELLING))
+def companies_of(reading: Reading, company: str) -> pl.DataFrame | None:
+    """The contact that stands for each customer and vendor: `firm` (its table), `number`,
+    `company`; None where no file tells."""
+    relations = reading.image(company, RELATIONS)
+    if relations is None or not all(relations.has(one) for one in TELLING):
+        return None
+    columns = reading.columns(relations, list(TELLING))
     named = columns.rename(dict(zip(TELLING, ("firm", "number", "company"), strict=True)))
     return named.sort("company").unique(["firm", "number"], keep="first", maintain_order=True)
 
