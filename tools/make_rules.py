@@ -217,8 +217,8 @@ under `tests/conformance` run them. A rule without any is ours, or none of them 
 
 {after}
 
-The company of a contact is no compared field: it goes along with what is changed. A contact of which
-nothing else differs is `forced` in place of `forced-alike` where its company is written.
+The company of a contact is no compared field: it goes along with what is changed. A contact of
+which nothing else differs is `forced` in place of `forced-alike` where its company is written.
 
 ### Records to be created
 
