@@ -128,8 +128,9 @@ class Workbench(Planning):
         """Take records of a mapping apart again, as one job.
 
         records: ids or keys of either side; without any, all of the mapping. No company is written,
-        but for Dataverse where its records name their company: there `uncouple_plan` is applied.
-        Gives the job's number and how many were uncoupled; None when none of them was coupled.
+        but for Dataverse where its records name their company; the contacts of a customer or vendor
+        go along, as a job of their own: there `uncouple_plan` is applied. Gives the number of the
+        mapping's job and how many it uncoupled; None when none of them was coupled.
         `undo` couples them again as they were. Source: semantics.md 3.2, 10.
         """
         chosen = self.workspace.mapping(mapping)

@@ -10,11 +10,12 @@ import polars as pl
 
 from mdsync_nb.core.actions import Purpose
 from mdsync_nb.engine import deciding, planning, undoing
-from mdsync_nb.engine.claims import resets
+from mdsync_nb.engine.belonging import contact_mappings
+from mdsync_nb.engine.claims import going_apart, resets
 from mdsync_nb.engine.stepping import Run, each_way, one_way, steps
 from mdsync_nb.engine.walking import direction_of, planned, step_of
 from mdsync_nb.errors import UsageError
-from mdsync_nb.model import Direction, TableMapping
+from mdsync_nb.model import TableMapping
 from mdsync_nb.store import StoredPlan
 from mdsync_nb.verbs import record
 from mdsync_nb.verbs.looking import Looking
@@ -164,23 +165,28 @@ class Planning(Looking):
         return planning.as_plan(stored)
 
     def uncouple_plan(self, mapping: str, *, records: Sequence[str] = ()) -> planning.Plan | None:
-        """Show what uncoupling would write to Dataverse; `apply` its id, or call `uncouple`.
+        """Show what uncoupling would write to Dataverse and which contacts go along; `apply` its
+        id, or call `uncouple`.
 
-        The company id of each record is reset, of whole tables also where it was left behind. None
-        where uncoupling writes no company: master data, mappings that only come from Dataverse, and
-        exports without a company id. records: as for `uncouple`. Source: semantics.md 10.
+        The company id of each record is reset, of whole tables also where it was left behind. The
+        contacts of a customer or vendor are uncoupled in a step of their own mapping. None where
+        uncoupling writes no company and no contact is coupled: master data, mappings that only come
+        from Dataverse, and exports without a company id. records: as for `uncouple`. Source:
+        semantics.md 10.
         """
         chosen = self.workspace.mapping(mapping)
         with self.store.reading() as reading:
-            if not resets(chosen, reading.image(chosen.integration, chosen.integration_table)):
-                return None
+            there = reading.image(chosen.integration, chosen.integration_table)
+            more = contact_mappings(reading, self.workspace.mappings.values(), chosen)
+        if not resets(chosen, there) and not more:
+            return None
         run = Run(
             candidates="records" if records else "all",
             records=tuple(records),
             asked=bool(records),
             purpose=Purpose.UNCOUPLE,
         )
-        going = [chosen.going(Direction.TO_INTEGRATION)]
+        going = [going_apart(chosen, there)]
         return self._planned(Purpose.UNCOUPLE.value, f"Uncouple: {chosen.name}", going, run)
 
     synchronize_records = record.synchronize_records
