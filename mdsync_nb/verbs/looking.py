@@ -27,6 +27,7 @@ from mdsync_nb.engine.progress import Progress
 from mdsync_nb.engine.stepping import Run, each_way, one_way, steps, wanted_of
 from mdsync_nb.errors import UnknownName
 from mdsync_nb.model import MatchField
+from mdsync_nb.model.reader import read_by
 from mdsync_nb.store import QUEUE_LOG, Store
 from mdsync_nb.workspace import Workspace, open_workspace
 
@@ -61,6 +62,7 @@ class Looking:
         queue_log: int | None = None,
     ):
         self.workspace: Workspace = open_workspace(Path(folder))
+        read_by(self.workspace.settings.report)
         path = self.workspace.root / ".mdsync" / "workbench.duckdb"
         self._clock = clock
         self._progress = Progress(shown=progress)
