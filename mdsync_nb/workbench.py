@@ -12,20 +12,18 @@ from pathlib import Path
 
 import polars as pl
 
-from mdsync_nb.engine import (
-    coupling,
-    full_sync,
-    loading,
-    running,
-)
-from mdsync_nb.engine import review as reviews
+from mdsync_nb.engine import coupling, loading, running
 from mdsync_nb.engine.failing import failed_like
 from mdsync_nb.errors import UsageError
 from mdsync_nb.model import MatchField
 from mdsync_nb.verbs import link, log, mapping, night, queue
+from mdsync_nb.verbs import review as reviewing
 from mdsync_nb.verbs import site as sites
 from mdsync_nb.verbs.plan import Planning
 from mdsync_nb.workspace import init
+
+OF_NO_WORKBENCH = {"init", "demo"}
+"""Verbs for a folder that has no workbench yet; `Workbench.init` has them."""
 
 
 class Workbench(Planning):
@@ -121,7 +119,7 @@ class Workbench(Planning):
             chosen, records, at=self._clock(), settings_hash=self.workspace.hash_of(chosen)
         )
 
-    def apply(self, plan_id: str, *, force: bool = False) -> list[running.Applied]:
+    def apply(self, plan_id: str, *, force: bool = False) -> running.Jobs:
         """Apply a plan by its id: one job a step, and the change set for the company's files.
 
         Records that moved since the plan are stale and stay as they are; applying twice writes
@@ -130,7 +128,7 @@ class Workbench(Planning):
         stored = self.store.plan(plan_id)
         self._finish_interrupted(but=plan_id)
         with self._progress.bar("Apply", len(stored.steps)) as done:
-            applied = []
+            applied = running.Jobs()
             for one in running.apply_plan(
                 self.store, self.workspace, stored, clock=self._clock, force=force
             ):
@@ -169,9 +167,7 @@ class Workbench(Planning):
         known = self.workspace.mappings.values()
         return self.store.repair(known, local_only=local_only, at=self._clock())
 
-    def sync(
-        self, *mappings: str, full: bool = False, force: bool = False
-    ) -> list[running.Applied]:
+    def sync(self, *mappings: str, full: bool = False, force: bool = False) -> running.Jobs:
         """Plan and apply in one go, as a scheduled run does; gives one entry a job.
 
         Raises PlanTooLarge when the plan breaks a limit; then nothing was written.
@@ -179,48 +175,7 @@ class Workbench(Planning):
         self._finish_interrupted()
         return self.apply(self.plan(*mappings, full=full).plan_id, force=force)
 
-    def review(self, *mappings: str) -> pl.DataFrame:
-        """Show what each table needs to be in step for the first time, and how far that is.
-
-        Gives `frames.REVIEW`, one row a mapping; those not started yet are looked at anew. No
-        company is written. mappings: as for `compare`. Source: semantics.md 6.
-        """
-        return reviews.review(self.store, self.workspace, self.workspace.select(*mappings))
-
-    def forecast(
-        self, *mappings: str, exclude: Sequence[str] = (), restart: bool = False
-    ) -> reviews.Forecast:
-        """Show what `start_review` would couple, create and change; nothing is written.
-
-        Gives one row a table that would run, and the records that look like existing ones.
-        """
-        left_out = [one.name for name in exclude for one in self.workspace.named(name)]
-        chosen = self.workspace.select(*mappings)
-        return reviews.forecast(
-            self.store, self.workspace, chosen, exclude=left_out, restart=restart
-        )
-
-    def start_review(
-        self,
-        *mappings: str,
-        exclude: Sequence[str] = (),
-        only_coupled: str = "change",
-        restart: bool = False,
-        force: bool = False,
-    ) -> full_sync.Started:
-        """Bring tables in step for the first time: what `review` recommends, wave after wave.
-
-        Goes on where it ended. exclude: mappings left out from now on. only_coupled: `change`
-        lets new records flow after a full synchronization, as in the product; `keep` leaves that
-        as it was. restart: forgets first what became of these tables. force: also what breaks a
-        limit. Raises CouldNotRun when another process does this. Source: semantics.md 6.4, 6.5.
-        """
-        left_out = [one.name for name in exclude for one in self.workspace.named(name)]
-        word = full_sync.only_coupled_of(only_coupled)
-        how = full_sync.Starting(left_out, restart, word, force)
-        return full_sync.start(self, self.workspace.select(*mappings), how)
-
-    def undo(self, job_id: int) -> list[running.Applied]:
+    def undo(self, job_id: int) -> running.Jobs:
         """Reverse what a job wrote where nobody moved the records since; gives the new job.
 
         The records are held (rule `undone`), so no run does it again until `retry` releases them.
@@ -250,6 +205,10 @@ class Workbench(Planning):
         from mdsync_nb.notebooks import run_notebook
 
         return run_notebook(self.workspace, notebook, parameters, at=self._clock())
+
+    review = reviewing.review
+    forecast = reviewing.forecast
+    start_review = reviewing.start_review
 
     site = sites.site
     diagnose = log.diagnose
@@ -290,6 +249,16 @@ class Workbench(Planning):
         """End what somebody was writing who is gone, before anything else is read or written."""
         if set(self.store.plans.interrupted()) - {but}:
             running.finish_interrupted(self.store, self.workspace, clock=self._clock)
+
+    def __dir__(self) -> list[str]:
+        """What a person may want of a workbench: its verbs, and `workspace` with its settings."""
+        verbs = [name for name in dir(type(self)) if not name.startswith("_")]
+        return sorted({*verbs, "workspace"} - OF_NO_WORKBENCH)
+
+    def _repr_html_(self) -> str:
+        from mdsync_nb.reports.pieces.opened import opened
+
+        return opened(self)._repr_html_()
 
     def __repr__(self) -> str:
         return f"Workbench({str(self.workspace.root)!r}, {len(self.workspace.mappings)} mappings)"

@@ -211,14 +211,17 @@ class Looking:
         record: a source id, a local id or a key. Raises UnknownName when neither side has it.
         """
         chosen = self.workspace.mapping(mapping)
-        run = Run(candidates="records", records=(record,))
+        run, ways = Run(candidates="records", records=(record,)), each_way(chosen)
         told = []
         with self.store.reading() as reading:
-            for way in each_way(chosen):
+            for way in ways:
                 replay = replayed(reading, wanted_of(reading, self.workspace, way, run))
                 told.append(explaining.explain(reading, replay, record))
         with self.store.lists() as lists:
-            return explaining.with_history(explaining.together(told), lists)
+            found = explaining.with_history(explaining.together(told), lists)
+        here, hidden = ways[-1].destination, self.workspace.settings.report.mask
+        name = self.workspace.company(here).name or here
+        return replace(found, here=name, masked=hidden)
 
     def doctor(self, *mappings: str) -> pl.DataFrame:
         """Find what goes wrong, or would, and goes unseen: each with its reason and its remedy.

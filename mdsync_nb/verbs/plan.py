@@ -123,7 +123,7 @@ class Planning(Looking):
             fresh = bool(stored and reading.keep_plan(stored))
         records = sum(one.decisions.height for one in parts)
         plan = self._kept(stored, fresh=fresh) if stored else None
-        return deciding.Decided(plan, faults, records)
+        return deciding.Decided(plan, faults, records, self.workspace.settings.report.mask)
 
     def export_decisions(self, file: str | Path, *mappings: str) -> Path:
         """Write what waits as a workbook to decide in; gives its path.

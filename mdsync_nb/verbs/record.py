@@ -154,6 +154,7 @@ def _asked(
         scheduled=len(ids),
         left_out=pl.concat([frames.empty(LEFT_OUT), *left]),
         notices=(BOTH_CHANGED,) if changed else (),
+        masked=self.workspace.settings.report.mask,
     )
 
 
