@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -21,6 +22,9 @@ from mdsync_nb.verbs import review as reviewing
 from mdsync_nb.verbs import site as sites
 from mdsync_nb.verbs.plan import Planning
 from mdsync_nb.workspace import init
+
+if TYPE_CHECKING:
+    from mdsync_nb.widgets import Views
 
 OF_NO_WORKBENCH = {"init", "demo"}
 """Verbs for a folder that has no workbench yet; `Workbench.init` has them."""
@@ -51,6 +55,24 @@ class Workbench(Planning):
         from mdsync_nb.engine.demonstrating import demonstrate
 
         return demonstrate(Path(folder), opens=partial(Workbench, progress=False), say=say)
+
+    @staticmethod
+    def lab(
+        folder: str | Path = ".",
+        *,
+        port: int | None = None,
+        browser: bool = True,
+        say: Callable[[str], None] = print,
+    ) -> None:
+        """Open JupyterLab in a workspace, on the notebook to begin with, until Ctrl-C ends it.
+
+        A folder without mdsync.yaml opens on the notebook that sets it up. port: without it the
+        first free one from 8888 on. browser: open it there. say: is told the address. Raises
+        UsageError for a folder that is not there or a port that is taken, CouldNotRun.
+        """
+        from mdsync_nb.lab import open_lab
+
+        open_lab(Path(folder), port=port, browser=browser, say=say)
 
     def load(self, *companies: str, snapshot: str | None = None) -> pl.DataFrame:
         """Load the companies named, or all: what their files hold becomes the image in force.
@@ -249,6 +271,13 @@ class Workbench(Planning):
         """End what somebody was writing who is gone, before anything else is read or written."""
         if set(self.store.plans.interrupted()) - {but}:
             running.finish_interrupted(self.store, self.workspace, clock=self._clock)
+
+    @property
+    def view(self) -> Views:
+        """The views for a notebook: `workbench.view.errors()` and more."""
+        from mdsync_nb.widgets import Views
+
+        return Views(self, self._clock)
 
     def __dir__(self) -> list[str]:
         """What a person may want of a workbench: its verbs, and `workspace` with its settings."""
