@@ -25,8 +25,8 @@ from mdsync_nb.workspace import init
 if TYPE_CHECKING:
     from mdsync_nb.widgets import Views
 
-OF_NO_WORKBENCH = {"init", "demo"}
-"""Verbs for a folder that has no workbench yet; `Workbench.init` has them."""
+OF_NO_WORKBENCH = {"init", "demo", "lab"}
+"""Verbs for a folder, not for a workbench that is open; `Workbench.init` has them."""
 
 
 class Workbench(Planning):

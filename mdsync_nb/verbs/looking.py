@@ -255,8 +255,9 @@ class Looking:
         Gives `frames.FINDINGS`, one row a finding, empty when there is none. mappings: as for
         `compare`, those switched off as well. Nothing is written. Raises UnknownName.
 
-        >>> workbench.doctor("NORDIC/CUSTOMER").filter(check="gone-there")["examples"].item().to_list()
-        ['10871']
+        >>> found = workbench.doctor("NORDIC/CUSTOMER")
+        >>> found.filter(check="gone-there")["examples"].to_list()
+        [['10871']]
         """
         chosen = self.workspace.named(*mappings)
         with self._progress.bar("Examine", len(chosen)) as done, self.store.reading() as reading:

@@ -16,10 +16,30 @@ VERBS = {
     for name, one in inspect.getmembers(Workbench, inspect.isfunction)
     if not name.startswith("_")
 }
-MAIN = (
-    "load match couple uncouple compare rehearse plan decide apply sync undo_plan undo retry "
-    "status errors jobs history explain doctor sql list_mappings show_mapping"
-).split()
+MAIN = [
+    "load",
+    "match",
+    "couple",
+    "uncouple",
+    "compare",
+    "rehearse",
+    "plan",
+    "decide",
+    "apply",
+    "sync",
+    "undo_plan",
+    "undo",
+    "retry",
+    "status",
+    "errors",
+    "jobs",
+    "history",
+    "explain",
+    "doctor",
+    "sql",
+    "list_mappings",
+    "show_mapping",
+]
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,7 @@ from mdsync_nb.reports.markup import Html, Part, tag
 from mdsync_nb.reports.pieces.banded import banded
 from mdsync_nb.reports.pieces.grid import Column, cell, counts, grid
 from mdsync_nb.reports.pieces.lists import completeness, in_force, status_table
+from mdsync_nb.reports.pieces.verbs import verbs_table
 from mdsync_nb.reports.tally import Row
 
 if TYPE_CHECKING:
@@ -80,15 +81,19 @@ def opened(workbench: Workbench) -> Html:
     )
     if known.trouble:
         return verdict
-    folded = tag("summary", f"Every mapping, {wording.number(len(every))}")
     return Html(
         verdict,
         tag("h3", "Companies", class_="shown"),
         _companies(settings, known.loads),
         tag("h3", "Links", class_="shown"),
         _links(workbench, known),
-        tag("details", folded, status_table(known.status)),
+        _folded(f"Every mapping, {wording.number(len(every))}", status_table(known.status)),
+        _folded("Every verb", verbs_table(workbench)),
     )
+
+
+def _folded(title: str, content: Html) -> Html:
+    return tag("details", tag("summary", title), content)
 
 
 def _known(workbench: Workbench) -> Known:
@@ -103,7 +108,7 @@ def _known(workbench: Workbench) -> Known:
         if not hasty.store.file.path.exists():
             return none
         return Known(hasty.status(), hasty.loads(), hasty.store.queue.entries())
-    except Exception as error:
+    except (MdsyncError, OSError) as error:
         hint = error.hint if isinstance(error, MdsyncError) else ""
         said = f"The workbench file cannot be asked now. {error} {hint}".rstrip()
         return Known(none.status, none.loads, none.entries, said)

@@ -20,7 +20,8 @@ from mdsync_nb.reports.pieces.belonging import CLOSED
 from mdsync_nb.reports.pieces.grid import Column, cell, counts, grid
 from mdsync_nb.reports.pieces.plans import applied_jobs, plan_summary
 from mdsync_nb.reports.pieces.words import OUTCOMES
-from mdsync_nb.workspace.described import Described
+from mdsync_nb.reports.tally import Row
+from mdsync_nb.workspace.described import DEFAULT, Described
 from mdsync_nb.workspace.editing import Edit
 
 FIRST = 20
@@ -97,8 +98,13 @@ def decided_summary(decided: Decided) -> Html:
         Column("It says", "value"),
         Column("Why it was left out", "reason"),
     ]
-    said = f"{wording.count(decided.records, 'record')} decided."
-    return banded(said, label="Decisions") + _left_out(rows, columns) + _plan(decided.plan)
+    none = not decided.records
+    said = (
+        "No record was decided." if none else f"{wording.count(decided.records, 'record')} decided."
+    )
+    return (
+        banded(said, label="Decisions", waits=none) + _left_out(rows, columns) + _plan(decided.plan)
+    )
 
 
 def _left_out(rows: pl.DataFrame, columns: Sequence[Column]) -> Html:
@@ -170,7 +176,7 @@ def _line(line: str) -> Html:
 
 def described_summary(described: Described) -> Html:
     """Give what is in force for a mapping, and which place says so."""
-    words = [Column("Word", "word"), Column("In force", "value"), Column("Said in", "said_in")]
+    words = [Column("Word", "word"), Column("In force", "value"), Column("Said in", _said_in)]
     fields = [
         Column("Field", "field"),
         Column("On", "enabled"),
@@ -178,14 +184,23 @@ def described_summary(described: Described) -> Html:
         Column("Overwrites", "overwrite_local_change"),
         Column("Constant", "constant"),
         Column("Rule", "transformation"),
-        Column("Said in", "said_in"),
+        Column("Said in", _said_in),
     ]
-    on = wording.count(described.fields.filter("enabled").height, "field")
-    above = tag("b", described.mapping.name)
+    on, of = described.fields.filter("enabled").height, described.fields.height
+    said = described.words.filter(pl.col("said_in") != DEFAULT)
+    rest = f"Every word, {wording.number(described.words.height)}"
+    every = grid(described.words, words, caption="Words", none="")
+    none = "Nothing is said of it; every word is as by default."
+    headline = f"{wording.number(on)} of {wording.count(of, 'field')} in step."
     return Html(
-        banded(f"{on} of {described.fields.height} in step.", above=above, label="Mapping"),
-        tag("h3", "Words", class_="shown"),
-        grid(described.words, words, caption="Words", none="Nothing is said of it."),
+        banded(headline, above=tag("b", described.mapping.name), label="Mapping"),
+        tag("h3", "What is said of it", class_="shown"),
+        grid(said, words, caption="Words that are said", none=none),
+        tag("details", tag("summary", rest), every),
         tag("h3", "Fields", class_="shown"),
-        grid(described.fields, fields, caption="Fields", none="No field is known.", shown=1000),
+        grid(described.fields, fields, caption="Fields", none="No field is known.", shown=of),
     )
+
+
+def _said_in(row: Row) -> Html:
+    return tag("span", row["said_in"], class_="nowrap")
