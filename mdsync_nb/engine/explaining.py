@@ -98,8 +98,9 @@ class Explanation:
     masked: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
-        hidden = not {"no.", "code"}.isdisjoint(one.strip().casefold() for one in self.masked)
-        record = self.mapping if hidden else f"{self.mapping} {self.key}"
+        from mdsync_nb.reports.masking import hides_keys
+
+        record = self.mapping if hides_keys(self.masked) else f"{self.mapping} {self.key}"
         differ = f", {self.cells.height} fields differ" if self.cells.height else ""
         return f"Explanation({record}: {self.action}, {self.rule}{differ})"
 
