@@ -63,14 +63,29 @@ def opened(workbench: Workbench) -> Html:
     It does not wait for whoever holds the store: then it says who does.
     """
     settings, known = workbench.workspace.settings, _known(workbench)
-    every = list(workbench.workspace.mappings.values())
+    if known.trouble:
+        return _verdict(workbench, known)
+    many = len(workbench.workspace.mappings)
+    return Html(
+        _verdict(workbench, known),
+        tag("h3", "Companies", class_="shown"),
+        _companies(settings, known.loads),
+        tag("h3", "Links", class_="shown"),
+        _links(workbench, known),
+        _folded(f"Every mapping, {wording.number(many)}", status_table(known.status)),
+        _folded("Every verb", verbs_table(workbench)),
+    )
+
+
+def _verdict(workbench: Workbench, known: Known) -> Html:
+    settings, every = workbench.workspace.settings, workbench.workspace.mappings.values()
     on = sum(one.enabled for one in every)
     counted = (
         wording.count(len(settings.companies), "company", "companies"),
         wording.count(len(settings.links), "link"),
         f"{wording.number(on)} of {wording.count(len(every), 'mapping')} switched on",
     )
-    verdict = banded(
+    return banded(
         settings.name,
         f"{', '.join(counted)}.",
         *map(wording.prose, _waiting(known)),
@@ -78,17 +93,6 @@ def opened(workbench: Workbench) -> Html:
         above=str(workbench.workspace.root),
         label="Workbench",
         waits=bool(known.trouble),
-    )
-    if known.trouble:
-        return verdict
-    return Html(
-        verdict,
-        tag("h3", "Companies", class_="shown"),
-        _companies(settings, known.loads),
-        tag("h3", "Links", class_="shown"),
-        _links(workbench, known),
-        _folded(f"Every mapping, {wording.number(len(every))}", status_table(known.status)),
-        _folded("Every verb", verbs_table(workbench)),
     )
 
 
@@ -177,6 +181,18 @@ def _called(name: str, code: str) -> Part:
 
 
 def _links(workbench: Workbench, known: Known) -> Html:
+    columns = [
+        Column("Link", lambda row: _called(row["of"], row["link"])),
+        Column("Mappings on", "on"),
+        *counts(*COUNTED.items()),
+        Column("Last run (UTC)", lambda row: cell(row["last_run_at"]) or "never"),
+    ]
+    rows = list(_linked(workbench, known))
+    return grid(rows, columns, caption="Links", none="No company is linked with another.")
+
+
+def _linked(workbench: Workbench, known: Known) -> Iterator[Row]:
+    """Give a row a link: whom it links, and the sums of its mappings."""
     settings = workbench.workspace.settings
     sums = known.status.with_columns(
         link=pl.col("mapping").str.split("/").list.first(),
@@ -189,21 +205,10 @@ def _links(workbench: Workbench, known: Known) -> Html:
         .to_dicts()
     }
     every = workbench.workspace.mappings.values()
-    rows = []
     for name, link in settings.links.items():
         both = [settings.companies[one].name or one for one in (link.local, link.integration)]
         between = " from " if link.kind is LinkKind.MASTER_DATA else " and "
         own = [one for one in every if one.link == name]
         on = sum(one.enabled for one in own)
         of = {"link": name, "of": between.join(both), "on": f"{on} of {len(own)}"}
-        rows.append(
-            {**dict.fromkeys(COUNTED, 0), "last_run_at": None, **by_link.get(name, {}), **of}
-        )
-    columns = [
-        Column("Link", lambda row: _called(row["of"], row["link"])),
-        Column("Mappings on", "on"),
-        *counts(*COUNTED.items()),
-        Column("Last run (UTC)", lambda row: cell(row["last_run_at"]) or "never"),
-    ]
-    none = "No company is linked with another."
-    return grid(rows, columns, caption="Links", none=none)
+        yield {**dict.fromkeys(COUNTED, 0), "last_run_at": None, **by_link.get(name, {}), **of}

@@ -174,33 +174,35 @@ def _line(line: str) -> Html:
     return tag("ins" if fresh else "del" if gone else "span", line) + "\n"
 
 
+def _said_in(row: Row) -> Html:
+    return tag("span", row["said_in"], class_="nowrap")
+
+
+WORDS = [Column("Word", "word"), Column("In force", "value"), Column("Said in", _said_in)]
+FIELDS = [
+    Column("Field", "field"),
+    Column("On", "enabled"),
+    Column("Direction", "direction"),
+    Column("Overwrites", "overwrite_local_change"),
+    Column("Constant", "constant"),
+    Column("Rule", "transformation"),
+    Column("Said in", _said_in),
+]
+
+
 def described_summary(described: Described) -> Html:
     """Give what is in force for a mapping, and which place says so."""
-    words = [Column("Word", "word"), Column("In force", "value"), Column("Said in", _said_in)]
-    fields = [
-        Column("Field", "field"),
-        Column("On", "enabled"),
-        Column("Direction", "direction"),
-        Column("Overwrites", "overwrite_local_change"),
-        Column("Constant", "constant"),
-        Column("Rule", "transformation"),
-        Column("Said in", _said_in),
-    ]
     on, of = described.fields.filter("enabled").height, described.fields.height
     said = described.words.filter(pl.col("said_in") != DEFAULT)
     rest = f"Every word, {wording.number(described.words.height)}"
-    every = grid(described.words, words, caption="Words", none="")
+    every = grid(described.words, WORDS, caption="Words", none="")
     none = "Nothing is said of it; every word is as by default."
     headline = f"{wording.number(on)} of {wording.count(of, 'field')} in step."
     return Html(
         banded(headline, above=tag("b", described.mapping.name), label="Mapping"),
         tag("h3", "What is said of it", class_="shown"),
-        grid(said, words, caption="Words that are said", none=none),
+        grid(said, WORDS, caption="Words that are said", none=none),
         tag("details", tag("summary", rest), every),
         tag("h3", "Fields", class_="shown"),
-        grid(described.fields, fields, caption="Fields", none="No field is known.", shown=of),
+        grid(described.fields, FIELDS, caption="Fields", none="No field is known.", shown=of),
     )
-
-
-def _said_in(row: Row) -> Html:
-    return tag("span", row["said_in"], class_="nowrap")
