@@ -49,6 +49,9 @@ class Planning(Looking):
         with every run, as in the product. The same input gives the same id. Raises UsageError
         for a direction the mapping does not have, and for touch without force. Source:
         semantics.md 4.5, 4.11, 6.6.
+
+        >>> workbench.plan("LUMIERE/CUSTOMER", full=True)
+        Plan(...: 52 to write, ..., refused)
         """
         if touch and not force:
             raise UsageError("Only what is forced can be touched.", hint="Say force=True as well.")
@@ -108,6 +111,14 @@ class Planning(Looking):
 
         answers: `frames.ANSWERS`. A record is taken as a whole; one that moved since the answers
         were written is left out and named. What is kept counts as changed only here from then on.
+
+        >>> import polars as pl
+        >>> waits = workbench.compare("NORDIC/CUSTOMER").worklist.filter(key="10250")
+        >>> said = waits.with_row_index("row", offset=2).with_columns(
+        ...     decision=pl.lit("value"), value=pl.lit("75000")
+        ... )
+        >>> workbench.decide(said.filter(field="Credit Limit (LCY)"))
+        Decided(records: 1, left out: 0, Plan(...: 1 to write, 0 wait))
         """
         mappings = answers["mapping"].drop_nulls().unique().sort().to_list()
         run = Run(candidates="all")
@@ -124,7 +135,7 @@ class Planning(Looking):
             fresh = bool(stored and reading.keep_plan(stored))
         records = sum(one.decisions.height for one in parts)
         plan = self._kept(stored, fresh=fresh) if stored else None
-        return deciding.Decided(plan, faults, records)
+        return deciding.Decided(plan, faults, records, self.workspace.settings.report.mask)
 
     def export_decisions(self, file: str | Path, *mappings: str) -> Path:
         """Write what waits as a workbook to decide in; gives its path.
@@ -153,7 +164,12 @@ class Planning(Looking):
         return self.decide(answers(Path(file)), title=f"Decisions of {Path(file).name}")
 
     def undo_plan(self, job_id: int) -> planning.Plan:
-        """Show what undoing a job would reverse; `apply` its id, or call `undo`."""
+        """Show what undoing a job would reverse; `apply` its id, or call `undo`.
+
+        >>> jobs = workbench.sync("NORDIC/PAYMENTTERMS", full=True)
+        >>> workbench.undo_plan(jobs[0].job_id)
+        Plan(...: 1 to write, 0 wait)
+        """
         stored = undoing.undo_plan(
             self.store,
             job_id,
