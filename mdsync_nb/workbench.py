@@ -27,12 +27,15 @@ from mdsync_nb.verbs import site as sites
 from mdsync_nb.verbs.plan import Planning
 from mdsync_nb.workspace import init
 
+TABLES_STAY = "The tables before it are loaded, the others are as they were; load again to go on."
+
 
 class Workbench(Planning):
     """A workspace with its store: load, couple, compare, plan, apply, undo, explain.
 
-    folder: where mdsync.yaml is. clock: the only clock; gives naive UTC. Nothing is held open
-    between two calls. Times in frames are UTC, in microseconds.
+    folder: where mdsync.yaml is. clock: the only clock; gives naive UTC. progress: whether bars
+    are shown, or what watches long work instead. Nothing is held open between two calls. Times in
+    frames are UTC, in microseconds.
     """
 
     @staticmethod
@@ -65,14 +68,14 @@ class Workbench(Planning):
         names = companies or tuple(self.workspace.settings.companies)
         rows: list[dict[str, object]] = []
         tables = sum(len(self.workspace.company(one).tables) for one in names)
-        with self._progress.bar("Load", tables) as done:
+        with self._progress.work("Load", tables, hint=TABLES_STAY) as work:
             for company in names:
                 loaded = loading.load_company(
                     self.store, self.workspace, company, snapshot=snapshot, clock=self._clock
                 )
                 for row in loaded:
                     rows.append(row)
-                    done(f"{company} {row['table']}")
+                    work.done(f"{company} {row['table']}")
         return loading.as_loads(rows)
 
     def couple(
@@ -125,18 +128,16 @@ class Workbench(Planning):
         """Apply a plan by its id: one job a step, and the change set for the company's files.
 
         Records that moved since the plan are stale and stay as they are; applying twice writes
-        nothing. Raises PlanTooLarge unless force, PlanStale, UnknownName.
+        nothing, and a plan that was stopped goes on. Raises PlanTooLarge unless force, PlanStale,
+        UnknownName; PlanStopped, which names the jobs that stand.
         """
         stored = self.store.plan(plan_id)
         self._finish_interrupted(but=plan_id)
-        with self._progress.bar("Apply", len(stored.steps)) as done:
-            applied = []
-            for one in running.apply_plan(
-                self.store, self.workspace, stored, clock=self._clock, force=force
-            ):
-                applied.append(one)
-                done(one.mapping)
-            return applied
+        with self._progress.work("Apply", len(stored.steps)) as work:
+            steps = running.apply_plan(
+                self.store, self.workspace, stored, clock=self._clock, force=force, told=work.told
+            )
+            return list(steps)
 
     def import_couplings(self, pairs: pl.DataFrame, *, unplaced: bool = False) -> list[int]:
         """Take over couplings from a list, as the product's coupling table exports them.
@@ -185,7 +186,9 @@ class Workbench(Planning):
         Gives `frames.REVIEW`, one row a mapping; those not started yet are looked at anew. No
         company is written. mappings: as for `compare`. Source: semantics.md 6.
         """
-        return reviews.review(self.store, self.workspace, self.workspace.select(*mappings))
+        chosen = self.workspace.select(*mappings)
+        with self._progress.work("Review", 1):
+            return reviews.review(self.store, self.workspace, chosen)
 
     def forecast(
         self, *mappings: str, exclude: Sequence[str] = (), restart: bool = False
@@ -196,9 +199,10 @@ class Workbench(Planning):
         """
         left_out = [one.name for name in exclude for one in self.workspace.named(name)]
         chosen = self.workspace.select(*mappings)
-        return reviews.forecast(
-            self.store, self.workspace, chosen, exclude=left_out, restart=restart
-        )
+        with self._progress.work("Forecast", 1):
+            return reviews.forecast(
+                self.store, self.workspace, chosen, exclude=left_out, restart=restart
+            )
 
     def start_review(
         self,
@@ -218,7 +222,7 @@ class Workbench(Planning):
         left_out = [one.name for name in exclude for one in self.workspace.named(name)]
         word = full_sync.only_coupled_of(only_coupled)
         how = full_sync.Starting(left_out, restart, word, force)
-        return full_sync.start(self, self.workspace.select(*mappings), how)
+        return full_sync.start(self, self.workspace.select(*mappings), how, self._progress)
 
     def undo(self, job_id: int) -> list[running.Applied]:
         """Reverse what a job wrote where nobody moved the records since; gives the new job.
@@ -288,8 +292,10 @@ class Workbench(Planning):
 
     def _finish_interrupted(self, *, but: str = "") -> None:
         """End what somebody was writing who is gone, before anything else is read or written."""
-        if set(self.store.plans.interrupted()) - {but}:
-            running.finish_interrupted(self.store, self.workspace, clock=self._clock)
+        left = set(self.store.plans.interrupted()) - {but}
+        if left:
+            with self._progress.work("End what was interrupted", len(left)):
+                running.finish_interrupted(self.store, self.workspace, clock=self._clock)
 
     def __repr__(self) -> str:
         return f"Workbench({str(self.workspace.root)!r}, {len(self.workspace.mappings)} mappings)"

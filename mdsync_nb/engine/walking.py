@@ -11,8 +11,8 @@ from mdsync_nb.core.actions import Purpose
 from mdsync_nb.engine import planning
 from mdsync_nb.engine.claims import removed_from_here
 from mdsync_nb.engine.found import StepFound
-from mdsync_nb.engine.running import facts_of
 from mdsync_nb.engine.step import evaluate
+from mdsync_nb.engine.step_facts import facts_of
 from mdsync_nb.engine.stepping import Pretend, Run, steps, wanted_of
 from mdsync_nb.errors import UsageError
 from mdsync_nb.model import Direction, TableMapping

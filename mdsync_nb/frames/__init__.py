@@ -18,7 +18,16 @@ from mdsync_nb.frames.contract import (
     conform,
     empty,
 )
-from mdsync_nb.frames.log import CLEANED, DIAGNOSES, ERROR_KINDS, ERRORS, HISTORY, JOB_RECORDS
+from mdsync_nb.frames.log import (
+    CLEANED,
+    DIAGNOSES,
+    ERROR_KINDS,
+    ERRORS,
+    HISTORY,
+    IN_PROCESS,
+    JOB_RECORDS,
+    PLANS,
+)
 from mdsync_nb.frames.nights import (
     DELIVERIES,
     ENTRY_OUTCOMES,
@@ -84,6 +93,7 @@ __all__ = [
     "FRESHNESS",
     "HASH",
     "HISTORY",
+    "IN_PROCESS",
     "JOB_RECORDS",
     "LOADS",
     "LOOK_ALIKES",
@@ -96,6 +106,7 @@ __all__ = [
     "NOTIFICATIONS",
     "PAIRS",
     "PAIR_CLASS",
+    "PLANS",
     "QUEUE",
     "QUEUE_LOG",
     "RECONCILIATION",

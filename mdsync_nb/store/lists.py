@@ -20,6 +20,7 @@ from mdsync_nb.store.happened import (
     ids_of,
     record_history,
 )
+from mdsync_nb.store.plans_kept import plans_kept
 from mdsync_nb.store.sql import frame_of
 
 
@@ -166,10 +167,8 @@ class Lists:
         )
 
     def plans(self) -> pl.DataFrame:
-        """Every plan, newest first."""
-        return self._frame(
-            "select plan_id, made_at, kind, title, status, undoes from plan order by made_at desc"
-        )
+        """Every plan, newest first (`frames.PLANS`)."""
+        return plans_kept(self.db)
 
     def history(self, mapping: str, ids: Sequence[str]) -> pl.DataFrame:
         """What jobs did to one record, newest first (`frames.HISTORY`).

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Self
 
 import polars as pl
 
@@ -23,7 +25,7 @@ from mdsync_nb.engine import (
 from mdsync_nb.engine.comparison import Comparison, Written
 from mdsync_nb.engine.doctor import examined
 from mdsync_nb.engine.gates import replayed
-from mdsync_nb.engine.progress import Progress
+from mdsync_nb.engine.progress import Watcher, progress_of
 from mdsync_nb.engine.stepping import Run, each_way, one_way, steps, wanted_of
 from mdsync_nb.errors import UnknownName
 from mdsync_nb.model import MatchField
@@ -47,9 +49,10 @@ def _told_by_the_queue() -> int | None:
 class Looking:
     """A workspace with its store, to look at: match, compare, rehearse, explain, doctor, lists.
 
-    folder: where mdsync.yaml is. clock: the only clock; gives naive UTC. queue_log: the run of a
-    job queue entry on whose behalf it works. Nothing is held open between two calls. Times in
-    frames are UTC, in microseconds.
+    folder: where mdsync.yaml is. clock: the only clock; gives naive UTC. progress: whether bars
+    are shown, or what watches instead of them. queue_log: the run of a job queue entry on whose
+    behalf it works. Nothing is held open between two calls. Times in frames are UTC, in
+    microseconds.
     """
 
     def __init__(
@@ -57,16 +60,30 @@ class Looking:
         folder: str | Path = ".",
         *,
         clock: Clock = utc_now,
-        progress: bool = True,
+        progress: bool | Watcher = True,
         queue_log: int | None = None,
     ):
         self.workspace: Workspace = open_workspace(Path(folder))
         path = self.workspace.root / ".mdsync" / "workbench.duckdb"
         self._clock = clock
-        self._progress = Progress(shown=progress)
+        self._progress = progress_of(progress)
         self.store = Store.at(
-            path, queue_log=queue_log or _told_by_the_queue(), waits=self._progress.waits
+            path,
+            queue_log=queue_log or _told_by_the_queue(),
+            waits=self._progress.waits,
+            goes_on=self._progress.goes_on,
         )
+
+    def watched(self, watcher: Watcher) -> Self:
+        """Give the same workbench, whose long work is told to a watcher and stops when it says so.
+
+        watcher: `mdsync_nb.Watch`, or anything with its methods; may be asked from any thread.
+        What is stopped raises Stopped: nothing was written but whole tables, lines and jobs.
+        """
+        again, progress = copy(self), progress_of(watcher)
+        again._progress = progress
+        again.store = self.store.watched(waits=progress.waits, goes_on=progress.goes_on)
+        return again
 
     def match(
         self,
@@ -84,7 +101,7 @@ class Looking:
         """
         chosen = self.workspace.mapping(mapping)
         asked = [MatchField(field=one) if isinstance(one, str) else one for one in criteria]
-        with self.store.reading() as reading:
+        with self._progress.work("Match", 1), self.store.reading() as reading:
             wanted = [wanted_of(reading, self.workspace, one, Run()) for one in each_way(chosen)]
             return coupling.matched(reading, wanted, criteria=asked, records=records, given=pairs)
 
@@ -96,12 +113,12 @@ class Looking:
         what a plan has just written, so that the comparison says so and how to undo it.
         """
         chosen = self.workspace.select(*mappings)
-        with self._progress.bar("Compare", len(chosen)) as done, self.store.reading() as reading:
+        with self._progress.work("Compare", len(chosen)) as work, self.store.reading() as reading:
             founds = []
             looked = [one_way(one) for one in chosen]
             for found in steps(reading, self.workspace, looked, Run(candidates="all")):
                 founds.append(found)
-                done(found.wanted.mapping.name)
+                work.done(found.wanted.mapping.name)
             found_out = comparing.comparison(reading, self.workspace, founds, at=self._clock())
         return replace(found_out, written=None if isinstance(after, bool) else self._written(after))
 
@@ -110,7 +127,7 @@ class Looking:
             return None
         with self.store.lists() as lists:
             job = lists.job(applied[0].job_id) or {}
-        return running.written(self.read_plan(str(job["plan_id"])), applied)
+        return comparing.written(self.read_plan(str(job["plan_id"])), applied)
 
     def rehearse(self, *mappings: str, values: bool = False) -> pl.DataFrame:
         """Find out what each word of `update_conflict` would make of the conflicts; nothing is
@@ -121,15 +138,32 @@ class Looking:
         """
         chosen = self.workspace.select(*mappings)
         parts = [frames.empty(frames.LOST if values else frames.REHEARSAL)]
-        with self._progress.bar("Rehearse", len(chosen)) as done, self.store.reading() as reading:
+        with self._progress.work("Rehearse", len(chosen)) as work, self.store.reading() as reading:
             for one in rehearsing.rehearse(reading, self.workspace, chosen):
                 parts.append(one.values if values else one.counts)
-                done(one.mapping)
+                work.done(one.mapping)
         return pl.concat(parts)
 
     def read_plan(self, plan_id: str) -> planning.Plan:
         """Give a kept plan. Raises UnknownName."""
         return planning.as_plan(self.store.plan(plan_id))
+
+    def plans(self, mapping: str = "", *, status: str = "") -> pl.DataFrame:
+        """Show the plans that are kept, newest first, and what became of each (`frames.PLANS`).
+
+        mapping: one, a link or a pattern: plans with a step of it; without it, all. status:
+        planned, in process, stopped, failed or applied. Raises UnknownName, UsageError.
+        """
+        with self.store.lists() as lists:
+            found = lists.plans()
+        return planning.chosen(found, self._named(mapping), status=status)
+
+    def in_process(self) -> pl.DataFrame:
+        """Show what is written right now, by whomever, and how far it is (`frames.IN_PROCESS`).
+
+        May be asked every second: the workbench file is not opened.
+        """
+        return self.store.plans.told()
 
     def status(self) -> pl.DataFrame:
         """Show every mapping, one row each: couplings, failures, holds, watermarks and last run.
@@ -192,10 +226,11 @@ class Looking:
             return lists.history(chosen.name, ids)
 
     def _of(self, rows: pl.DataFrame, mapping: str) -> pl.DataFrame:
-        if not mapping:
-            return rows
-        names = [one.name for one in self.workspace.select(mapping)]
-        return rows.filter(pl.col("mapping").is_in(names))
+        names = self._named(mapping)
+        return rows if names is None else rows.filter(pl.col("mapping").is_in(names))
+
+    def _named(self, mapping: str) -> list[str] | None:
+        return [one.name for one in self.workspace.select(mapping)] if mapping else None
 
     def loads(self) -> pl.DataFrame:
         """Show every load, newest first (`frames.LOADS`)."""
@@ -225,8 +260,8 @@ class Looking:
         `compare`, those switched off as well. Nothing is written. Raises UnknownName.
         """
         chosen = self.workspace.named(*mappings)
-        with self._progress.bar("Examine", len(chosen)) as done, self.store.reading() as reading:
-            return examined(reading, self.workspace, chosen, done=done)
+        with self._progress.work("Examine", len(chosen)) as work, self.store.reading() as reading:
+            return examined(reading, self.workspace, chosen, done=work.done)
 
     def sql(self, query: str) -> pl.DataFrame:
         """Ask the workbench anything in SQL, read only; gives a frame. Raises UsageError."""
