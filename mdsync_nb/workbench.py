@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -29,13 +30,15 @@ from mdsync_nb.workspace import init
 
 TABLES_STAY = "The tables before it are loaded, the others are as they were; load again to go on."
 
+if TYPE_CHECKING:
+    from mdsync_nb.widgets import Views
+
 
 class Workbench(Planning):
     """A workspace with its store: load, couple, compare, plan, apply, undo, explain.
 
-    folder: where mdsync.yaml is. clock: the only clock; gives naive UTC. progress: whether bars
-    are shown, or what watches long work instead. Nothing is held open between two calls. Times in
-    frames are UTC, in microseconds.
+    folder: where mdsync.yaml is. clock: the only clock; gives naive UTC. Nothing is held open
+    between two calls. Times in frames are UTC, in microseconds.
     """
 
     @staticmethod
@@ -67,7 +70,7 @@ class Workbench(Planning):
         self._finish_interrupted()
         names = companies or tuple(self.workspace.settings.companies)
         rows: list[dict[str, object]] = []
-        tables = sum(len(self.workspace.company(one).tables) for one in names)
+        tables = [f"{one} {table}" for one in names for table in self.workspace.company(one).tables]
         with self._progress.work("Load", tables, hint=TABLES_STAY) as work:
             for company in names:
                 loaded = loading.load_company(
@@ -75,7 +78,7 @@ class Workbench(Planning):
                 )
                 for row in loaded:
                     rows.append(row)
-                    work.done(f"{company} {row['table']}")
+                    work.done()
         return loading.as_loads(rows)
 
     def couple(
@@ -133,7 +136,8 @@ class Workbench(Planning):
         """
         stored = self.store.plan(plan_id)
         self._finish_interrupted(but=plan_id)
-        with self._progress.work("Apply", len(stored.steps)) as work:
+        parts = [one["mapping"] for one in stored.steps]
+        with self._progress.work("Apply", parts) as work:
             steps = running.apply_plan(
                 self.store, self.workspace, stored, clock=self._clock, force=force, told=work.told
             )
@@ -187,7 +191,7 @@ class Workbench(Planning):
         company is written. mappings: as for `compare`. Source: semantics.md 6.
         """
         chosen = self.workspace.select(*mappings)
-        with self._progress.work("Review", 1):
+        with self._progress.work("Review", ["every table"]):
             return reviews.review(self.store, self.workspace, chosen)
 
     def forecast(
@@ -199,7 +203,7 @@ class Workbench(Planning):
         """
         left_out = [one.name for name in exclude for one in self.workspace.named(name)]
         chosen = self.workspace.select(*mappings)
-        with self._progress.work("Forecast", 1):
+        with self._progress.work("Forecast", ["every table"]):
             return reviews.forecast(
                 self.store, self.workspace, chosen, exclude=left_out, restart=restart
             )
@@ -292,10 +296,17 @@ class Workbench(Planning):
 
     def _finish_interrupted(self, *, but: str = "") -> None:
         """End what somebody was writing who is gone, before anything else is read or written."""
-        left = set(self.store.plans.interrupted()) - {but}
+        left = [one for one in self.store.plans.interrupted() if one != but]
         if left:
-            with self._progress.work("End what was interrupted", len(left)):
+            with self._progress.work("End what was interrupted", left):
                 running.finish_interrupted(self.store, self.workspace, clock=self._clock)
+
+    @property
+    def view(self) -> Views:
+        """The views for a notebook: `workbench.view.errors()` and more."""
+        from mdsync_nb.widgets import Views
+
+        return Views(self, self._clock)
 
     def __repr__(self) -> str:
         return f"Workbench({str(self.workspace.root)!r}, {len(self.workspace.mappings)} mappings)"

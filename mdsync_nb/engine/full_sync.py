@@ -104,14 +104,11 @@ def start(
     run = _Start(verbs, [one.name for one in chosen], how)
     with verbs.store.alone_in_review():
         run.prepare(chosen)
-        with progress.work(TITLE, run.many(), hint=GOES_ON) as work, run.left_when_stopped(work):
-            for line in full_sync.interrupted(run.lines()).iter_rows(named=True):
-                run.line(line["mapping"])
-                work.done(line["mapping"])
-            while names := run.ready():
-                for name in names:
-                    run.line(name)
-                    work.done(name)
+        with progress.work(TITLE, run.parts(), hint=GOES_ON) as work, run.left_when_stopped(work):
+            for name in run.turns():
+                work.begins(name)
+                run.line(name)
+                work.done()
         run.leave_entries()
         return Started(run.lines(), tuple(run.applied), run.errors)
 
@@ -157,10 +154,17 @@ class _Start:
             left_out = kept.filter(status=LineStatus.EXCLUDED.value)["mapping"]
             self.store.note_review(*left_out, status=LineStatus.EXCLUDED.value)
 
-    def many(self) -> int:
-        """How many lines run when none of them ends in error."""
+    def parts(self) -> list[str]:
+        """A blank for each line that runs when none of them ends in error: which one comes next is
+        known when its turn comes."""
         every = lines_of(self.store, self.verbs.workspace, self.verbs.workspace.mappings)
-        return full_sync.cascade(every, self.names).height
+        return [""] * full_sync.cascade(every, self.names).height
+
+    def turns(self) -> Iterator[str]:
+        """The lines, each when it is its turn; those that were begun before come first."""
+        yield from full_sync.interrupted(self.lines())["mapping"]
+        while names := self._ready():
+            yield from names
 
     @contextmanager
     def left_when_stopped(self, work: Work) -> Iterator[None]:
@@ -168,17 +172,21 @@ class _Start:
         next start, what was not waits for its turn."""
         try:
             yield
-        except Stopped as error:
+        except (Stopped, KeyboardInterrupt) as error:
             said = f" {error}" if isinstance(error, PlanStopped) else ""
             kept = self.store.review_lines().filter(pl.col("mapping").is_in(self.names), OPEN)
             begun = kept.filter(BEGUN, status=LineStatus.IN_PROCESS.value)["mapping"]
-            again = {"status": LineStatus.READY.value, "message": f"Stopped by hand.{said}"}
+            again = {"status": LineStatus.READY.value, "message": f"Stopped.{said}"}
             self.store.note_review(*begun, **again)
             blank = {"status": LineStatus.BLANK.value, "message": ""}
             self.store.note_review(*kept.filter(~BEGUN)["mapping"], **blank)
-            raise Stopped(TITLE, done=work.number, of=work.total, hint=GOES_ON) from error
+            told = Stopped(TITLE, done=work.number, of=len(work.parts), hint=GOES_ON)
+            if isinstance(error, Stopped):
+                raise told from error
+            error.add_note(f"{told} {told.hint}")
+            raise
 
-    def ready(self) -> list[str]:
+    def _ready(self) -> list[str]:
         """The lines whose turn it is, noted as ready; none when nothing is left to start."""
         every = lines_of(self.store, self.verbs.workspace, self.verbs.workspace.mappings)
         ready = full_sync.may_start(every)["mapping"]

@@ -40,10 +40,10 @@ from mdsync_nb.store.waiting import Patience
 from mdsync_nb.workspace import Workspace
 
 Clock = Callable[[], datetime]
-Told = Callable[[str], object]
-"""Is told the mapping of each step that is done."""
+Told = Callable[[], object]
+"""Is told of each step that is done."""
 
-BY_HAND = "Stopped by hand; nothing of it was written."
+BY_HAND = "Stopped; nothing of it was written."
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def apply_plan(
     *,
     clock: Clock,
     force: bool,
-    told: Told = lambda _: None,
+    told: Told = lambda: None,
 ) -> Iterator[Applied]:
     """Apply a plan step by step, each as one job, giving each as it ends.
 
@@ -179,11 +179,11 @@ class _Run:
         if done:
             job_id, ready = done
             self.files.remember(facts.destination, ready)
-            told(facts.mapping)
+            told()
         else:
             job_id = self._begun(number)
             applied = self._applied(number, facts, job_id)
-            told(facts.mapping)
+            told()
             yield applied
             if not applied.counts["failed"] + applied.counts["stale"]:
                 return

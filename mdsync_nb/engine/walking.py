@@ -42,7 +42,7 @@ def planned(
     at: datetime,
     kind: str,
     keep_creating: bool,
-    done: Callable[[str], None],
+    done: Callable[[], None],
 ) -> tuple[list[StepFound], Facts]:
     """Look at every step of a plan, and give what was found with what the plan keeps of each.
 
@@ -57,7 +57,7 @@ def planned(
         if found.source and found.destination:
             founds.append(found)
             facts.append(step_of(reading, workspace, found, seed=seed, keep_creating=keep_creating))
-        done(found.wanted.mapping.name)
+        done()
     for follows in _following(reading, workspace, founds):
         founds.append(follows)
         step = step_of(reading, workspace, follows, seed=seed)

@@ -18,16 +18,8 @@ from mdsync_nb.frames.contract import (
     conform,
     empty,
 )
-from mdsync_nb.frames.log import (
-    CLEANED,
-    DIAGNOSES,
-    ERROR_KINDS,
-    ERRORS,
-    HISTORY,
-    IN_PROCESS,
-    JOB_RECORDS,
-    PLANS,
-)
+from mdsync_nb.frames.days import IN_PROCESS, PLANS, WAITING
+from mdsync_nb.frames.log import CLEANED, DIAGNOSES, ERROR_KINDS, ERRORS, HISTORY, JOB_RECORDS
 from mdsync_nb.frames.nights import (
     DELIVERIES,
     ENTRY_OUTCOMES,
@@ -120,6 +112,7 @@ __all__ = [
     "SYSTEM",
     "TEXT",
     "TIME",
+    "WAITING",
     "WHOLE",
     "WORDS",
     "WORKLIST",

@@ -88,45 +88,6 @@ HISTORY: Contract = {
 """What jobs did to one record, newest first. action and outcome `couple`, `uncouple`: the pair was
 put together or taken apart, by itself or by an undo."""
 
-PLANS: Contract = {
-    "plan_id": TEXT,
-    "title": TEXT,
-    "kind": TEXT,
-    "made_at": TIME,
-    "status": TEXT,
-    "mappings": pl.List(pl.String()),
-    "writes": WHOLE,
-    "waiting": WHOLE,
-    "refused": YES,
-    "steps": WHOLE,
-    "done": WHOLE,
-    "undone": WHOLE,
-    "undoes": WHOLE,
-}
-"""The plans that are kept, one row each. status: planned (nothing of it was written), in process,
-stopped (some of its steps are done), failed (its last step could not be written) or applied.
-writes, waiting: how many records it would write, and leaves to a person. refused: it breaks a
-limit. done: how many of its steps a job did; undone: of them, those taken back. undoes: the job it
-takes back."""
-
-IN_PROCESS: Contract = {
-    "plan_id": TEXT,
-    "title": TEXT,
-    "kind": TEXT,
-    "status": TEXT,
-    "begun_at": TIME,
-    "step": WHOLE,
-    "steps": WHOLE,
-    "job_id": WHOLE,
-    "mapping": TEXT,
-    "direction": TEXT,
-    "started_at": TIME,
-    "by": TEXT,
-}
-"""What is written right now, one row a plan. status: in process, or interrupted when whoever wrote
-it is gone. step: the one in work, from 1, of how many; job_id, mapping, direction, started_at: its
-job. begun_at: when writing the plan began, or went on. by: the program that writes it."""
-
 CLEANED: Contract = {
     "kind": TEXT,
     "what": TEXT,

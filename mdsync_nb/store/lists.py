@@ -80,10 +80,15 @@ class Lists:
         """Every job, newest first, with its counters; only: those that counted such a record."""
         counter = counter_of(only)
         return self._frame(
-            f"""select job_id, plan_id, mapping, kind, direction, status, started_at, finished_at,
+            f"""select job_id, plan_id, mapping, kind, direction, status,
+                step + 1 as step, steps,
+                started_at, finished_at,
                 epoch_ms(finished_at - started_at) / 1000.0 as seconds,
                 inserted, modified, deleted, unchanged, skipped, failed, waiting, stale,
-                coupled, uncoupled, undone_by, queue_log, message from job
+                coupled, uncoupled, undone_by, queue_log, message
+            from job
+            left join (select plan_id, json_array_length(steps)::bigint as steps from plan)
+                using (plan_id)
             where ($m = '' or mapping = $m) {f"and {counter} > 0" if counter else ""}
             order by job_id desc""",
             m=mapping,

@@ -12,14 +12,15 @@ from mdsync_nb.store.sql import frame_of
 
 WRITING = [one.value for one in Action if one.writes]
 WAITING = [one.value for one in Action if one.waits]
-STEP = """[{"mapping": "VARCHAR", "counts": [{"action": "VARCHAR", "records": "BIGINT"}],
-    "refused": ["JSON"]}]"""
+STEP = """[{"mapping": "VARCHAR", "destination": "VARCHAR", "refused": ["JSON"],
+    "counts": [{"action": "VARCHAR", "records": "BIGINT"}]}]"""
 """What is read of the steps of a plan."""
 
 LISTED = f"""
 with step as (select plan_id, unnest(from_json(steps, '{STEP}')) as s from plan),
 summed as (
     select plan_id, list(distinct s.mapping order by s.mapping) as mappings, count(*) as steps,
+        list(distinct s.destination order by s.destination) as companies,
         sum(list_sum([c.records for c in s.counts if list_contains($writes, c.action)])) as writes,
         sum(list_sum([c.records for c in s.counts if list_contains($waits, c.action)])) as waiting,
         bool_or(len(s.refused) > 0) as refused
@@ -33,7 +34,8 @@ select p.plan_id, p.title, p.kind, p.made_at,
     case when p.status = 'applied' then 'applied' when b.going > 0 then 'in process'
         when b.last = 'failed' then 'failed' when b.done > 0 then 'stopped' else p.status end
         as status,
-    coalesce(s.mappings, []) as mappings, coalesce(s.writes, 0) as writes,
+    coalesce(s.mappings, []) as mappings, coalesce(s.companies, []) as companies,
+    coalesce(s.writes, 0) as writes,
     coalesce(s.waiting, 0) as waiting, coalesce(s.refused, false) as refused,
     coalesce(s.steps, 0) as steps, coalesce(b.done, 0) as done, coalesce(b.undone, 0) as undone,
     p.undoes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -67,10 +67,6 @@ class Store:
         holds the file, once in each wait of more than two seconds.
         """
         return cls(WorkbenchFile(path, wait, waits=waits), queue_log, goes_on)
-
-    def watched(self, *, waits: Waits, goes_on: GoesOn) -> Store:
-        """Give the same store, where somebody else is told and asked."""
-        return Store(replace(self.file, waits=waits), self.queue_log, goes_on)
 
     @property
     def outbox(self) -> Outbox:

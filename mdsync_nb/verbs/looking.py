@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from copy import copy
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
 
 import polars as pl
 
@@ -25,10 +24,10 @@ from mdsync_nb.engine import (
 from mdsync_nb.engine.comparison import Comparison, Written
 from mdsync_nb.engine.doctor import examined
 from mdsync_nb.engine.gates import replayed
-from mdsync_nb.engine.progress import Watcher, progress_of
+from mdsync_nb.engine.progress import Progress, Work, goes_on
 from mdsync_nb.engine.stepping import Run, each_way, one_way, steps, wanted_of
 from mdsync_nb.errors import UnknownName
-from mdsync_nb.model import MatchField
+from mdsync_nb.model import MatchField, TableMapping
 from mdsync_nb.store import QUEUE_LOG, Store
 from mdsync_nb.workspace import Workspace, open_workspace
 
@@ -49,10 +48,9 @@ def _told_by_the_queue() -> int | None:
 class Looking:
     """A workspace with its store, to look at: match, compare, rehearse, explain, doctor, lists.
 
-    folder: where mdsync.yaml is. clock: the only clock; gives naive UTC. progress: whether bars
-    are shown, or what watches instead of them. queue_log: the run of a job queue entry on whose
-    behalf it works. Nothing is held open between two calls. Times in frames are UTC, in
-    microseconds.
+    folder: where mdsync.yaml is. clock: the only clock; gives naive UTC. queue_log: the run of a
+    job queue entry on whose behalf it works. Nothing is held open between two calls. Times in
+    frames are UTC, in microseconds.
     """
 
     def __init__(
@@ -60,30 +58,19 @@ class Looking:
         folder: str | Path = ".",
         *,
         clock: Clock = utc_now,
-        progress: bool | Watcher = True,
+        progress: bool = True,
         queue_log: int | None = None,
     ):
         self.workspace: Workspace = open_workspace(Path(folder))
         path = self.workspace.root / ".mdsync" / "workbench.duckdb"
         self._clock = clock
-        self._progress = progress_of(progress)
+        self._progress = Progress(shown=progress)
         self.store = Store.at(
             path,
             queue_log=queue_log or _told_by_the_queue(),
             waits=self._progress.waits,
-            goes_on=self._progress.goes_on,
+            goes_on=goes_on,
         )
-
-    def watched(self, watcher: Watcher) -> Self:
-        """Give the same workbench, whose long work is told to a watcher and stops when it says so.
-
-        watcher: `mdsync_nb.Watch`, or anything with its methods; may be asked from any thread.
-        What is stopped raises Stopped: nothing was written but whole tables, lines and jobs.
-        """
-        again, progress = copy(self), progress_of(watcher)
-        again._progress = progress
-        again.store = self.store.watched(waits=progress.waits, goes_on=progress.goes_on)
-        return again
 
     def match(
         self,
@@ -101,7 +88,7 @@ class Looking:
         """
         chosen = self.workspace.mapping(mapping)
         asked = [MatchField(field=one) if isinstance(one, str) else one for one in criteria]
-        with self._progress.work("Match", 1), self.store.reading() as reading:
+        with self._progress.work("Match", [chosen.name]), self.store.reading() as reading:
             wanted = [wanted_of(reading, self.workspace, one, Run()) for one in each_way(chosen)]
             return coupling.matched(reading, wanted, criteria=asked, records=records, given=pairs)
 
@@ -113,12 +100,12 @@ class Looking:
         what a plan has just written, so that the comparison says so and how to undo it.
         """
         chosen = self.workspace.select(*mappings)
-        with self._progress.work("Compare", len(chosen)) as work, self.store.reading() as reading:
+        with self._working("Compare", chosen) as work, self.store.reading() as reading:
             founds = []
             looked = [one_way(one) for one in chosen]
             for found in steps(reading, self.workspace, looked, Run(candidates="all")):
                 founds.append(found)
-                work.done(found.wanted.mapping.name)
+                work.done()
             found_out = comparing.comparison(reading, self.workspace, founds, at=self._clock())
         return replace(found_out, written=None if isinstance(after, bool) else self._written(after))
 
@@ -138,10 +125,10 @@ class Looking:
         """
         chosen = self.workspace.select(*mappings)
         parts = [frames.empty(frames.LOST if values else frames.REHEARSAL)]
-        with self._progress.work("Rehearse", len(chosen)) as work, self.store.reading() as reading:
+        with self._working("Rehearse", chosen) as work, self.store.reading() as reading:
             for one in rehearsing.rehearse(reading, self.workspace, chosen):
                 parts.append(one.values if values else one.counts)
-                work.done(one.mapping)
+                work.done()
         return pl.concat(parts)
 
     def read_plan(self, plan_id: str) -> planning.Plan:
@@ -198,9 +185,10 @@ class Looking:
         """Show the jobs, newest first, with their counters; or the records of one job.
 
         mapping: one, a link or a pattern; without it, all. only: of one job, those of a counter
-        (`inserted`, `failed`, ...); of all, the jobs that counted such a record. seconds: how long
-        a job took. queue_log: the run of a job queue entry that did it. Raises UsageError for a
-        counter nobody keeps records of.
+        (`inserted`, `failed`, ...); of all, the jobs that counted such a record. step, steps: which
+        step of its plan a job is, from 1, of how many. seconds: how long a job took. queue_log: the
+        run of a job queue entry that did it. Raises UsageError for a counter nobody keeps records
+        of.
         """
         with self.store.lists() as lists:
             if job is None:
@@ -224,6 +212,9 @@ class Looking:
             if not ids:
                 raise UnknownName(f"record of {chosen.name}", record)
             return lists.history(chosen.name, ids)
+
+    def _working(self, title: str, chosen: Sequence[TableMapping]) -> AbstractContextManager[Work]:
+        return self._progress.work(title, [one.name for one in chosen])
 
     def _of(self, rows: pl.DataFrame, mapping: str) -> pl.DataFrame:
         names = self._named(mapping)
@@ -260,7 +251,7 @@ class Looking:
         `compare`, those switched off as well. Nothing is written. Raises UnknownName.
         """
         chosen = self.workspace.named(*mappings)
-        with self._progress.work("Examine", len(chosen)) as work, self.store.reading() as reading:
+        with self._working("Examine", chosen) as work, self.store.reading() as reading:
             return examined(reading, self.workspace, chosen, done=work.done)
 
     def sql(self, query: str) -> pl.DataFrame:

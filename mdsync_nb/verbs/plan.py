@@ -77,7 +77,7 @@ class Planning(Looking):
         *,
         keep_creating: bool = False,
     ) -> planning.Plan:
-        with self._progress.work("Plan", len(going)) as work, self.store.pretending() as reading:
+        with self._working("Plan", going) as work, self.store.pretending() as reading:
             found = planned(
                 reading, self.workspace, going, run,
                 at=self._clock(), kind=kind, keep_creating=keep_creating, done=work.done,
@@ -111,11 +111,11 @@ class Planning(Looking):
         mappings = answers["mapping"].drop_nulls().unique().sort().to_list()
         run = Run(candidates="all")
         chosen = [one_way(one) for one in self.workspace.select(*mappings)] if mappings else []
-        with self._progress.work("Decide", len(chosen)) as work, self.store.pretending() as reading:
+        with self._working("Decide", chosen) as work, self.store.pretending() as reading:
             founds = []
             for found in steps(reading, self.workspace, chosen, run):
                 founds.append(found)
-                work.done(found.wanted.mapping.name)
+                work.done()
             parts, faults = deciding.chosen(reading, founds, answers)
             seed = planning.seed_of(reading, "decisions", chosen, [])
             facts = [step_of(reading, self.workspace, one, seed=seed) for one in parts]

@@ -165,10 +165,10 @@ def run_jobs(self: Workbench, *, say: Callable[[Ran], object] = _quietly) -> lis
 
 
 def _worker(self: Workbench) -> Worker:
-    root, clock, watcher = self.workspace.root, self._clock, self._progress.watcher
+    root, clock, shown = self.workspace.root, self._clock, self._progress.shown
 
     def opens(log_id: int | None) -> Workbench:
-        return type(self)(root, clock=clock, progress=watcher, queue_log=log_id)
+        return type(self)(root, clock=clock, progress=shown, queue_log=log_id)
 
     return Worker(opens, clock, own_name())
 
