@@ -9,6 +9,7 @@ from typing import Any
 
 import ipywidgets as ui
 
+from mdsync_nb.engine.progress import watched
 from mdsync_nb.errors import MdsyncError
 from mdsync_nb.reports import wording
 from mdsync_nb.reports.markup import Html, tag
@@ -18,8 +19,8 @@ from mdsync_nb.widgets.surface import button, row, shows, told
 class Working:
     """One piece of work at a time, in a thread of its own, so that the notebook goes on.
 
-    Work gets this object, to say how far it is and to ask whether somebody wants it to end. What
-    went wrong is said in its two sentences; nothing is raised.
+    It watches what it begins: it is told how far that is, and ends it when somebody cancels. What
+    went wrong, or was stopped, is said in its two sentences; nothing is raised.
     """
 
     def __init__(self) -> None:
@@ -86,7 +87,8 @@ class Working:
 
     def _do(self, work: Callable[[], Any], then: Callable[[Any], object]) -> None:
         try:
-            found = work()
+            with watched(self):
+                found = work()
             shows(self._line, now=False)
             then(found)
         except MdsyncError as error:
