@@ -192,7 +192,7 @@ def test_who_looks_on_sees_which_step_of_how_many_is_being_written(twins):
     seen = []
 
     class Looks(Watcher):
-        def told(self, what: str, done: int, total: int) -> None:
+        def told(self, *words: object) -> None:  # noqa: ARG002
             seen.extend(t.bench.in_process().select("step", "steps", "mapping", "status").rows())
 
     with watched(Looks()):
