@@ -180,10 +180,9 @@ class _Start:
             self.store.note_review(*begun, **again)
             blank = {"status": LineStatus.BLANK.value, "message": ""}
             self.store.note_review(*kept.filter(~BEGUN)["mapping"], **blank)
-            told = Stopped(TITLE, done=work.number, of=len(work.parts), hint=GOES_ON)
             if isinstance(error, Stopped):
-                raise told from error
-            error.add_note(f"{told} {told.hint}")
+                raise work.stopped() from error
+            error.add_note(f"{work.stopped()} {GOES_ON}")
             raise
 
     def _ready(self) -> list[str]:

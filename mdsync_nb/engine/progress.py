@@ -77,7 +77,11 @@ class Work:
         """Raise Stopped when a stop was asked for and something is left to do."""
         watcher = _watching.get()
         if watcher and self.number < len(self.parts) and watcher.stop.is_set():
-            raise Stopped(self.title, done=self.number, of=len(self.parts), hint=self.hint)
+            raise self.stopped()
+
+    def stopped(self) -> Stopped:
+        """How far it was when it was stopped."""
+        return Stopped(self.title, done=self.number, of=len(self.parts), hint=self.hint)
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,7 @@ class Progress:
 
     @contextmanager
     def work(self, title: str, parts: Sequence[str], *, hint: str | None = None) -> Iterator[Work]:
-        """Give work to tell of. parts, hint: as for `Work`."""
+        """Give work to tell of. parts, hint: as for `Work`. Ctrl-C is told how far it was."""
         quiet = not self.shown or _watching.get() is not None
         with tqdm(
             total=len(parts),
@@ -106,6 +110,10 @@ class Progress:
             try:
                 work.begins(parts[0] if parts else "")
                 yield work
+            except KeyboardInterrupt as error:
+                if not hasattr(error, "__notes__"):
+                    error.add_note(f"{work.stopped()} {work.stopped().hint}")
+                raise
             finally:
                 _going.reset(before)
 

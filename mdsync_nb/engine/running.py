@@ -43,7 +43,7 @@ Clock = Callable[[], datetime]
 Told = Callable[[], object]
 """Is told of each step that is done."""
 
-BY_HAND = "Stopped; nothing of it was written."
+NOTHING_WRITTEN = "Stopped; nothing of it was written."
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def _noted_when_stopped(
     try:
         yield
     except (Stopped, KeyboardInterrupt) as error:
-        jobs = store.plans.note_stop(stored.plan_id, at=clock(), message=BY_HAND)
+        jobs = store.plans.note_stop(stored.plan_id, at=clock(), message=NOTHING_WRITTEN)
         said = PlanStopped(stored.plan_id, jobs=jobs, of=len(stored.steps), force=force)
         if isinstance(error, Stopped):
             raise said from None

@@ -85,6 +85,17 @@ def test_work_that_only_looks_ends_between_two_tables(twins):
     assert told.value.exit_code == 130
 
 
+def test_ctrl_c_is_told_how_far_work_was_and_what_stays(twins):
+    t = three(twins)
+    with (
+        pytest.raises(KeyboardInterrupt) as told,
+        watched(Watcher("HQ Payment Terms", error=KeyboardInterrupt)),
+    ):
+        t.bench.load("HQ")
+    assert told.value.__notes__[0].startswith("Load was stopped after ")
+    assert "load again to go on" in told.value.__notes__[0]
+
+
 def test_a_plan_that_is_stopped_says_which_jobs_stand_and_goes_on_when_it_is_applied_again(twins):
     t, plan_id = two_steps(twins)
     with pytest.raises(PlanStopped) as told, watched(Watcher("Apply, SUB/PERSON")):
