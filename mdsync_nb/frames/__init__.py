@@ -18,7 +18,7 @@ from mdsync_nb.frames.contract import (
     conform,
     empty,
 )
-from mdsync_nb.frames.days import WAITING
+from mdsync_nb.frames.days import IN_PROCESS, PLANS, WAITING
 from mdsync_nb.frames.log import CLEANED, DIAGNOSES, ERROR_KINDS, ERRORS, HISTORY, JOB_RECORDS
 from mdsync_nb.frames.nights import (
     DELIVERIES,
@@ -85,6 +85,7 @@ __all__ = [
     "FRESHNESS",
     "HASH",
     "HISTORY",
+    "IN_PROCESS",
     "JOB_RECORDS",
     "LOADS",
     "LOOK_ALIKES",
@@ -97,6 +98,7 @@ __all__ = [
     "NOTIFICATIONS",
     "PAIRS",
     "PAIR_CLASS",
+    "PLANS",
     "QUEUE",
     "QUEUE_LOG",
     "RECONCILIATION",

@@ -1,4 +1,4 @@
-"""What somebody who decides looks at: the records that wait, one row each."""
+"""What somebody looks at who decides: the records that wait, kept plans, what is being written."""
 
 from __future__ import annotations
 
@@ -38,3 +38,43 @@ cause: why, the same words for all that one step would release. fields: those th
 from_there were changed there, from_here changed here, and open ones in both or by nobody knows
 whom. since: when it was last changed on the side that changed first.
 """
+
+PLANS: Contract = {
+    "plan_id": TEXT,
+    "title": TEXT,
+    "kind": TEXT,
+    "made_at": TIME,
+    "status": TEXT,
+    "mappings": pl.List(pl.String()),
+    "companies": pl.List(pl.String()),
+    "writes": WHOLE,
+    "waiting": WHOLE,
+    "refused": YES,
+    "steps": WHOLE,
+    "done": WHOLE,
+    "undone": WHOLE,
+    "undoes": WHOLE,
+}
+"""The plans that are kept, one row each. status: planned (nothing of it was written), in process,
+stopped (some of its steps are done), failed (its last step could not be written) or applied.
+mappings: of its steps; companies: those it writes to. writes, waiting: how many records it would
+write, and leaves to a person. refused: it breaks a limit. done: how many of its steps a job did;
+undone: of them, those taken back. undoes: the job it takes back."""
+
+IN_PROCESS: Contract = {
+    "plan_id": TEXT,
+    "title": TEXT,
+    "kind": TEXT,
+    "status": TEXT,
+    "begun_at": TIME,
+    "step": WHOLE,
+    "steps": WHOLE,
+    "job_id": WHOLE,
+    "mapping": TEXT,
+    "direction": TEXT,
+    "started_at": TIME,
+    "by": TEXT,
+}
+"""What is written right now, one row a plan. status: in process, or interrupted when whoever wrote
+it is gone. step: the one in work, from 1, of how many; job_id, mapping, direction, started_at: its
+job. begun_at: when writing the plan began, or went on. by: the program that writes it."""

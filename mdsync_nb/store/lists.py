@@ -20,6 +20,7 @@ from mdsync_nb.store.happened import (
     ids_of,
     record_history,
 )
+from mdsync_nb.store.plans_kept import plans_kept
 from mdsync_nb.store.sql import frame_of
 
 
@@ -79,10 +80,15 @@ class Lists:
         """Every job, newest first, with its counters; only: those that counted such a record."""
         counter = counter_of(only)
         return self._frame(
-            f"""select job_id, plan_id, mapping, kind, direction, status, started_at, finished_at,
+            f"""select job_id, plan_id, mapping, kind, direction, status,
+                step + 1 as step, steps,
+                started_at, finished_at,
                 epoch_ms(finished_at - started_at) / 1000.0 as seconds,
                 inserted, modified, deleted, unchanged, skipped, failed, waiting, stale,
-                coupled, uncoupled, undone_by, queue_log, message from job
+                coupled, uncoupled, undone_by, queue_log, message
+            from job
+            left join (select plan_id, json_array_length(steps)::bigint as steps from plan)
+                using (plan_id)
             where ($m = '' or mapping = $m) {f"and {counter} > 0" if counter else ""}
             order by job_id desc""",
             m=mapping,
@@ -166,10 +172,8 @@ class Lists:
         )
 
     def plans(self) -> pl.DataFrame:
-        """Every plan, newest first."""
-        return self._frame(
-            "select plan_id, made_at, kind, title, status, undoes from plan order by made_at desc"
-        )
+        """Every plan, newest first (`frames.PLANS`)."""
+        return plans_kept(self.db)
 
     def history(self, mapping: str, ids: Sequence[str]) -> pl.DataFrame:
         """What jobs did to one record, newest first (`frames.HISTORY`).

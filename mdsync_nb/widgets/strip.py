@@ -9,6 +9,7 @@ import ipywidgets as ui
 
 from mdsync_nb.engine.planning import Plan
 from mdsync_nb.engine.running import Applied
+from mdsync_nb.errors import Stopped
 from mdsync_nb.reports import wording
 from mdsync_nb.reports.markup import Html, Part, joined, tag
 from mdsync_nb.reports.pieces.plans import planned_values
@@ -72,7 +73,9 @@ class Strip:
         elif plans:
             self._offers()
             title = f"Applying “{plans[0].title}”"
-            self.working.begin(title, lambda: self._written(plans), self._was_applied)
+            self.working.begin(
+                title, lambda: self._written(plans), self._was_applied, stopped=self._was_stopped
+            )
 
     def undo(self) -> None:
         """Plan to take back what was just done, and show it; the newest job goes first."""
@@ -142,6 +145,11 @@ class Strip:
         self._says(" ".join(done(*one, self._named) for one in found), tag("p", at))
         self._offers(undo="Undo" if self.applied else "")
         self.after()
+
+    def _was_stopped(self, _: Stopped) -> None:
+        """What was written before the stop is shown, and the rest can still be written."""
+        self.after()
+        self._offers(go="Go on", discard=True)
 
     def _was_done(self, said: object) -> None:
         self.say(str(said or "Done."))
