@@ -18,7 +18,7 @@ from mdsync_nb.frames.contract import (
     conform,
     empty,
 )
-from mdsync_nb.frames.days import WAITING
+from mdsync_nb.frames.days import TRANSFORMATIONS, WAITING
 from mdsync_nb.frames.log import CLEANED, DIAGNOSES, ERROR_KINDS, ERRORS, HISTORY, JOB_RECORDS
 from mdsync_nb.frames.nights import (
     DELIVERIES,
@@ -110,6 +110,7 @@ __all__ = [
     "SYSTEM",
     "TEXT",
     "TIME",
+    "TRANSFORMATIONS",
     "WAITING",
     "WHOLE",
     "WORDS",

@@ -1,4 +1,4 @@
-"""What somebody who decides looks at: the records that wait, one row each."""
+"""What somebody who decides looks at: the records that wait, and the rules a field may name."""
 
 from __future__ import annotations
 
@@ -38,3 +38,7 @@ cause: why, the same words for all that one step would release. fields: those th
 from_there were changed there, from_here changed here, and open ones in both or by nobody knows
 whom. since: when it was last changed on the side that changed first.
 """
+
+TRANSFORMATIONS: Contract = {"transformation": TEXT, "chain": TEXT, "said_in": TEXT}
+"""The transformation rules a field may name, one row each. chain: what the rule and those its
+result is passed on to do, in words."""

@@ -113,7 +113,7 @@ def known_fields(workspace: Workspace, mapping: TableMapping, columns: ColumnsOf
     schema = workspace.schema(mapping.table)
     facts = schema.fields if schema else ()
     held = [one.name for one in facts if one.type not in NOT_IN_FILES]
-    named = [one.local for one in mapping.fields]
+    named = [one.local for one in mapping.fields if one.local]
     seen = columns(mapping) if is_open(workspace, mapping) else ()
     return list(dict.fromkeys([*held, *named, *seen]))
 
