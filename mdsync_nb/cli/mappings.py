@@ -204,6 +204,7 @@ def set_mappings(
 @mapping.command("reset")
 def reset_mappings(
     mappings: Patterns,
+    *,
     fields: Fields = None,
     words: Annotated[
         list[str] | None,

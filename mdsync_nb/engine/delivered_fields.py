@@ -25,7 +25,7 @@ def loaded_columns(store: Store) -> ColumnsOf:
 
 
 def loaded_schemas(store: Store) -> SchemasOf:
-    """Give the question what the loaded files of both sides of a mapping hold, and of which type."""
+    """Give the question what the loaded files of both sides of a mapping hold, with types."""
 
     def schemas(mapping: TableMapping) -> tuple[TableSchema | None, TableSchema | None]:
         with store.reading() as reading:

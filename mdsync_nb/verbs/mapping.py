@@ -118,18 +118,19 @@ def reset_mappings(
     return reset_fields(*now, mappings, fields, words=words, columns=columns).upon(upon)
 
 
-def refresh_fields(self: Workbench, *mappings: str) -> Edit:
+def refresh_fields(self: Workbench, *mappings: str, upon: Edit | None = None) -> Edit:
     """Add fields that the newest files have, switched off, and remove those that vanished.
 
-    Writes nothing yet. Raises UnknownName, UsageError, SourceUnreadable. semantics.md 8.3.
+    Writes nothing yet. upon: as for `enable_mappings`. Raises UnknownName, UsageError,
+    SourceUnreadable. semantics.md 8.3.
     """
     chosen = self.workspace.named(*mappings)
     tables = {table for one in chosen for table in (one.table, one.integration_table)}
     return table_changes.refresh_fields(
-        *settings_now(self),
+        *settings_now(self, upon),
         mappings,
         delivered=delivered_of(self.workspace, tables),
-    )
+    ).upon(upon)
 
 
 def add_table(self: Workbench, table: str, *, with_related: bool = False) -> Edit:

@@ -28,7 +28,7 @@ from mdsync_nb.workspace.transformations import chain_in_words, known_rules
 DEFAULT = "default"
 
 SchemasOf = Callable[[TableMapping], tuple[TableSchema | None, TableSchema | None]]
-"""What the loaded files of both sides of a mapping hold, local first; None for what is not there."""
+"""What the loaded files of a mapping hold, local first; None for what is not there."""
 
 
 class Sides(NamedTuple):
@@ -39,7 +39,10 @@ class Sides(NamedTuple):
 
 
 def fields_of(
-    workspace: Workspace, mapping: TableMapping, columns: ColumnsOf, schemas: SchemasOf | None = None
+    workspace: Workspace,
+    mapping: TableMapping,
+    columns: ColumnsOf,
+    schemas: SchemasOf | None = None,
 ) -> pl.DataFrame:
     """Give the fields of a mapping's table as `frames.MAPPED_FIELDS`, then its rows.
 

@@ -27,9 +27,7 @@ from mdsync_nb.workspace.places import (
 from mdsync_nb.workspace.values import NO, YES
 
 
-def matched_by(
-    workspace: Workspace, text: str, named: dict[str, set[str]], *, said: str
-) -> str:
+def matched_by(workspace: Workspace, text: str, named: dict[str, set[str]], *, said: str) -> str:
     """Give the text in which mappings are matched by fields, or no longer.
 
     named: the fields, by mapping. said: yes or no. Criteria that stay keep their words.

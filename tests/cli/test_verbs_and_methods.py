@@ -65,6 +65,7 @@ METHOD_ONLY = {
     "disable_mappings": {"upon"},
     "set_mappings": {"words", "upon"},
     "reset_mappings": {"upon"},
+    "refresh_fields": {"upon"},
     "export_schedule": {"overwrite"},
     "run_jobs": {"say"},
     "site": {"schedules"},
