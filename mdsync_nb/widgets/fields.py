@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from mdsync_nb.workspace.editing import Edit
 
 MOVES = ("enabled", "direction", "overwrite_local_change", "match", "constant", "transformation")
-KEYS = (("K", "constant"), ("T", "transformation"), ("Z", "one step back"), ("S", "default setup"),
-        ("F", "update fields"), ("Y", "write"), ("U", "undo"))  # fmt: skip
+KEYS = (("K", "constant"), ("W", "no constant"), ("T", "transformation"),
+        ("Z", "one step back"), ("S", "default setup"), ("F", "update fields"), ("R", "read again"),
+        ("Y", "write"), ("U", "undo"))  # fmt: skip
 
 
 class Fields:
@@ -140,7 +141,10 @@ class Fields:
         edit = self.edit
         assert edit is not None
         self.workbench.write_settings(edit)
+        back = self._written is not None and edit == self._written.back
         self.edits, self._written = [], edit
+        if back:
+            return f"{edit.file} is as it was before."
         return f"{edit.file} is written. Plans of what it changed are stale."
 
     def _undo(self) -> None:
@@ -219,7 +223,7 @@ def _beside(then: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
 def _many(fields: pl.DataFrame) -> str:
     on, match = fields["enabled"].sum(), fields.filter("match")["field"].to_list()
     by = f"matched by {wording.listing(match)}" if match else "matched by no field"
-    return f"{on:,} of {wording.count(fields.height, 'field')} on, {by}."
+    return f"{on:,} of {wording.count(fields.height, 'field')} on · {by}"
 
 
 NONE = "No field is such. Show all takes the filter off."

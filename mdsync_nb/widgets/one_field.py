@@ -26,7 +26,7 @@ class OneField:
     def __init__(self, between: Between, rules: pl.DataFrame, says: Says) -> None:
         self.between, self.says = between, says
         self._row: Row | None = None
-        self._head, self._facts = told(), told()
+        self._head, self._where, self._facts = told(), told(), told()
         self._constant = ui.Text(placeholder="The value every record gets")
         offered = [(f"{name}: {chain}", name) for name, chain, _ in rules.iter_rows()]
         self._rule = ui.Dropdown(options=[(NO_RULE, ""), *offered])
@@ -38,7 +38,9 @@ class OneField:
             row(told("Transformation"), self._rule, goes),
         ])  # fmt: skip
         self._lines.add_class("said")
-        self.box = ui.VBox([row(self._head, class_="detail-head"), self._facts, self._lines])
+        self.box = ui.VBox(
+            [row(self._head, self._where, class_="detail-head"), self._facts, self._lines]
+        )
         self.box.add_class("detail")
         shows(self.box, now=False)
 
@@ -50,7 +52,8 @@ class OneField:
             return
         type_ = one["type"] or one["integration_type"] or ""
         name = tag("h3", called(one), tag("span", type_, class_="number"))
-        self._head.value = Html(name, tag("span", _said_in(one), class_="small")).markup
+        self._head.value = name.markup
+        self._where.value = tag("span", _said_in(one), class_="small").markup
         self._facts.value = self._told(one).markup
         hidden = self.between.hides(one)
         self._constant.value = "" if hidden else one["constant"] or ""

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mdsync_nb import Workbench
-from tests.widgets.driving import button, press, said
+from tests.widgets.driving import press, said
 
 CUSTOMER = "NORDIC/CUSTOMER"
 
@@ -45,7 +45,7 @@ def of(workbench: Workbench, field: str) -> dict[str, Any]:
 
 def test_it_says_what_there_is_and_filters_it(view: Any) -> None:
     assert "Nordic: fields of Customer" in said(view)
-    assert "matched by No.." in said(view)
+    assert "85 of 97 fields on · matched by No." in said(view)
     assert view.grid.rows.height == 97
     press(view, "Off")
     assert not view.grid.rows["enabled"].any()

@@ -9,7 +9,7 @@ import polars as pl
 
 from mdsync_nb.model import Direction, TableMapping
 from mdsync_nb.reports import wording
-from mdsync_nb.reports.markup import Html, Part, joined, tag
+from mdsync_nb.reports.markup import Html, Part, tag
 from mdsync_nb.reports.masking import MASK
 from mdsync_nb.reports.pieces.grid import Column, grid
 from mdsync_nb.reports.tally import Row
@@ -86,7 +86,8 @@ def called(one: Row) -> str:
 
 
 def _name(one: Row) -> Part:
-    return one["field"] or tag("i", "no field")
+    name = one["field"] or tag("i", "no field")
+    return tag("b", name) if one["enabled"] else tag("span", name, class_="off")
 
 
 def _there(one: Row) -> Part:
@@ -134,9 +135,8 @@ def _now(column: str, words: Callable[[Any], str]) -> Callable[[Row], Part]:
 def _moved(now: str, before: str) -> Part:
     if now == before:
         return now
-    parts: list[Part] = [tag("b", now or "no", class_="moved")]
     was = tag("span", f"was {before or 'no'}", class_="second")
-    return joined([*parts, was])
+    return Html(tag("b", now or "no", class_="moved"), was)
 
 
 def _yes(said: object) -> str:
