@@ -21,6 +21,9 @@ BEFORE = "_before"
 """Behind the name of a column: what it was before a change that was not written yet."""
 
 
+NO_FIELD = tag("i", "no field", class_="mute")
+
+
 class Between(NamedTuple):
     """A mapping, the names people read for its two sides, and fields whose values are hidden."""
 
@@ -86,13 +89,15 @@ def called(one: Row) -> str:
 
 
 def _name(one: Row) -> Part:
-    name = one["field"] or tag("i", "no field")
+    name = one["field"] or NO_FIELD
     return tag("b", name) if one["enabled"] else tag("span", name, class_="off")
 
 
 def _there(one: Row) -> Part:
     if one["constant"] is not None:
-        return one["integration"] if not one["field"] else tag("i", "no field")
+        return one["integration"] if not one["field"] else NO_FIELD
+    if one["type"] and not one["integration_type"]:
+        return NO_FIELD
     same = one["integration"] == one["field"]
     return tag("span", one["integration"], class_="mute") if same else Html(one["integration"])
 
