@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from mdsync_nb.workspace.editing import Edit
 
 MOVES = ("enabled", "direction", "overwrite_local_change", "match", "constant", "transformation")
-KEYS = (("K", "constant"), ("W", "no constant"), ("T", "transformation"),
+KEYS = ["field", "integration", "row"]
+"""What tells the fields of a mapping apart."""
+
+LETTERS = (("K", "constant"), ("W", "no constant"), ("T", "transformation"),
         ("Z", "one step back"), ("S", "default setup"), ("F", "update fields"), ("R", "read again"),
         ("Y", "write"), ("U", "undo"))  # fmt: skip
 
@@ -42,6 +45,7 @@ class Fields:
     def __init__(self, workbench: Workbench, clock: Clock, mapping: str) -> None:
         self.workbench = workbench
         self.edits: list[Edit] = []
+        self.fields = pl.DataFrame(schema=dict.fromkeys(KEYS, pl.String))
         self._written: Edit | None = None
         self.name = workbench.workspace.mapping(mapping).name
         self.between = _between(workbench, self.name)
@@ -58,7 +62,7 @@ class Fields:
         self.box = surface(
             row(self._head, row(*self._whole()), class_="head"),
             self.filters.box, self.bar.box, self.grid.box, self.one.box, self.strip.box,
-            keys_line([*self.bar.keys(), *KEYS]),
+            keys_line([*self.bar.keys(), *LETTERS]),
             keys=keys, name=f"Fields of {self.name}",
         )  # fmt: skip
 
@@ -105,7 +109,10 @@ class Fields:
         now = self.workbench.show_mapping(self.name).fields
         edit = self.edit
         then = now if edit is None else self.workbench.show_mapping(self.name, upon=edit).fields
-        self.fields = _beside(then, now)
+        shown = _beside(then, now)
+        if not shown[KEYS].equals(self.fields[KEYS]):
+            self.grid.selected.clear()
+        self.fields = shown
         self._head.value = Html(tag("h2", self._title()), tag("p", _many(then))).markup
         counted(self._back, "One step back, of", len(self.edits))
         shows(self._back, now=bool(self.edits))
@@ -210,9 +217,8 @@ def _between(workbench: Workbench, name: str) -> Between:
 
 def _beside(then: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
     """Give the fields as they would be, each with what it is now, and whether it would change."""
-    keys = ["field", "integration", "row"]
-    before = now.select(*keys, pl.col(MOVES).name.suffix(BEFORE))
-    joined = then.join(before, on=keys, how="left", nulls_equal=True, maintain_order="left")
+    before = now.select(*KEYS, pl.col(MOVES).name.suffix(BEFORE))
+    joined = then.join(before, on=KEYS, how="left", nulls_equal=True, maintain_order="left")
     moved = [pl.col(one).ne_missing(pl.col(f"{one}{BEFORE}")) for one in MOVES]
     by_pack = pl.col("said_in").str.starts_with("pack ") | (pl.col("said_in") == "default")
     return joined.with_columns(changed=pl.any_horizontal(moved), said_here=~by_pack).with_row_index(

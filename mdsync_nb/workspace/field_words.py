@@ -128,7 +128,7 @@ def _taken_back(text: str, path: KeyPath, field: str, words: Sequence[str]) -> s
     """Give the text without words about one field; a choice of fields says nothing of one."""
     there = said_at(text, (*path, "fields", field))
     of_field: KeyPath = (*path, "fields", field)
-    if not words or (words == ["enabled"] and isinstance(there, str)):
+    if not words or (list(words) == ["enabled"] and isinstance(there, str)):
         text = without_word(text, of_field)
     elif isinstance(there, dict):
         for word in words:

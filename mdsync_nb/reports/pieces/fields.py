@@ -106,8 +106,8 @@ def _type(one: Row, between: Between) -> Html:
     here, there = one["type"], one["integration_type"]
     both = [one for one in dict.fromkeys((here, there)) if one]
     lost = loses(one, between)
-    warning = tag("span", wording.swatch("timestamp"), lost, class_="second") if lost else None
-    return Html(" · ".join(both) or "not known", warning)
+    warning = tag("span", wording.swatch("timestamp"), lost, class_="second")
+    return Html(" · ".join(both) or "not known", tag("br") + warning if lost else None)
 
 
 def _value(one: Row, between: Between) -> Part:
