@@ -255,6 +255,7 @@ class Workbench(Planning):
 
     list_mappings = mapping.list_mappings
     show_mapping = mapping.show_mapping
+    list_transformations = mapping.list_transformations
     enable_mappings = mapping.enable_mappings
     disable_mappings = mapping.disable_mappings
     set_mappings = mapping.set_mappings
@@ -262,6 +263,7 @@ class Workbench(Planning):
     refresh_fields = mapping.refresh_fields
     add_table = mapping.add_table
     write_settings = mapping.write_settings
+    read_settings = mapping.read_settings
 
     export_schedule = night.export_schedule
     notifications = night.notifications

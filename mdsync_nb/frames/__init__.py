@@ -18,7 +18,7 @@ from mdsync_nb.frames.contract import (
     conform,
     empty,
 )
-from mdsync_nb.frames.days import IN_PROCESS, PLANS, WAITING
+from mdsync_nb.frames.days import IN_PROCESS, PLANS, TRANSFORMATIONS, WAITING
 from mdsync_nb.frames.log import CLEANED, DIAGNOSES, ERROR_KINDS, ERRORS, HISTORY, JOB_RECORDS
 from mdsync_nb.frames.nights import (
     DELIVERIES,
@@ -112,6 +112,7 @@ __all__ = [
     "SYSTEM",
     "TEXT",
     "TIME",
+    "TRANSFORMATIONS",
     "WAITING",
     "WHOLE",
     "WORDS",

@@ -1,4 +1,4 @@
-"""What somebody looks at who decides: the records that wait, kept plans, what is being written."""
+"""What somebody looks at who decides: what waits, kept plans, what is written, rules of fields."""
 
 from __future__ import annotations
 
@@ -78,3 +78,7 @@ IN_PROCESS: Contract = {
 """What is written right now, one row a plan. status: in process, or interrupted when whoever wrote
 it is gone. step: the one in work, from 1, of how many; job_id, mapping, direction, started_at: its
 job. begun_at: when writing the plan began, or went on. by: the program that writes it."""
+
+TRANSFORMATIONS: Contract = {"transformation": TEXT, "chain": TEXT, "said_in": TEXT}
+"""The transformation rules a field may name, one row each. chain: what the rule and those its
+result is passed on to do, in words."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mdsync_nb.widgets.errors import Errors
+from mdsync_nb.widgets.fields import Fields
 
 if TYPE_CHECKING:
     from mdsync_nb.verbs.looking import Clock
@@ -25,3 +26,11 @@ class Views:
         mappings: as for `compare`. Its verb is `compare`; what was decided is `decide`.
         """
         return Errors(self.workbench, self.clock, mappings)
+
+    def fields(self, mapping: str) -> Fields:
+        """Show the fields of a mapping, to switch on and off and to say more about, many at once.
+
+        mapping: as for `show_mapping`, which is its verb; what changes is `enable_mappings`,
+        `disable_mappings`, `set_mappings` and `reset_mappings`, written by `write_settings`.
+        """
+        return Fields(self.workbench, self.clock, mapping)

@@ -26,6 +26,7 @@ GROUP = {
 WITHOUT_A_QUESTION = {
     "mapping list",
     "mapping show",
+    "mapping transformations",
     "decisions export",
     "decisions import",
     "notify test",
@@ -59,7 +60,12 @@ METHOD_ONLY = {
     "plan": {"keep_creating", "title", "force", "touch", "create"},
     "demo": {"say"},
     "lab": {"say"},
-    "set_mappings": {"words"},
+    "show_mapping": {"upon"},
+    "enable_mappings": {"upon"},
+    "disable_mappings": {"upon"},
+    "set_mappings": {"words", "upon"},
+    "reset_mappings": {"upon"},
+    "refresh_fields": {"upon"},
     "export_schedule": {"overwrite"},
     "run_jobs": {"say"},
     "site": {"schedules"},
@@ -111,7 +117,7 @@ def test_help_says_what_the_verb_does_and_gives_an_example(name: str, mdsync: An
 
 def test_the_verbs_of_a_group_are_the_ones_that_were_promised() -> None:
     promised = {
-        "mapping": "list show enable disable set reset refresh-fields add-table",
+        "mapping": "list show transformations enable disable set reset refresh-fields add-table",
         "decisions": "export import",
         "record": "synchronize create restore delete find-deleted repair",
         "link": "disable enable source",
