@@ -23,7 +23,7 @@ from mdsync_nb.engine import review as reviews
 from mdsync_nb.engine.failing import failed_like
 from mdsync_nb.errors import UsageError
 from mdsync_nb.model import MatchField
-from mdsync_nb.verbs import link, log, mapping, night, queue
+from mdsync_nb.verbs import job, link, log, mapping, night, queue
 from mdsync_nb.verbs import site as sites
 from mdsync_nb.verbs.plan import Planning
 from mdsync_nb.workspace import init
@@ -274,6 +274,8 @@ class Workbench(Planning):
         return run_notebook(self.workspace, notebook, parameters, at=self._clock())
 
     site = sites.site
+    show_job = job.show_job
+    plan_again = job.plan_again
     diagnose = log.diagnose
     bundle = log.bundle
     clean_up = log.clean_up

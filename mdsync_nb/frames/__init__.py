@@ -18,7 +18,7 @@ from mdsync_nb.frames.contract import (
     conform,
     empty,
 )
-from mdsync_nb.frames.days import WAITING
+from mdsync_nb.frames.days import FOUND, JOB_VALUES, WAITING
 from mdsync_nb.frames.log import CLEANED, DIAGNOSES, ERROR_KINDS, ERRORS, HISTORY, JOB_RECORDS
 from mdsync_nb.frames.nights import (
     DELIVERIES,
@@ -82,10 +82,12 @@ __all__ = [
     "FIELD_COUNTS",
     "FINDINGS",
     "FORECAST",
+    "FOUND",
     "FRESHNESS",
     "HASH",
     "HISTORY",
     "JOB_RECORDS",
+    "JOB_VALUES",
     "LOADS",
     "LOOK_ALIKES",
     "LOST",

@@ -38,3 +38,26 @@ cause: why, the same words for all that one step would release. fields: those th
 from_there were changed there, from_here changed here, and open ones in both or by nobody knows
 whom. since: when it was last changed on the side that changed first.
 """
+
+FOUND: Contract = {
+    "mapping": TEXT,
+    "key": TEXT,
+    "name": TEXT,
+    "integration_id": TEXT,
+    "local_id": TEXT,
+    "coupled": YES,
+    "matches": WHOLE,
+}
+"""Records somebody looked for, the best first: a coupled pair is one row, any other record has the
+id of its side. matches: how many there are in all."""
+
+JOB_VALUES: Contract = {
+    "mapping": TEXT,
+    "source_id": TEXT,
+    "destination_id": TEXT,
+    "key": TEXT,
+    "field": TEXT,
+    "before": TEXT,
+    "after": TEXT,
+}
+"""The values a job wrote, one row a field, as they were before and are since."""

@@ -183,6 +183,7 @@ class Planning(Looking):
         going = [chosen.going(Direction.TO_INTEGRATION)]
         return self._planned(Purpose.UNCOUPLE.value, f"Uncouple: {chosen.name}", going, run)
 
+    find_records = record.find_records
     synchronize_records = record.synchronize_records
     create_records = record.create_records
     restore_records = record.restore_records
