@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -57,6 +57,11 @@ def asks(asked: Asked) -> list[str]:
     return [one.name for one in fields(asked) if getattr(asked, one.name)]
 
 
+def asking(asked: Asked, **words: str) -> Asked:
+    """Give what is asked with something else asked as well."""
+    return type(asked)(**{**vars(asked), **words})
+
+
 def narrowed(rows: pl.DataFrame, asked: Asked, *, now: datetime) -> pl.DataFrame:
     """Give the rows that somebody asked for. now: UTC; ages count back from it.
 
@@ -71,7 +76,7 @@ def choices(rows: pl.DataFrame, asked: Asked, of: str, *, now: datetime) -> dict
 
     Every value there is has its count, also 0; what most rows have comes first, ages as AGES.
     """
-    shown = narrowed(rows, replace(asked, **{of: ""}), now=now)
+    shown = narrowed(rows, asking(asked, **{of: ""}), now=now)
     if of == "age":
         return {age: narrowed(shown, type(asked)(age=age), now=now).height for age in AGES}
     every = rows.group_by(of).agg(every=pl.len())

@@ -72,6 +72,7 @@ class Explanation:
     "read up to" is the watermark. cells: `frames.CELLS`. next_run: what the next scheduled run
     does with it, and why. step: what a person can do; blank where nobody has to. history: what
     jobs did. fields: how many fields of a pair are compared. words: what the two sides are called.
+    coupled: whether it is one of a pair.
     """
 
     mapping: str
@@ -91,6 +92,7 @@ class Explanation:
     way: str = ""
     fields: int = 0
     words: SideWords = HOLDING
+    coupled: bool = False
 
     @property
     def compared(self) -> bool:
@@ -145,6 +147,7 @@ def _explanation(replay: Replayed, gates: Gates, state: Row, visited: _Visited) 
         destination_id=row["destination_id"] or "",
         fields=replay.fields,
         words=words_of([wanted.mapping]),
+        coupled=row["coupling_row"] is not None,
     )
 
 

@@ -72,7 +72,7 @@ def called(workspace: Workspace) -> dict[str, str]:
 def _values(lists: Lists, job_id: int, records: pl.DataFrame) -> pl.DataFrame:
     """The values a job wrote, in the order of its records. A cell has what is written as source."""
     ids = ["mapping", "source_id", "destination_id"]
-    keys = records.filter(outcome="applied").select(*ids, "key").unique(ids)
+    keys = records.filter(outcome="applied").select(*ids, "key", "action").unique(ids)
     _, cells = lists.job_writes(job_id)
     told = cells.join(keys, on=ids, how="left", nulls_equal=True)
     named = told.rename({"destination": "before", "source": "after"})

@@ -56,8 +56,10 @@ JOB_VALUES: Contract = {
     "source_id": TEXT,
     "destination_id": TEXT,
     "key": TEXT,
+    "action": TEXT,
     "field": TEXT,
     "before": TEXT,
     "after": TEXT,
 }
-"""The values a job wrote, one row a field, as they were before and are since."""
+"""The values a job wrote, one row a field, as they were before and are since. action: what was done
+with the record; of one that was created or deleted all its values are there."""

@@ -101,8 +101,9 @@ class Looking:
         what a plan has just written, so that the comparison says so and how to undo it. records:
         only these, by ids or keys of either side; then no rows of files are counted.
         """
-        asked = "records" if records else "all"
-        run = Run(candidates=asked, records=tuple(records), brief=bool(records))
+        run = Run(
+            candidates="records" if records else "all", records=tuple(records), brief=bool(records)
+        )
         chosen = self.workspace.select(*mappings)
         with self._progress.bar("Compare", len(chosen)) as done, self.store.reading() as reading:
             founds = []

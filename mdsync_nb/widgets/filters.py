@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import ipywidgets as ui
 import polars as pl
 
-from mdsync_nb.core.narrowing import Asked, Narrowing, asks, choices, narrowed
+from mdsync_nb.core.narrowing import Asked, Narrowing, asking, asks, choices, narrowed
 from mdsync_nb.reports import wording
 from mdsync_nb.widgets.surface import button, counted, row, shows, told
 
@@ -79,7 +79,7 @@ class Filters:
 
     def ask(self, **words: str) -> None:
         """Ask for something else as well."""
-        self.asked = replace(self.asked, **words)
+        self.asked = asking(self.asked, **words)
         self.then()
 
     def clear(self) -> None:

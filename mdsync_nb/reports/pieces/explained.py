@@ -37,10 +37,30 @@ def explanation(explained: Explanation | tuple[()], *, mask: Iterable[str] = ())
     hidden = list(mask)
     return tag(
         "section",
-        _title(explained, hidden),
+        verdict_on(explained, mask=hidden),
+        values_on(explained, mask=hidden),
+        evidence_on(explained),
+    )
+
+
+def verdict_on(explained: Explanation, *, mask: Iterable[str] = ()) -> Html:
+    """Give what is said of a record: its name, the verdict, the next run, what a person can do."""
+    said = (explained.next_run, explained.step)
+    return Html(
+        _title(explained, list(mask)),
         tag("p", explained.verdict),
-        *(tag("p", wording.prose(said)) for said in (explained.next_run, explained.step) if said),
-        *_part("Values", _values(explained, hidden)),
+        *(tag("p", wording.prose(one)) for one in said if one),
+    )
+
+
+def values_on(explained: Explanation, *, mask: Iterable[str] = ()) -> Html:
+    """Give the values of a record that differ, with what both last agreed on."""
+    return Html(*_part("Values", _values(explained, list(mask))))
+
+
+def evidence_on(explained: Explanation) -> Html:
+    """Give what the verdict rests on besides the values: times, what jobs did, and every rule."""
+    return Html(
         *_part("Times", Html(timeline(explained.times)) + _times(explained)),
         *_part("What jobs did", _history(explained)),
         tag(

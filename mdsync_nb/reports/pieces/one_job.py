@@ -9,7 +9,6 @@ import polars as pl
 
 from mdsync_nb.engine.one_job import Job
 from mdsync_nb.reports import wording
-from mdsync_nb.reports.five_figures import plain_figures
 from mdsync_nb.reports.markup import Html, Part, joined, tag
 from mdsync_nb.reports.masking import masked
 from mdsync_nb.reports.pieces.grid import SHOWN, Column, cell, grid
@@ -44,13 +43,23 @@ def job_page(job: Job, *, shown: int = SHOWN) -> Html:
         "section",
         tag("h3", f"Job {job.job_id}: {what_it_did(facts)}, {job.table}"),
         tag("p", when(facts), class_="small"),
-        band(facts, [f"Plan “{facts['title']}”."] if facts.get("title") else []),
-        plain_figures(counted(facts)),
+        band(facts, [one for one in (_counts(facts), _plan(facts)) if one]),
+        _reasons(job, shown),
         _values(job, shown),
         *_lists(job, shown),
-        _reasons(job, shown),
         trace(facts, hidden=bool(job.masked)),
     )
+
+
+def _counts(job: Row) -> str:
+    said = [f"{wording.number(many)} {head.lower()}" for head, many in counted(job).items()]
+    return f"{', '.join(said)}." if said else ""
+
+
+def _plan(job: Row) -> Part:
+    if not job.get("title"):
+        return None
+    return Html("Plan “", job["title"], "”, ", tag("code", job["plan_id"]), ".")
 
 
 def when(job: Row) -> Html:
@@ -176,18 +185,20 @@ def _reason(row: Row) -> Html:
 
 
 def _values(job: Job, shown: int) -> Html:
-    if job.values.is_empty():
+    """The values of records that were there before; those created or deleted are listed whole."""
+    changed = job.values.filter(action="modify")
+    if changed.is_empty():
         return Html()
-    rows = masked(job.values.rename({"before": "destination", "after": "source"}), job.masked)
+    rows = masked(changed.rename({"before": "destination", "after": "source"}), job.masked)
     columns = [
         Column("Record", lambda row: tag("b", row["key"] or "without a number")),
         Column("Field", "field"),
         Column("Before", lambda row: wording.value(row["destination"])),
         Column("Since", lambda row: wording.value(row["source"])),
     ]
-    title = f"What it wrote: {wording.count(rows.height, 'value')}"
+    title = f"{wording.count(rows.height, 'value')} changed"
     table = grid(rows, columns, caption="Values", none="", shown=shown)
-    return tag("section", tag("h4", title), table)
+    return tag("h4", title, class_="shown") + table
 
 
 def _lists(job: Job, shown: int) -> list[Html]:
@@ -197,7 +208,7 @@ def _lists(job: Job, shown: int) -> list[Html]:
     for title, test in {**LISTS, **paired}.values():
         mine = rows.filter(test)
         if mine.height:
-            heading = tag("h4", f"{title}: {wording.count(mine.height, 'record')}")
+            heading = f"{title}: {wording.count(mine.height, 'record')}"
             table = records_table(mine, title, _record, shown=shown)
             parts.append(tag("details", tag("summary", heading), table))
     return parts
@@ -210,4 +221,4 @@ def _record(row: Row) -> Html:
 def _reasons(job: Job, shown: int) -> Html:
     if job.reasons.is_empty():
         return Html()
-    return tag("section", tag("h4", "Errors by reason"), reasons_table(job.reasons, shown=shown))
+    return tag("h4", "Errors by reason", class_="shown") + reasons_table(job.reasons, shown=shown)
