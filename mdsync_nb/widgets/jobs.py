@@ -58,6 +58,7 @@ class Jobs:
         self.reads = Latest(self.strip.working.fail)
         self.pulse = Pulse(self.look)
         self.filters = Filters(clock, self._filtered, JOBS)
+        self.filters.box.add_class("tight")
         self.grid = Grid(COLUMNS, keys, name=_name, one="job", more="jobs")
         self.grid.walked.append(self._stand)
         self._head, self._running, self._job = told(), told(), told(class_="detail")

@@ -78,7 +78,7 @@ class Record:
         self.box = surface(
             row(self._title, row(self._back, self._on, self._again), class_="head"),
             self._looking, self._verdict, self.one.values, self._values, self._can,
-            self.strip.box, self._evidence, keys_line(self._keys()),
+            self.strip.box, self._evidence, self._keys,
             keys=keys, name="Record",
         )  # fmt: skip
 
@@ -97,14 +97,18 @@ class Record:
         return explanation(self.seen.explanation, mask=self._mask)
 
     def show(self, mapping: str, record: str) -> None:
-        """Show another record, read beside the notebook."""
+        """Show another record, read beside the notebook. What was planned of this one is kept."""
+        self.strip.discard()
+        self._ask(mapping, record)
+
+    def _ask(self, mapping: str, record: str) -> None:
         self.reads.ask(partial(self._read, mapping, record), self._take)
 
     def reload(self) -> None:
         """Read the record again."""
         if self.seen is not None:
             told = self.seen.explanation
-            self.show(told.mapping, told.source_id or told.destination_id or told.key)
+            self._ask(told.mapping, told.source_id or told.destination_id or told.key)
 
     def look_for(self) -> None:
         """List the records whose number or name holds what was written."""
@@ -139,13 +143,14 @@ class Record:
         names = called(self.workbench.workspace)
         options = [(name, code) for code, name in names.items()]
         chosen = self.workbench.workspace.mapping(mapping).name if mapping else options[0][1]
-        self._title, self._verdict, self._values, self._evidence = (told() for _ in range(4))
+        self._title, self._values, self._evidence = told(), told(), told()
+        self._verdict = told(class_="verdict")
         self._mapping = ui.Dropdown(options=options, value=chosen)
         self._mapping.observe(lambda _: self.look_for(), "value")
         self._text = ui.Text(placeholder="Number or name, then Enter", continuous_update=False)
         self._text.observe(lambda _: self.look_for(), "value")
         find = button("Find", self._text.focus, key="f", kind="link", tip="Look for another record")
-        self._hits, self._says = ui.VBox([]), told()
+        self._hits, self._says, self._keys = row(class_="hits"), told(), keys_line([])
         search = row(told("Find"), self._mapping, self._text, find)
         self._looking = ui.VBox([search, self._hits, self._says])
         self._looking.add_class("filters")
@@ -164,11 +169,6 @@ class Record:
             for one in self._acts
         ]
         self._can = row(*self._buttons, self._decided, class_="selbar")
-
-    def _keys(self) -> list[tuple[str, str]]:
-        named = {one.key.upper(): one.word[:1].lower() + one.word[1:] for one in self._acts}
-        walks = [("K", "previous"), ("J", "next"), ("F", "find"), ("R", "read again")]
-        return [*walks, *named.items(), ("D", "plan the decided"), *KEYS]
 
     def _read(self, mapping: str, record: str) -> Seen:
         told = self.workbench.explain(mapping, record)
@@ -199,7 +199,9 @@ class Record:
     def _take(self, seen: Seen) -> None:
         self.seen = seen
         self.one.said.clear()
-        self._hits.children = ()
+        if self._hits.children:
+            self._hits.children = ()
+            self._again.focus()
         self._draw()
 
     def _draw(self) -> None:
@@ -235,6 +237,16 @@ class Record:
         self._back.disabled, self._on.disabled = self.place <= 0, self.place >= last
         for one in (self._back, self._on):
             shows(one, now=last > 0)
+        self._tell_keys([one for one, now in zip(self._acts, fits, strict=True) if now])
+
+    def _tell_keys(self, offered: Sequence[Act]) -> None:
+        """Say the keys of what there is to press now."""
+        walks = [("K", "previous"), ("J", "next")] if len(self.among) > 1 else []
+        again = [("R", "read again")] if self.seen else []
+        named = [(one.key.upper(), one.word[:1].lower() + one.word[1:]) for one in offered]
+        decided = [("D", "plan the decided")] if self.one.values.rows and self.seen else []
+        keys = [*walks, ("F", "find"), *again, *named, *decided, *(KEYS if self.seen else [])]
+        self._keys.value = keys_line(keys).value
 
     def _chose(self) -> None:
         shows(self._decided, now=bool(self.one.said))
@@ -280,7 +292,8 @@ def _named(among: Among, mapping: str) -> list[tuple[str, str]]:
     known = [one for one in ids if one in among.columns]
     where = pl.col("mapping") if "mapping" in among.columns else pl.lit(mapping)
     rows = among.select(where.alias("mapping"), record=pl.coalesce(known))
-    return [(str(one), str(record)) for one, record in rows.iter_rows()]
+    named = rows.drop_nulls("record").unique(maintain_order=True)
+    return [(str(one), str(record)) for one, record in named.iter_rows()]
 
 
 def _hit(one: dict[str, Any]) -> str:

@@ -75,15 +75,18 @@ def test_somebody_finds_a_record_by_part_of_its_name(workbench: Workbench) -> No
     assert "No record of this table is called nobody is called so" in said(view)
 
 
-def test_one_goes_through_what_waits(workbench: Workbench) -> None:
-    waiting = workbench.view.errors("NORDIC").waiting
-    view = workbench.view.record(among=waiting)
-    assert "Record 1 of 42" in said(view)
+def test_one_goes_through_a_list(workbench: Workbench) -> None:
+    view = workbench.view.record(
+        among=workbench.compare(CUSTOMER, records=["10250", "10010"]).cells
+    )
+    assert "Record 1 of 2" in said(view)
     first = view.seen.explanation.key
     assert button(view, "Previous").disabled
     press(view, "Next")
     view.reads.wait(60)
-    assert "Record 2 of 42" in said(view)
+    assert "Record 2 of 2" in said(view)
+    assert button(view, "Next").disabled
+    assert view.seen.explanation.key != first
     press(view, "Previous")
     view.reads.wait(60)
     assert view.seen.explanation.key == first
@@ -123,6 +126,5 @@ def test_records_are_found_on_both_sides_the_best_first(workbench: Workbench) ->
     assert one.select("key", "coupled").row(0) == ("10250", True)
     alone = workbench.find_records(CUSTOMER, "sølvkær marine")
     assert alone.select("coupled", "local_id").row(0) == (False, None)
-    assert workbench.find_records("LUMIERE/CUSTOMER", "x").height >= 0
     with pytest.raises(UnknownName):
         workbench.find_records("NORDIC/NOBODY", "x")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 import polars as pl
 
 from mdsync_nb.engine.one_job import Job
+from mdsync_nb.engine.undoing import COUNTED
 from mdsync_nb.reports import wording
 from mdsync_nb.reports.markup import Html, Part, joined, tag
 from mdsync_nb.reports.masking import masked
@@ -114,9 +115,15 @@ def headline(job: Row) -> str:
 def _undo(job: Row, undone: Part) -> Part:
     if job["undone_by"]:
         return undone or f"It was taken back by job {job['undone_by']}."
-    if job["status"] != "finished" or job["kind"] in UNDONE_KINDS:
+    if job["status"] != "finished" or job["kind"] in UNDONE_KINDS or not _did(job):
         return None
     return wording.prose(f"To reverse it: `mdsync undo {job['job_id']}`")
+
+
+def _did(job: Row) -> bool:
+    """Whether there is anything to take back; decisions may have kept values as they are."""
+    names = (*COUNTED, "unchanged") if job["kind"] == "decisions" else COUNTED
+    return any(job[one] for one in names)
 
 
 def outcome(row: Row) -> Part:
