@@ -126,7 +126,7 @@ def test_a_pulse_ends_when_there_is_nothing_more_to_see() -> None:
 def test_the_newest_question_is_answered_and_those_before_are_dropped() -> None:
     answered: list[int] = []
     late = threading.Event()
-    reads = Latest(lambda said, hint: answered.append(-1))
+    reads = Latest(lambda *_: answered.append(-1))
     reads.ask(lambda: late.wait(10), lambda _: answered.append(1))
     first = reads._thread
     reads.ask(lambda: 2, answered.append)
