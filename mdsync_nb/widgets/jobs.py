@@ -10,6 +10,7 @@ from mdsync_nb.core.narrowing import JobNarrowing
 from mdsync_nb.engine.again import can_be_asked_again
 from mdsync_nb.engine.one_job import Job, called
 from mdsync_nb.engine.undoing import can_be_undone
+from mdsync_nb.errors import StoreBusy
 from mdsync_nb.model import Direction
 from mdsync_nb.reports import wording
 from mdsync_nb.reports.markup import Html, Part, joined, tag
@@ -63,6 +64,7 @@ class Jobs:
         self.grid.walked.append(self._stand)
         self._head, self._running, self._job = told(), told(), told(class_="detail")
         self.bar = Bar(self.grid, self._acts())
+        self._jobs = pl.DataFrame()
         self._take(workbench.jobs(mapping))
         self.box = surface(
             row(self._head, button("Refresh", self.reload, key="r", kind="link"), class_="head"),
@@ -95,13 +97,20 @@ class Jobs:
 
     def look(self) -> bool:
         """Read the log again while something runs; gives whether something still does."""
-        self._take(self._read())
+        try:
+            self._take(self._read())
+        except StoreBusy:  # whoever runs is writing; the next look sees what came of it
+            return True
         return self.runs.height > 0
 
     def _read(self) -> pl.DataFrame:
         return self.workbench.jobs(self.mapping)
 
     def _take(self, jobs: pl.DataFrame) -> None:
+        """Show the jobs there are; nothing is drawn again while nothing moves."""
+        if jobs.equals(self._jobs):
+            return
+        self._jobs = jobs
         self.log = log_of(jobs, called(self.workbench.workspace))
         self.runs = self.log.filter(outcome=RUNS)
         self._head.value = Html(tag("h2", "Jobs"), tag("p", self._heading(), class_="lede")).markup
