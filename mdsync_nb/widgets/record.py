@@ -94,7 +94,7 @@ class Record:
         """The explanation as a report shows it."""
         if self.seen is None:
             return Html(tag("h2", "Record"), tag("p", NOBODY, class_="empty"))
-        return explanation(self.seen.explanation, mask=self._mask)
+        return explanation(self.seen.explanation)
 
     def show(self, mapping: str, record: str) -> None:
         """Show another record, read beside the notebook. What was planned of this one is kept."""
@@ -133,10 +133,6 @@ class Record:
             "Planning",
             lambda: self.workbench.decide(answers_by_field(c, said), title="Decided by field"),
         )
-
-    @property
-    def _mask(self) -> tuple[str, ...]:
-        return self.workbench.workspace.settings.report.mask
 
     def _parts(self, mapping: str) -> None:
         """Make what the view is put together from."""
@@ -218,8 +214,8 @@ class Record:
             self._verdict.value = tag("p", NOBODY, class_="empty").markup
         else:
             told_of = seen.explanation
-            self._verdict.value = verdict_on(told_of, mask=self._mask).markup
-            self._values.value = values_on(told_of, mask=self._mask).markup
+            self._verdict.value = verdict_on(told_of).markup
+            self._values.value = values_on(told_of).markup
             self._evidence.value = evidence_on(told_of).markup
         shows(self._values, now=seen is not None and not side_by_side)
         self._offer()
@@ -254,7 +250,7 @@ class Record:
     def _heading(self) -> str:
         many = len(self.among)
         if many > 1 and self.place >= 0:
-            return f"Record {self.place + 1:,} of {many:,}"
+            return f"Record {wording.number(self.place + 1)} of {wording.number(many)}"
         return "Record"
 
     def _found(self, found: pl.DataFrame) -> None:
@@ -264,7 +260,8 @@ class Record:
             return
         self.among, self.place = _named(found, ""), -1
         self._offer()
-        shown = said_of_records(found, self._mask).to_dicts()
+        mask = self.workbench.workspace.settings.report.mask
+        shown = said_of_records(found, mask).to_dicts()
         self._hits.children = [
             button(_hit(one), partial(self._choose, n), kind="link") for n, one in enumerate(shown)
         ]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import polars as pl
 
+from mdsync_nb.engine.messages import COUNTERS
 from mdsync_nb.engine.one_job import Job
 from mdsync_nb.engine.undoing import COUNTED
 from mdsync_nb.reports import wording
@@ -14,7 +15,7 @@ from mdsync_nb.reports.markup import Html, Part, joined, tag
 from mdsync_nb.reports.masking import masked
 from mdsync_nb.reports.pieces.grid import SHOWN, Column, cell, grid
 from mdsync_nb.reports.pieces.lists import what_it_did
-from mdsync_nb.reports.pieces.words import COUNTERS, past
+from mdsync_nb.reports.pieces.words import past
 from mdsync_nb.reports.tally import Row
 
 LISTS: Mapping[str, tuple[str, pl.Expr]] = {

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
+from mdsync_nb.engine.messages import COUNTERS
 from mdsync_nb.reports.markup import Html, tag
 from mdsync_nb.reports.pieces.grid import Column, counts, grid
 from mdsync_nb.reports.pieces.lists import what_it_did
 from mdsync_nb.reports.pieces.one_job import outcome, outcome_words
-from mdsync_nb.reports.pieces.words import COUNTERS
 from mdsync_nb.reports.site.making import Making
 
 
