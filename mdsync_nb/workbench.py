@@ -16,7 +16,7 @@ import polars as pl
 from mdsync_nb.engine import coupling, loading, running
 from mdsync_nb.engine.failing import failed_like
 from mdsync_nb.model import MatchField
-from mdsync_nb.verbs import couplings, link, log, mapping, night, queue
+from mdsync_nb.verbs import couplings, job, link, log, mapping, night, queue
 from mdsync_nb.verbs import review as reviewing
 from mdsync_nb.verbs import site as sites
 from mdsync_nb.verbs.plan import Planning
@@ -233,6 +233,8 @@ class Workbench(Planning):
     start_review = reviewing.start_review
 
     site = sites.site
+    show_job = job.show_job
+    plan_again = job.plan_again
     diagnose = log.diagnose
     bundle = log.bundle
     clean_up = log.clean_up

@@ -18,7 +18,7 @@ from mdsync_nb.frames.contract import (
     conform,
     empty,
 )
-from mdsync_nb.frames.days import IN_PROCESS, PLANS, TRANSFORMATIONS, WAITING
+from mdsync_nb.frames.days import FOUND, IN_PROCESS, JOB_VALUES, PLANS, TRANSFORMATIONS, WAITING
 from mdsync_nb.frames.log import CLEANED, DIAGNOSES, ERROR_KINDS, ERRORS, HISTORY, JOB_RECORDS
 from mdsync_nb.frames.nights import (
     DELIVERIES,
@@ -82,11 +82,13 @@ __all__ = [
     "FIELD_COUNTS",
     "FINDINGS",
     "FORECAST",
+    "FOUND",
     "FRESHNESS",
     "HASH",
     "HISTORY",
     "IN_PROCESS",
     "JOB_RECORDS",
+    "JOB_VALUES",
     "LOADS",
     "LOOK_ALIKES",
     "LOST",

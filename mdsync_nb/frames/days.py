@@ -82,3 +82,28 @@ job. begun_at: when writing the plan began, or went on. by: the program that wri
 TRANSFORMATIONS: Contract = {"transformation": TEXT, "chain": TEXT, "said_in": TEXT}
 """The transformation rules a field may name, one row each. chain: what the rule and those its
 result is passed on to do, in words."""
+
+FOUND: Contract = {
+    "mapping": TEXT,
+    "key": TEXT,
+    "name": TEXT,
+    "integration_id": TEXT,
+    "local_id": TEXT,
+    "coupled": YES,
+    "matches": WHOLE,
+}
+"""Records somebody looked for, the best first: a coupled pair is one row, any other record has the
+id of its side. matches: how many there are in all."""
+
+JOB_VALUES: Contract = {
+    "mapping": TEXT,
+    "source_id": TEXT,
+    "destination_id": TEXT,
+    "key": TEXT,
+    "action": TEXT,
+    "field": TEXT,
+    "before": TEXT,
+    "after": TEXT,
+}
+"""The values a job wrote, one row a field, as they were before and are since. action: what was done
+with the record; of one that was created or deleted all its values are there."""

@@ -10,8 +10,11 @@ import polars as pl
 
 from mdsync_nb import frames
 from mdsync_nb.model import TableMapping
+from mdsync_nb.store.finding import records_found
 from mdsync_nb.store.happened import (
+    BELONGS,
     COUNTED,
+    OF_WHAT,
     PAIRED,
     SETTLED,
     STANDS,
@@ -99,6 +102,14 @@ class Lists:
         rows = self._frame("select * from job where job_id = $j", j=job_id).to_dicts()
         return rows[0] if rows else None
 
+    def job_belongs_to(self, job_id: int) -> dict[str, object]:
+        """What a job belongs to: `title` of its plan, `report` and `hint` of its run; null without,
+        and the traceback of the run where the job has none of its own."""
+        rows = self._frame(
+            f"select {BELONGS} from {OF_WHAT} where j.job_id = $j", j=job_id
+        ).to_dicts()
+        return rows[0] if rows else {}
+
     def job_writes(self, job_id: int) -> tuple[pl.DataFrame, pl.DataFrame]:
         """What a job wrote: its records with the hash they have since, and the cells."""
         records = self._frame(
@@ -185,3 +196,12 @@ class Lists:
     def ids_of(self, mapping: TableMapping, record: str) -> list[str]:
         """The ids a record was ever known by in a mapping; record: an id or key of either side."""
         return ids_of(self.db, mapping, record)
+
+    def records_found(
+        self, mapping: TableMapping, text: str, *, names: Sequence[str], limit: int
+    ) -> pl.DataFrame:
+        """The records of a mapping whose number, name or id is like a text (`frames.FOUND`).
+
+        names: fields that hold what people call a record, in the order they are tried.
+        """
+        return records_found(self.db, mapping, text, names=names, limit=limit)

@@ -213,6 +213,7 @@ class Planning(Looking):
         """
         self.store.plans.discard(plan_id)
 
+    find_records = record.find_records
     synchronize_records = record.synchronize_records
     create_records = record.create_records
     restore_records = record.restore_records

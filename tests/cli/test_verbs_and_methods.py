@@ -29,6 +29,7 @@ WITHOUT_A_QUESTION = {
     "mapping transformations",
     "decisions export",
     "decisions import",
+    "record find",
     "notify test",
     "notify list",
 }
@@ -55,7 +56,7 @@ CALLED = {
     ),
 }
 METHOD_ONLY = {
-    "compare": {"after"},
+    "compare": {"after", "records"},
     "couple": {"pairs"},
     "plan": {"keep_creating", "title", "force", "touch", "create"},
     "demo": {"say"},
@@ -119,7 +120,7 @@ def test_the_verbs_of_a_group_are_the_ones_that_were_promised() -> None:
     promised = {
         "mapping": "list show transformations enable disable set reset refresh-fields add-table",
         "decisions": "export import",
-        "record": "synchronize create restore delete find-deleted repair",
+        "record": "find synchronize create restore delete find-deleted repair",
         "link": "disable enable source",
         "schedule": "export",
         "notify": "test list",
