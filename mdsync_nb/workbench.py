@@ -19,6 +19,7 @@ from mdsync_nb.engine import (
     running,
 )
 from mdsync_nb.engine import review as reviews
+from mdsync_nb.engine.chosen_pairs import Pairs
 from mdsync_nb.engine.failing import failed_like
 from mdsync_nb.errors import UsageError
 from mdsync_nb.model import MatchField
@@ -81,14 +82,15 @@ class Workbench(Planning):
         *,
         criteria: Sequence[str | MatchField] = (),
         records: Sequence[str] = (),
-        pairs: pl.DataFrame | None = None,
+        pairs: Pairs | None = None,
     ) -> coupling.Matched:
         """Couple the records of a mapping that belong together, as one job.
 
         Gives what `match` gives, with the job's number. Pairs that agree in every compared field
         have agreed: that is their base from now on. Pairs a person chose take the place of what
-        their records were coupled to. Raises UsageError without criteria, and for a source record
-        whose counterpart is still there. Source: semantics.md 3.2.
+        their records were coupled to, and are no longer rejected if they were. Raises UsageError
+        without criteria, and for a source record whose counterpart is still there. Source:
+        semantics.md 3.2.
         """
         found = self.match(mapping, criteria=criteria, records=records, pairs=pairs)
         in_force = self.workspace.mapping(mapping)

@@ -18,8 +18,9 @@ from typing import Any
 
 from mdsync_nb.core import actions, classify, resolve
 from mdsync_nb.core.conditions import in_words
-from mdsync_nb.core.evidence import AMBIGUOUS_AT_MOST, IDENTIFYING, LADDER, SAID
+from mdsync_nb.core.evidence import AMBIGUOUS_AT_MOST
 from mdsync_nb.core.ladder import Rule
+from mdsync_nb.core.likeness import IDENTIFYING, LADDER, SAID
 from mdsync_nb.model import Action, CellClass, LinkKind, PairClass
 from mdsync_nb.model.profile import PROFILES, Profile
 

@@ -19,6 +19,13 @@ from mdsync_nb.frames.contract import (
     empty,
 )
 from mdsync_nb.frames.log import CLEANED, DIAGNOSES, ERROR_KINDS, ERRORS, HISTORY, JOB_RECORDS
+from mdsync_nb.frames.matching import (
+    CANDIDATE_VALUES,
+    CANDIDATES,
+    MATCHES,
+    OUTCOMES,
+    REJECTED,
+)
 from mdsync_nb.frames.nights import (
     DELIVERIES,
     ENTRY_OUTCOMES,
@@ -31,7 +38,6 @@ from mdsync_nb.frames.run import (
     DECISIONS,
     LOADS,
     LOST,
-    MATCHES,
     PAIRS,
     REHEARSAL,
     SET_ASIDE,
@@ -65,6 +71,8 @@ from mdsync_nb.frames.told import (
 __all__ = [
     "ACTION",
     "ANSWERS",
+    "CANDIDATES",
+    "CANDIDATE_VALUES",
     "CAUSES",
     "CELLS",
     "CELL_CLASS",
@@ -94,12 +102,14 @@ __all__ = [
     "NOTICES",
     "NOTICE_STATE",
     "NOTIFICATIONS",
+    "OUTCOMES",
     "PAIRS",
     "PAIR_CLASS",
     "QUEUE",
     "QUEUE_LOG",
     "RECONCILIATION",
     "REHEARSAL",
+    "REJECTED",
     "REMARKS",
     "REVIEW",
     "REVIEW_FACTS",

@@ -20,12 +20,13 @@ from mdsync_nb.engine import (
     rehearsing,
     running,
 )
+from mdsync_nb.engine.chosen_pairs import Pairs
 from mdsync_nb.engine.comparison import Comparison, Written
 from mdsync_nb.engine.doctor import examined
 from mdsync_nb.engine.gates import replayed
 from mdsync_nb.engine.progress import Progress
 from mdsync_nb.engine.stepping import Run, each_way, one_way, steps, wanted_of
-from mdsync_nb.errors import UnknownName
+from mdsync_nb.errors import UnknownName, UsageError
 from mdsync_nb.model import MatchField
 from mdsync_nb.store import QUEUE_LOG, Store
 from mdsync_nb.workspace import Workspace, open_workspace
@@ -74,15 +75,22 @@ class Looking:
         *,
         criteria: Sequence[str | MatchField] = (),
         records: Sequence[str] = (),
-        pairs: pl.DataFrame | None = None,
+        pairs: Pairs | None = None,
     ) -> coupling.Matched:
         """Show which records of a mapping belong together; nothing is written.
 
         criteria: fields to match by instead of the mapping's own. records: only these, by ids or
-        keys of either side. pairs: `integration_id` and
-        `local_id` a person chose instead. Source: semantics.md 10.
+        keys of either side. pairs: `integration_id` and `local_id` a person chose instead, or
+        tuples of both; ids or keys. Pairs that were rejected are not found. Raises UsageError for fields
+        that cannot be matched by, UnknownName for fields and records nobody has. Source:
+        semantics.md 10.
         """
         chosen = self.workspace.mapping(mapping)
+        if pairs is not None and (criteria or records):
+            raise UsageError(
+                "Pairs that somebody chose need no criteria and no other records.",
+                hint="Couple the pairs by themselves.",
+            )
         asked = [MatchField(field=one) if isinstance(one, str) else one for one in criteria]
         with self.store.reading() as reading:
             wanted = [wanted_of(reading, self.workspace, one, Run()) for one in each_way(chosen)]

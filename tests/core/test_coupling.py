@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mdsync_nb.core.coupling import in_words, match, that_meet
+from mdsync_nb.core.coupling import match, that_meet
+from mdsync_nb.core.criteria import in_words
 from mdsync_nb.errors import UnknownName, UsageError
 from mdsync_nb.frames import MATCHES
 from mdsync_nb.model import Field, FieldType, MatchField, TableSchema
@@ -130,6 +131,7 @@ def test_the_frame_keeps_its_contract_and_names_the_candidates():
         "candidates": ["L1", "L2", "L3", "L4", "L5"],
         "candidate_keys": ["L1", "L2", "L3", "L4", "L5"],
         "records": 7,
+        "blank": False,
     }
 
 

@@ -8,13 +8,11 @@ from hypothesis import strategies as st
 from mdsync_nb.core.evidence import (
     CONTRADICTIONS,
     EVIDENCE,
-    LADDER,
-    LOOK_ALIKES,
     best_proposal,
     contradictions,
     evidence,
-    look_alikes,
 )
+from mdsync_nb.core.likeness import LADDER, LOOK_ALIKES, look_alikes
 from mdsync_nb.model import Field, FieldType, TableSchema
 
 LONG = {"VAT": "VAT Registration No.", "Reg": "Registration Number", "Post": "Post Code"}
