@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -27,6 +28,9 @@ from mdsync_nb.verbs import link, log, mapping, night, queue
 from mdsync_nb.verbs import site as sites
 from mdsync_nb.verbs.plan import Planning
 from mdsync_nb.workspace import init
+
+if TYPE_CHECKING:
+    from mdsync_nb.widgets import Views
 
 
 class Workbench(Planning):
@@ -292,6 +296,13 @@ class Workbench(Planning):
         """End what somebody was writing who is gone, before anything else is read or written."""
         if set(self.store.plans.interrupted()) - {but}:
             running.finish_interrupted(self.store, self.workspace, clock=self._clock)
+
+    @property
+    def view(self) -> Views:
+        """The views for a notebook: `workbench.view.errors()` and more."""
+        from mdsync_nb.widgets import Views
+
+        return Views(self, self._clock)
 
     def __repr__(self) -> str:
         return f"Workbench({str(self.workspace.root)!r}, {len(self.workspace.mappings)} mappings)"

@@ -122,6 +122,7 @@ def step_facts(
         "full": wanted.full,
         "fingerprint": wanted.fingerprint,
         "settings_hash": settings_hash,
+        "in_filter": in_filter,
         "read_up_to": _read_up_to(found),
         "source_seq": found.source.seq if found.source else 0,
         "last_job": last_job,

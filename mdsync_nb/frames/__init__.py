@@ -18,6 +18,7 @@ from mdsync_nb.frames.contract import (
     conform,
     empty,
 )
+from mdsync_nb.frames.days import WAITING
 from mdsync_nb.frames.log import CLEANED, DIAGNOSES, ERROR_KINDS, ERRORS, HISTORY, JOB_RECORDS
 from mdsync_nb.frames.matching import (
     CANDIDATE_VALUES,
@@ -119,6 +120,7 @@ __all__ = [
     "SYSTEM",
     "TEXT",
     "TIME",
+    "WAITING",
     "WHOLE",
     "WORDS",
     "WORKLIST",

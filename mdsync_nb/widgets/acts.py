@@ -1,0 +1,115 @@
+"""What can be done with records that wait besides deciding their values: each for many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import polars as pl
+
+from mdsync_nb.engine.waiting_records import HERE, MERGE, THERE
+from mdsync_nb.reports import wording
+from mdsync_nb.widgets.bar import Act
+from mdsync_nb.widgets.strip import Strip
+
+TITLES = {
+    THERE: "Taken from there",
+    HERE: "Kept as they are here",
+    MERGE: "Merged, each field from the side that changed it",
+}
+"""The titles of plans made of one word for many records."""
+
+GONE = ("orphan", "coupled-to-deleted", "remove-coupling-fails", "found-deleted", "found-outside")
+HELD = ("skipped-flag", "undone")
+NEW = ("only-coupled", "only-coupled-asked", "not-coupled")
+UNDECIDED = ("looks-like-existing", "two-firms", "key-taken")
+
+
+def _of(*rules: str) -> pl.Expr:
+    return pl.col("rule").is_in(rules)
+
+
+def _ids(part: pl.DataFrame) -> list[str]:
+    """The id by which each record of a mapping is named: there, else here."""
+    return part.select(pl.coalesce("source_id", "destination_id")).to_series().to_list()
+
+
+def _by_mapping(records: pl.DataFrame) -> dict[str, list[str]]:
+    parts = records.partition_by("mapping", as_dict=True, maintain_order=True)
+    return {str(name): _ids(part) for (name,), part in parts.items()}
+
+
+def _retry(strip: Strip, records: pl.DataFrame) -> None:
+    named = _by_mapping(records)
+
+    def release() -> str:
+        done = sum(strip.workbench.retry(one, records=ids) for one, ids in named.items())
+        return f"{wording.count(done, 'record')} back in the next run."
+
+    many = wording.count(sum(map(len, named.values())), "record")
+    said = (
+        "No company is written. The next run takes them up again, and says why if they fail again."
+    )
+    strip.ask(f"Retry {many}", said, word="Retry", does=release)
+
+
+def _restore(strip: Strip, records: pl.DataFrame) -> None:
+    named = _by_mapping(records)
+    verb = strip.workbench.restore_records
+    strip.propose("Planning", lambda: [verb(one, records=ids) for one, ids in named.items()])
+
+
+def _delete(strip: Strip, records: pl.DataFrame) -> None:
+    named = _by_mapping(records)
+    verb = strip.workbench.delete_records
+    strip.propose("Planning", lambda: [verb(one, records=ids) for one, ids in named.items()])
+
+
+def _create(strip: Strip, records: pl.DataFrame) -> None:
+    named = _by_mapping(records)
+    ids = [one for some in named.values() for one in some]
+    strip.propose("Planning", lambda: strip.workbench.create_records(*named, records=ids))
+
+
+def _couple(strip: Strip, records: pl.DataFrame) -> None:
+    def couple() -> str:
+        parts = records.partition_by("mapping", as_dict=True, maintain_order=True)
+        for (name,), part in parts.items():
+            pairs = part.select(integration_id="source_id", local_id="destination_id")
+            strip.workbench.couple(str(name), pairs=pairs)
+        return f"{wording.count(records.height, 'pair')} coupled."
+
+    said = (
+        "No company is written. They stand for the same from now on; what differs waits or flows."
+    )
+    strip.ask(f"Couple {wording.count(records.height, 'pair')}", said, word="Couple", does=couple)
+
+
+def _uncouple(strip: Strip, records: pl.DataFrame) -> None:
+    named = _by_mapping(records)
+
+    def uncouple() -> str:
+        found = [strip.workbench.uncouple(one, records=ids) for one, ids in named.items()]
+        jobs = [one for one in found if one]
+        numbers = wording.listing([str(job) for job, _ in jobs])
+        return f"{wording.count(sum(n for _, n in jobs), 'pair')} taken apart, job {numbers}."
+
+    many = wording.count(sum(map(len, named.values())), "pair")
+    said = "They no longer synchronize until they are coupled again. Undo of the job couples them."
+    strip.ask(f"Remove {many} of couplings", said, word="Remove couplings", does=uncouple)
+
+
+def acts(strip: Strip) -> list[Act]:
+    """Give what can be done with records that wait, besides deciding their values."""
+    pair = pl.col("source_id").is_not_null() & pl.col("destination_id").is_not_null()
+    table: list[tuple[str, str, str, pl.Expr, Callable[[Strip, pl.DataFrame], None]]] = [
+        ("Retry", "t", "Put them back into the next run", _of(*HELD), _retry),
+        ("Restore", "o", "Create the missing record again", _of(*GONE), _restore),
+        ("Delete", "e", "Delete the record that is left", _of(*GONE), _delete),
+        ("Create", "i", "Create them here and couple them", _of(*NEW), _create),
+        ("Couple", "b", "Say that both are the same", _of(*UNDECIDED) & pair, _couple),
+        ("Remove coupling", "q", "Take the pairs apart", pl.col("coupled"), _uncouple),
+    ]
+    return [
+        Act(word, key, tip, fits, partial(begin, strip)) for word, key, tip, fits, begin in table
+    ]

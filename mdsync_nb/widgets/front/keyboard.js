@@ -1,0 +1,93 @@
+// Keys and rows of one view: a letter presses the button that has it, arrows walk the rows of the
+// grid. Everything is found in the view this stands in; nothing outside of it is touched.
+
+const TEXTS = "input[type=text], input[type=search], input:not([type]), textarea, select";
+const ROWS = ".mdsync-grid tbody tr:has(.dt-select-checkbox)";
+
+function render({ model, el }) {
+  let view = null, walked = -1, inGrid = false;
+  const rows = () => [...view.querySelectorAll(ROWS)];
+  const boxOf = (row) => row.querySelector(".dt-select-checkbox");
+
+  function mark() {
+    rows().forEach((row, place) => {
+      row.classList.toggle("current", place === walked);
+      const name = row.querySelector("[data-name]");
+      if (name) boxOf(row).setAttribute("aria-label", `Select ${name.dataset.name}`);
+    });
+  }
+
+  function walk(place, focus) {
+    const all = rows();
+    if (!all.length) return;
+    walked = Math.max(0, Math.min(place, all.length - 1));
+    mark();
+    if (focus) boxOf(all[walked]).focus();
+    model.set("row", walked);
+    model.set("walks", model.get("walks") + 1);
+    model.save_changes();
+  }
+
+  function press(key) {
+    const button = view.querySelector(`.key-${key}:not([disabled])`);
+    if (button) button.click();
+    return Boolean(button);
+  }
+
+  function down(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches(TEXTS)) return;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const radio = event.target.matches("input[type=radio]");
+    if (step && !radio) walk(walked + step, true);
+    else if (event.key === "Enter" && inGrid) walk(walked, true);
+    else if (!/^[a-z]$/i.test(event.key) || !press(event.key.toLowerCase())) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  function clicked(event) {
+    const row = event.target.closest(ROWS);
+    if (row && !event.target.closest("td.dt-select")) walk(rows().indexOf(row), true);
+  }
+
+  function focused(event) {
+    inGrid = Boolean(event.target.closest(ROWS));
+    const place = inGrid ? rows().indexOf(event.target.closest(ROWS)) : walked;
+    if (place !== walked) walk(place, false);
+  }
+
+  // A new page of the grid has new rows: who stood in the old one stands in the new one.
+  const renewed = new MutationObserver(() => {
+    mark();
+    const lost = document.activeElement === document.body;
+    if (inGrid && lost && rows().length) boxOf(rows()[Math.max(0, Math.min(walked, rows().length - 1))]).focus();
+  });
+
+  function home() { walked = model.get("row"); if (view) mark(); }
+
+  function settle() {
+    view = el.closest(".mdsync-view");
+    if (!view) { waiting = requestAnimationFrame(settle); return; }
+    const said = { "data-lm-suppress-shortcuts": "true", role: "region", "aria-label": model.get("name") };
+    Object.entries(said).forEach(([key, value]) => view.setAttribute(key, value));
+    view.addEventListener("keydown", down);
+    view.addEventListener("click", clicked);
+    view.addEventListener("focusin", focused);
+    renewed.observe(view, { childList: true, subtree: true });
+    model.on("change:homes", home);
+    home();
+  }
+  let waiting = requestAnimationFrame(settle);
+
+  return () => {
+    cancelAnimationFrame(waiting);
+    renewed.disconnect();
+    model.off("change:homes", home);
+    if (!view) return;
+    view.removeEventListener("keydown", down);
+    view.removeEventListener("click", clicked);
+    view.removeEventListener("focusin", focused);
+  };
+}
+
+export default { render };

@@ -1,0 +1,102 @@
+"""Long work beside the notebook: how far it is, a way to end it, and how it ended."""
+
+from __future__ import annotations
+
+import contextvars
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import ipywidgets as ui
+
+from mdsync_nb.errors import MdsyncError
+from mdsync_nb.reports import wording
+from mdsync_nb.reports.markup import Html, tag
+from mdsync_nb.widgets.surface import button, row, shows, told
+
+
+class Working:
+    """One piece of work at a time, in a thread of its own, so that the notebook goes on.
+
+    Work gets this object, to say how far it is and to ask whether somebody wants it to end. What
+    went wrong is said in its two sentences; nothing is raised.
+    """
+
+    def __init__(self) -> None:
+        self.stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._title = ""
+        self._says = told()
+        self._bar = ui.IntProgress(min=0, max=1)
+        self._cancel = button("Cancel", self._end, key="c", tip="End it; nothing is half done")
+        self._line = row(self._says, self._bar, self._cancel, class_="working")
+        self._failed = told()
+        self.box = ui.VBox([self._line, self._failed])
+        self._line.add_class("mdsync-live")
+        shows(self._line, now=False)
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being done."""
+        return bool(self._thread and self._thread.is_alive())
+
+    def begin(self, title: str, work: Callable[[], Any], then: Callable[[Any], object]) -> None:
+        """Do some work, then something with what it gives. While something is being done, nothing
+        else begins, but what it does next itself."""
+        if threading.current_thread() is self._thread:
+            self._opens(title)
+            self._do(work, then)
+            return
+        if self.busy:
+            self.fail(f"{self._title} is not done yet.", "Wait for it, or cancel it.")
+            return
+        self._opens(title)
+        here = contextvars.copy_context()
+        self._thread = threading.Thread(
+            target=here.run, args=(self._do, work, then), daemon=True, name=f"mdsync {title}"
+        )
+        self._thread.start()
+
+    def wait(self, seconds: float | None = None) -> None:
+        """Wait until it is done."""
+        if self._thread:
+            self._thread.join(seconds)
+
+    def told(self, what: str, done: int, total: int) -> None:
+        """Say how far it is."""
+        said = f": {what}" if what else ""
+        self._says.value = Html(tag("b", self._title), said).markup
+        self._bar.max, self._bar.value = max(total, 1), done
+        self._bar.description = f"{done:,} of {total:,}" if total > 1 else ""
+
+    def fail(self, said: str, hint: str = "") -> None:
+        """Say what could not be done, and what to do."""
+        self._failed.value = tag(
+            "div", tag("p", tag("b", said)), tag("p", wording.prose(hint)) if hint else None,
+            class_="strip failed", role="alert",
+        ).markup  # fmt: skip
+
+    def _opens(self, title: str) -> None:
+        self.stop.clear()
+        self._title = title
+        self._failed.value = ""
+        self.told("", 0, 1)
+        self._cancel.disabled = False
+        shows(self._line, now=True)
+
+    def _do(self, work: Callable[[], Any], then: Callable[[Any], object]) -> None:
+        try:
+            found = work()
+            shows(self._line, now=False)
+            then(found)
+        except MdsyncError as error:
+            self.fail(str(error), error.hint)
+        except Exception as error:
+            self.fail(f"{self._title}: {type(error).__name__}: {error}", "It is a fault of ours.")
+        finally:
+            shows(self._line, now=False)
+
+    def _end(self) -> None:
+        self.stop.set()
+        self._cancel.disabled = True
+        self._says.value = tag("b", f"{self._title}: ending …").markup

@@ -1,0 +1,172 @@
+"""The view of what waits, driven without a browser on the demo."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mdsync_nb import Workbench
+from tests.widgets.driving import button, press, said
+
+
+@pytest.fixture
+def workbench(demo_copy: Path) -> Workbench:
+    return Workbench(demo_copy, progress=False)
+
+
+@pytest.fixture
+def view(workbench: Workbench) -> Any:
+    return workbench.view.errors("NORDIC")
+
+
+def kinds(view: Any) -> dict[str, int]:
+    """The kinds and how many records each has, as the chips say it."""
+    chips = view.filters._kinds.values()
+    words = [re.fullmatch(r"(.+) ([\d,]+)", one.description) for one in chips]
+    return {one[1]: int(one[2].replace(",", "")) for one in words if one}
+
+
+def tick(view: Any, *places: int) -> None:
+    view.grid._table.selected_rows = list(places)
+
+
+def stand_on(view: Any, place: int) -> None:
+    view.grid.keys.row = place
+    view.grid.keys.walks += 1
+
+
+def test_it_says_how_many_wait_of_each_kind(view: Any) -> None:
+    assert "Nordic: 42 records wait" in said(view)
+    assert kinds(view) == {
+        "All": 42, "True conflict": 1, "Timestamp only": 24, "Blocked": 14,
+        "Left the filter": 1, "Only at the holding": 1, "Orphan": 1,
+    }  # fmt: skip
+
+
+def test_a_filter_narrows_and_the_others_say_what_they_would_show(view: Any) -> None:
+    press(view, "Timestamp only")
+    assert view.grid.rows.height == 24
+    view.filters.ask(text="skerry")
+    assert view.grid.rows["name"].to_list() == ["Skerry Foods Oy"]
+    assert kinds(view) == {
+        "All": 1, "True conflict": 0, "Timestamp only": 1, "Blocked": 0,
+        "Left the filter": 0, "Only at the holding": 0, "Orphan": 0,
+    }  # fmt: skip
+    assert button(view, "True conflict").disabled
+    view.filters.ask(text="nobody is called so")
+    assert "Nothing matches the filter" in said(view)
+    press(view, "Show all")
+    assert view.grid.rows.height == 42
+
+
+def test_all_that_differ_by_time_only_are_one_plan_and_one_job(
+    view: Any, workbench: Workbench
+) -> None:
+    press(view, "Timestamp only")
+    press(view, "Select all 24")
+    assert not button(view, "Merge 24").disabled
+    before = workbench.jobs().height
+    press(view, "Merge 24")
+    plan = view.strip.plans[0]
+    assert plan.decisions.height == 24
+    assert workbench.jobs().height == before
+    assert "<b>0</b> lost" in said(view)
+    press(view, "Apply to 24")
+    assert workbench.jobs().height == before + 1
+    assert "Nothing failed." in said(view)
+    assert kinds(view) == {
+        "All": 18, "True conflict": 1, "Blocked": 14, "Left the filter": 1,
+        "Only at the holding": 1, "Orphan": 1,
+    }  # fmt: skip
+    press(view, "Undo")
+    assert "Plan for Nordic" in said(view)
+    press(view, "Apply to")
+    assert kinds(view)["Timestamp only"] == 24
+
+
+def test_a_true_conflict_is_settled_field_by_field(view: Any, workbench: Workbench) -> None:
+    press(view, "True conflict")
+    stand_on(view, 0)
+    values = view.record._values
+    assert {one["field"]: one["conflict"] for one in values.rows} == {
+        "Credit Limit (LCY)": True, "Address 2": False, "Phone No.": False,
+    }  # fmt: skip
+    assert values.choices == {
+        "Address 2": {"decision": "keep ours", "value": ""},
+        "Phone No.": {"decision": "take source", "value": ""},
+    }
+    values.choices = {
+        **values.choices,
+        "Credit Limit (LCY)": {"decision": "value", "value": "150000"},
+    }
+    press(view, "Plan the decided 1")
+    press(view, "Show the values")
+    assert "150000" in said(view)
+    press(view, "Apply to 1")
+    assert "True conflict" not in kinds(view)
+    now = (
+        workbench.sql("""select "Credit Limit (LCY)", "Phone No.", "Address 2"
+        from image_nordic_customer where "No." = '10250'""")
+        if False
+        else None
+    )
+    assert now is None
+    assert workbench.compare("NORDIC/CUSTOMER").true_conflicts == 0
+
+
+def test_what_has_to_be_decided_first_is_left_out_and_said(view: Any) -> None:
+    press(view, "True conflict")
+    tick(view, 0)
+    assert button(view, "Merge 0").disabled
+    stand_on(view, 0)
+    values = view.record._values
+    values.choices = {"Phone No.": {"decision": "keep ours", "value": ""}}
+    press(view, "Plan the decided 1")
+    assert "Nothing can be planned of that." in said(view)
+    assert "needs a decision as well" in said(view)
+
+
+def test_why_is_told_under_the_record_and_hidden_again(view: Any) -> None:
+    stand_on(view, 0)
+    press(view, "Why")
+    assert "Every rule that was asked" in said(view)
+    press(view, "Why")
+    assert "Every rule that was asked" not in said(view)
+
+
+def test_removing_couplings_is_asked_first(view: Any, workbench: Workbench) -> None:
+    press(view, "Orphan")
+    tick(view, 0)
+    coupled = workbench.status().filter(mapping="NORDIC/CUSTOMER")["coupled"][0]
+    press(view, "Remove coupling 1")
+    assert workbench.status().filter(mapping="NORDIC/CUSTOMER")["coupled"][0] == coupled
+    press(view, "Discard")
+    press(view, "Remove coupling 1")
+    press(view, "Remove couplings")
+    assert workbench.status().filter(mapping="NORDIC/CUSTOMER")["coupled"][0] == coupled - 1
+    assert "1 pair taken apart" in said(view)
+    assert "Orphan" not in kinds(view)
+
+
+def test_a_record_left_over_is_deleted_by_a_plan(view: Any) -> None:
+    press(view, "Orphan")
+    tick(view, 0)
+    press(view, "Delete 1")
+    assert "<b>1</b> deleted" in said(view)
+    press(view, "Apply")
+    assert "Orphan" not in kinds(view)
+
+
+def test_nothing_that_waits_says_what_to_do(workbench: Workbench) -> None:
+    view = workbench.view.errors("NORDIC/ITEM")
+    assert "Nothing waits for a person. Load new exports" in said(view)
+
+
+def test_its_static_twin_stands_in_every_notebook_output(view: Any) -> None:
+    bundle = view._repr_mimebundle_()
+    assert bundle["text/plain"] == "What waits: 42 records"
+    assert "Havblik Marine Supply A/S" in bundle["text/html"]
+    assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == view.box.model_id
