@@ -24,7 +24,7 @@ from mdsync_nb.engine.chosen_pairs import Pairs
 from mdsync_nb.engine.failing import failed_like
 from mdsync_nb.errors import UsageError
 from mdsync_nb.model import MatchField
-from mdsync_nb.verbs import link, log, mapping, night, queue
+from mdsync_nb.verbs import link, log, mapping, night, pair, queue
 from mdsync_nb.verbs import site as sites
 from mdsync_nb.verbs.plan import Planning
 from mdsync_nb.workspace import init
@@ -279,6 +279,11 @@ class Workbench(Planning):
     diagnose = log.diagnose
     bundle = log.bundle
     clean_up = log.clean_up
+
+    candidates = pair.candidates
+    reject_pairs = pair.reject_pairs
+    unreject_pairs = pair.unreject_pairs
+    rejected_pairs = pair.rejected_pairs
 
     disable_link = link.disable_link
     enable_link = link.enable_link

@@ -14,7 +14,7 @@ from mdsync_nb.core.evidence import contradictions, evidence
 from mdsync_nb.core.transfer import field_pairs
 from mdsync_nb.core.transform.records import FAILED
 from mdsync_nb.engine.chosen_pairs import Pairs, images_of, named_pairs
-from mdsync_nb.engine.counterparts import matchable
+from mdsync_nb.engine.counterparts import Both, matchable
 from mdsync_nb.engine.found import StepWanted
 from mdsync_nb.engine.related import UNRESOLVED
 from mdsync_nb.engine.rewriting import rewriting_of
@@ -57,8 +57,7 @@ class Matched:
         return told_by_outcome(self.matches)
 
     def samples(self, outcome: str, most: int = 5) -> pl.DataFrame:
-        """The first records with an outcome, in key order, each with its reason
-        (`frames.MATCHES`)."""
+        """The first records with an outcome, in key order, with the reason (`frames.MATCHES`)."""
         return self.matches.filter(pl.col("outcome") == outcome).head(most)
 
 
@@ -81,10 +80,9 @@ def matched(
     wanted: the steps of the mapping, one a direction. criteria: instead of the mapping's own.
     records: only for these ids or keys of either side a counterpart is looked for.
     given: pairs a person chose, by ids or keys, instead of matching; one that was rejected may be
-    among them. Without, rejected pairs are not found. A pair
-    found by its number whose VAT number, name and post code contradict is not coupled: it is
-    reported as `contradicting`. Raises UsageError when no criteria are set, CouldNotRun when a
-    side was never loaded.
+    among them. Without, rejected pairs are not found. A pair found by its number whose VAT number,
+    name and post code contradict is not coupled: it is reported as `contradicting`. Raises
+    UsageError when no criteria are set, CouldNotRun when a side was never loaded.
     """
     mapping = wanted[0].mapping
     source, local = images_of(reading, mapping)
@@ -98,26 +96,37 @@ def matched(
         there, here = _only(records, there, here)
     flow = TO if from_local else FROM
     rejected = reading.matching.rejected(mapping.name, flow)
+    both = Both(mapping, there, here, local.schema, rejected)
     tried = evidence(there, here, mapping.propose_match, local.schema, rejected=rejected)
-    found = match(
-        there,
-        here,
-        criteria or mapping.match,
-        local.schema,
-        mapping=mapping.name,
-        proposals=mapping.propose_match,
-        blank_asks=not from_local,
-        sides=sides_called(mapping),
-        rejected=rejected,
-    )
-    together = found.filter(pl.col("outcome") == "match")
-    against = contradictions(together, there, here)
-    found = _contradicting(found, against)
+    found, against = decided(both, criteria)
     pairs = found.filter(pl.col("outcome") == "match").select(
         **{f"{flow.source}_id": "source_id", f"{flow.destination}_id": "destination_id"}
     )
     equal = _with_equal(reading, wanted, (source, local), pairs)
     return Matched(mapping, found, tried, equal, against, (source, local))
+
+
+def decided(both: Both, criteria: Sequence[MatchField]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Give what becomes of the records that look for a counterpart (`frames.MATCHES`), and the
+    pairs among them that are two firms.
+
+    both: the side that looks comes first. criteria: instead of the mapping's own.
+    """
+    mapping = both.mapping
+    found = match(
+        both.source,
+        both.local,
+        criteria or mapping.match,
+        both.schema,
+        mapping=mapping.name,
+        proposals=mapping.propose_match,
+        blank_asks=not mapping.profile.matches_from_local,
+        sides=sides_called(mapping),
+        rejected=both.rejected,
+    )
+    together = found.filter(pl.col("outcome") == "match")
+    against = contradictions(together, both.source, both.local)
+    return _contradicting(found, against), against
 
 
 def _only(

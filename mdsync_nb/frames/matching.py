@@ -53,6 +53,7 @@ CANDIDATES: Contract = {
     "rank": WHOLE,
     "similarity": pl.Float64(),
     "agree": pl.List(pl.String()),
+    "close": pl.List(pl.String()),
     "contradict": pl.List(pl.String()),
     "blank": pl.List(pl.String()),
     "matches": YES,
@@ -66,11 +67,11 @@ CANDIDATES: Contract = {
 """Which records of the other company come near a record: one row a candidate, the nearest first.
 
 side: of the record, `integration` or `local`. similarity: 0 to 1, null where no field is filled on
-either side. agree, contradict, blank: the compared fields that hold the same on both sides, two
-different values, and none on one side or both. matches: the criteria find it. coupled_id,
-coupled_key: what it is coupled to, null while it is free. in_filter: it passes the filter of its
-side. rejected: a person said that the two do not belong together. integration_id and local_id name
-the pair, as `couple`, `reject` and `unreject` take it.
+either side. agree, close, contradict, blank: the compared fields that hold the same on both sides,
+nearly the same, two different values, and none on one side or both. matches: it is the same in
+every match field; null without any. coupled_id, coupled_key: what it is coupled to, null while it
+is free. in_filter: it passes the filter of its side. rejected: a person said that the two do not
+belong together. integration_id and local_id name the pair, as `couple` and `reject_pairs` take it.
 """
 
 CANDIDATE_VALUES: Contract = {
@@ -89,8 +90,8 @@ CANDIDATE_VALUES: Contract = {
 }
 """The compared fields of a record and its candidates: one row a candidate and field.
 
-record, candidate: both values as text. similarity: 0 to 1, null where a side is blank. says: agree,
-contradict or blank.
+field: by its name on the local side. record, candidate: both values as text. similarity: 0 to 1,
+null where a side is blank. says: agree, close, contradict or blank.
 """
 
 REJECTED: Contract = {
@@ -100,6 +101,8 @@ REJECTED: Contract = {
     "integration_key": TEXT,
     "local_key": TEXT,
     "rejected_at": TIME,
+    "rejected_by": TEXT,
     "comment": TEXT,
 }
-"""Pairs a person rejected, one row each. The keys are null of records that are gone."""
+"""Pairs a person rejected, one row each. The keys are null of records that are gone. rejected_by: the
+login on the machine where that was said."""

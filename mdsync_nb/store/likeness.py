@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
 import duckdb
 import polars as pl
 
+from mdsync_nb.core.nearness import IN_ORDER, Measure
 from mdsync_nb.store.sql import frame_of, quoted
 
-Measure = Literal["words", "letters", "exact"]
-
 SQL: dict[Measure, str] = {
-    "words": """case when replace({s}, ' ', '') = replace({d}, ' ', '') then 1.0
-        else greatest(jaro_winkler_similarity({s}, {d}),
-            jaro_winkler_similarity({s_sorted}, {d_sorted})) end""",
+    "words": """case when {s} is null or {d} is null then null
+        when replace({s}, ' ', '') = replace({d}, ' ', '') then 1.0
+        else greatest(0, 2 * greatest(jaro_winkler_similarity({s}, {d}),
+            jaro_winkler_similarity({s_sorted}, {d_sorted})) - 1) end""",
     "letters": "1.0 - damerau_levenshtein({s}, {d}) / greatest(length({s}), length({d}))",
     "exact": "({s} = {d})::double",
 }
-"""words: a name, whatever the order of its words. letters: a number or code, by how many characters
-have to be changed. exact: the same, or not. A blank is null, and so is its likeness."""
-
-SORTED = "sorted {}"
-"""The column that holds the words of a field in order."""
+"""words: a name, whatever the order of its words; two that have nothing in common are half alike to
+the engine, and 0 here. letters: a number or code, by how many characters have to be changed. exact:
+the same, or not. A blank is null, and so is its likeness."""
 
 
 def likeness(
@@ -35,7 +32,7 @@ def likeness(
     """Give pairs with a column for each field: how alike its two values are; null where one is
     blank.
 
-    records: of either side, `nth` and the fields, folded; of words also `sorted <field>`. pairs:
+    records: of either side, `nth` and the fields, folded; of words also `IN_ORDER`. pairs:
     `there` and `here`, which are their `nth`.
     """
     columns = [
@@ -59,5 +56,5 @@ def _named(field: str) -> dict[str, str]:
     """The SQL names of a field on both sides, and of its words in order."""
     sides = {"s": quoted(field), "d": quoted(field)}
     named = {side: f"{side}.{name}" for side, name in sides.items()}
-    ordered = {f"{side}_sorted": f"{side}.{quoted(SORTED.format(field))}" for side in sides}
+    ordered = {f"{side}_sorted": f"{side}.{quoted(IN_ORDER.format(field))}" for side in sides}
     return {**named, **ordered}

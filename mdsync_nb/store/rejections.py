@@ -32,9 +32,9 @@ class Rejections:
     file: WorkbenchFile
 
     def reject(
-        self, mapping: TableMapping, pairs: pl.DataFrame, *, at: datetime, comment: str
-    ) -> int:
-        """Note that these records do not belong together; gives how many pairs are new in it.
+        self, mapping: TableMapping, pairs: pl.DataFrame, *, at: datetime, by: str, comment: str
+    ) -> None:
+        """Note that these records do not belong together.
 
         pairs: `integration_id`, `local_id`, as they are known in the images. Of a pair that was
         rejected before, a comment takes the place of the one it had. Raises UsageError for a pair
@@ -52,28 +52,21 @@ class Rejections:
                 f"""delete from rejection r using named n
                 where {OF_PAIR.format("n")} and not {STANDS}"""
             )
-            return len(
-                db.execute(
-                    f"""insert into rejection by name
-                    select n.*, $at as rejected_at, $comment as comment from named n
-                    where not exists (select 1 from rejection r where {OF_PAIR.format("n")})
-                    returning mapping""",
-                    {"at": at, "comment": comment},
-                ).fetchall()
+            db.execute(
+                f"""insert into rejection by name select n.*, $at as rejected_at,
+                    $by as rejected_by, $comment as comment from named n
+                where not exists (select 1 from rejection r where {OF_PAIR.format("n")})""",
+                {"at": at, "by": by, "comment": comment},
             )
 
-    def unreject(self, mapping: TableMapping, pairs: pl.DataFrame | None) -> int:
-        """Take rejections back; gives how many. pairs: by ids or keys; None means all of them."""
+    def unreject(self, mapping: TableMapping, pairs: pl.DataFrame) -> int:
+        """Take rejections back; gives how many. pairs: by ids or keys."""
         with self.file.visit(write=True) as db:
             sides = sides_of(db, mapping)
-            among = ""
-            if pairs is not None:
-                _note(db, mapping.name, _named(db, sides, pairs) if sides else pairs)
-                among = f"and exists (select 1 from named n where {OF_PAIR.format('n')})"
+            _note(db, mapping.name, _named(db, sides, pairs) if sides else pairs)
             gone = db.execute(
-                f"""delete from rejection r where r.mapping = $m and {STANDS} {among}
-                returning mapping""",
-                {"m": mapping.name},
+                f"""delete from rejection r using named n
+                where {OF_PAIR.format("n")} and {STANDS} returning r.mapping"""
             )
             return len(gone.fetchall())
 

@@ -51,7 +51,7 @@ create table notice_state (entry_id bigint, failing boolean, many_wait boolean);
 REJECTIONS = """
 create table rejection (
     mapping varchar, integration_id varchar, local_id varchar, rejected_at timestamp,
-    comment varchar, lifted_by bigint
+    rejected_by varchar, comment varchar, lifted_by bigint
 );
 """
 

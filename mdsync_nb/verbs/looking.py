@@ -81,8 +81,8 @@ class Looking:
 
         criteria: fields to match by instead of the mapping's own. records: only these, by ids or
         keys of either side. pairs: `integration_id` and `local_id` a person chose instead, or
-        tuples of both; ids or keys. Pairs that were rejected are not found. Raises UsageError for fields
-        that cannot be matched by, UnknownName for fields and records nobody has. Source:
+        tuples of both; ids or keys. Pairs that were rejected are not found. Raises UsageError for
+        fields that cannot be matched by, UnknownName for fields and records nobody has. Source:
         semantics.md 10.
         """
         chosen = self.workspace.mapping(mapping)
