@@ -332,6 +332,9 @@ constant; with that word on a mapping, none of its fields does. What each word d
    that found none.
 5. A record here that is coupled already still counts as found, so the record there stays open.
 6. Two records there that find the same one here: the first in the order of keys takes it.
+7. Two records that somebody rejected as a pair do not exist for each other, neither here nor in
+   what follows. Where that leaves one of several, it is the one; the reason says how many were
+   rejected.
 
 | Outcome | Meaning |
 |---|---|

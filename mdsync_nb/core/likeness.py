@@ -142,9 +142,8 @@ def _may_meet(
         .join(here.select(known), left_on=["destination_id", *fields], right_on=known)
         .drop_nulls(fields)
     )
-    return (
-        together.select(pl.col("len").cast(pl.Int64).dot(pl.col("len_right"))).item() > apart.height
-    )
+    met = together.select(pl.col("len").dot(pl.col("len_right"))).item()
+    return int(met) > apart.height
 
 
 def _first_with_first(

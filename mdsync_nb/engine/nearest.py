@@ -9,7 +9,7 @@ import polars as pl
 
 from mdsync_nb import frames
 from mdsync_nb.core.criteria import refuse_unexported, refuse_unusable
-from mdsync_nb.core.likeness import ALIKE
+from mdsync_nb.core.likeness import ALIKE, DESCRIPTION, NAME
 from mdsync_nb.core.nearness import (
     LIKE,
     Measure,
@@ -72,8 +72,8 @@ class Nearest:
         parts = [frames.empty(frames.CANDIDATE_VALUES)]
         for name in self.fields:
             sides = {
-                "record": self.asked[name].cast(pl.String).gather(self.compared["there"]),
-                "candidate": self.among[name].cast(pl.String).gather(self.compared["here"]),
+                "record_value": self.asked[name].cast(pl.String).gather(self.compared["there"]),
+                "candidate_value": self.among[name].cast(pl.String).gather(self.compared["here"]),
             }
             part = self.compared.select(
                 *COPIED, field=pl.lit(name), similarity=LIKE.format(name), says=says(name), **sides
@@ -190,19 +190,24 @@ def _compared(reading: Reading, search: Search, fields: Mapping[str, Measure]) -
 
 def _named(pairs: pl.DataFrame, search: Search) -> pl.DataFrame:
     """The pairs with the ids and keys of both records, and whether they were rejected."""
-    there, here = pairs["there"], pairs["here"]
     named = pairs.with_columns(
-        search.asked["_id"].gather(there).alias("record_id"),
-        search.asked["_key"].gather(there).alias("record_key"),
-        search.among["_id"].gather(here).alias("candidate_id"),
-        search.among["_key"].gather(here).alias("candidate_key"),
-        search.among["_in_filter"].gather(here).alias("in_filter"),
+        *_called(search.asked, pairs["there"], "record"),
+        *_called(search.among, pairs["here"], "candidate"),
+        search.among["_in_filter"].gather(pairs["here"]).alias("in_filter"),
     )
     ends = {"source_id": "record_id", "destination_id": "candidate_id"}
     apart = search.rejected.rename(ends).with_columns(rejected=pl.lit(value=True))
     return named.join(apart, on=list(ends.values()), how="left").with_columns(
         pl.col("rejected").fill_null(value=False)
     )
+
+
+def _called(side: pl.DataFrame, rows: pl.Series, what: str) -> list[pl.Series]:
+    """The id, the key and the name of records at these places."""
+    name = next((side[one] for one in (NAME, DESCRIPTION) if one in side.columns), None)
+    named = pl.repeat(None, side.height, dtype=pl.String, eager=True) if name is None else name
+    columns = {"id": side["_id"], "key": side["_key"], "name": named.cast(pl.String)}
+    return [column.gather(rows).alias(f"{what}_{end}") for end, column in columns.items()]
 
 
 def _ranked(pairs: pl.DataFrame, most: int) -> pl.DataFrame:

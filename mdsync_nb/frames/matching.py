@@ -48,8 +48,10 @@ CANDIDATES: Contract = {
     "side": TEXT,
     "record_id": TEXT,
     "record_key": TEXT,
+    "record_name": TEXT,
     "candidate_id": TEXT,
     "candidate_key": TEXT,
+    "candidate_name": TEXT,
     "rank": WHOLE,
     "similarity": pl.Float64(),
     "agree": pl.List(pl.String()),
@@ -66,12 +68,13 @@ CANDIDATES: Contract = {
 }
 """Which records of the other company come near a record: one row a candidate, the nearest first.
 
-side: of the record, `integration` or `local`. similarity: 0 to 1, null where no field is filled on
-either side. agree, close, contradict, blank: the compared fields that hold the same on both sides,
-nearly the same, two different values, and none on one side or both. matches: it is the same in
-every match field; null without any. coupled_id, coupled_key: what it is coupled to, null while it
-is free. in_filter: it passes the filter of its side. rejected: a person said that the two do not
-belong together. integration_id and local_id name the pair, as `couple` and `reject_pairs` take it.
+side: of the record, `integration` or `local`. record_name, candidate_name: what people call them;
+null where that was not exported. similarity: 0 to 1. agree, close, contradict, blank: the compared
+fields that hold the same on both sides, nearly the same, two different values, and none on one side
+or both. matches: it is the same in every match field; null without any. coupled_id, coupled_key:
+what it is coupled to, null while it is free. in_filter: it passes the filter of its side. rejected:
+a person said that the two do not belong together. integration_id and local_id name the pair, as
+`couple` and `reject_pairs` take it.
 """
 
 CANDIDATE_VALUES: Contract = {
@@ -83,15 +86,15 @@ CANDIDATE_VALUES: Contract = {
     "candidate_key": TEXT,
     "rank": WHOLE,
     "field": TEXT,
-    "record": TEXT,
-    "candidate": TEXT,
+    "record_value": TEXT,
+    "candidate_value": TEXT,
     "similarity": pl.Float64(),
     "says": TEXT,
 }
 """The compared fields of a record and its candidates: one row a candidate and field.
 
-field: by its name on the local side. record, candidate: both values as text. similarity: 0 to 1,
-null where a side is blank. says: agree, close, contradict or blank.
+field: by its name on the local side. record_value, candidate_value: both as text. similarity: 0
+to 1, null where a side is blank. says: agree, close, contradict or blank.
 """
 
 REJECTED: Contract = {
@@ -104,5 +107,5 @@ REJECTED: Contract = {
     "rejected_by": TEXT,
     "comment": TEXT,
 }
-"""Pairs a person rejected, one row each. The keys are null of records that are gone. rejected_by: the
-login on the machine where that was said."""
+"""Pairs a person rejected, one row each. The keys are null of records that are gone.
+rejected_by: the login on the machine where that was said."""

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import duckdb
 import polars as pl
 
+from mdsync_nb.core.nearness import Measure
 from mdsync_nb.model import TableMapping
 from mdsync_nb.store.flow import Flow, Side
 from mdsync_nb.store.images import Image
-from mdsync_nb.store.likeness import Measure, likeness
+from mdsync_nb.store.likeness import likeness
 from mdsync_nb.store.naming import pairs_named
 from mdsync_nb.store.rejections import rejected_pairs, rejections_of
 from mdsync_nb.store.sql import and_listed, frame_of, key_text

@@ -223,8 +223,10 @@ class Looking:
             for way in each_way(chosen):
                 replay = replayed(reading, wanted_of(reading, self.workspace, way, run))
                 told.append(explaining.explain(reading, replay, record))
+            rejected = reading.matching.rejections(chosen)
+        found = explaining.with_rejected(explaining.together(told), rejected)
         with self.store.lists() as lists:
-            return explaining.with_history(explaining.together(told), lists)
+            return explaining.with_history(found, lists)
 
     def doctor(self, *mappings: str) -> pl.DataFrame:
         """Find what goes wrong, or would, and goes unseen: each with its reason and its remedy.
