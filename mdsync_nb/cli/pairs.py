@@ -74,7 +74,7 @@ def candidates(
     most: Annotated[int, typer.Option(min=1, help="Candidates a record.")] = 5,
     at_least: Annotated[
         float, typer.Option(min=0, max=1, help="How alike they must be, 0 to 1.")
-    ] = 0.3,
+    ] = 0.5,
     rejected: Annotated[
         bool, typer.Option("--rejected", help="Also pairs that were rejected.")
     ] = False,

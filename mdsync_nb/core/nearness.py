@@ -90,7 +90,7 @@ def that_come_near(
         at_most = max(PAIRS_AT_ONCE // max(asked.height, 1), LOOKED_AT)
         rare = often.filter(pl.col("len") <= at_most)
         says = rare.select("mark", says=(here.height / pl.col("len") + 1).log())
-        kept = min(max(PAIRS_AT_ONCE // 8 // max(part.height, 1), LOOKED_AT), MOST_LOOKED_AT)
+        kept = min(max(PAIRS_AT_ONCE // 16 // max(part.height, 1), LOOKED_AT), MOST_LOOKED_AT)
         yield (
             asked.join(says, on="mark")
             .rename({"nth": "there"})

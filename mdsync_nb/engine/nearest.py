@@ -48,7 +48,7 @@ class Question:
     side: str = ""
     criteria: Sequence[MatchField] = ()
     most: int = 5
-    at_least: float = 0.3
+    at_least: float = 0.5
     rejected: bool = False
 
 
@@ -99,10 +99,15 @@ class Search:
 
     @property
     def measures(self) -> dict[str, Measure]:
-        """The compared fields, and how each is compared."""
-        proposed = [name for names in self.mapping.propose_match for name in names]
-        names = [*(one.field for one in self.criteria), *proposed, *ALIKE]
-        return measures(names, self.asked, self.among, self.images[1].schema)
+        """The compared fields, and how each is compared.
+
+        The primary key only where it is a criterion: each company gives numbers of its own.
+        """
+        schema = self.images[1].schema
+        usual = [*(name for names in self.mapping.propose_match for name in names), *ALIKE]
+        names = [name for name in usual if name not in schema.key]
+        criteria = [one.field for one in self.criteria]
+        return measures([*criteria, *names], self.asked, self.among, schema)
 
 
 def nearest(reading: Reading, mapping: TableMapping, question: Question) -> Nearest:

@@ -10,17 +10,18 @@ import polars as pl
 from mdsync_nb.core.nearness import IN_ORDER, Measure
 from mdsync_nb.store.sql import frame_of, quoted
 
+CHANGED = """greatest(0, 1 - 2.0 * damerau_levenshtein({0}, {1})
+    / greatest(length({0}), length({1})))"""
+"""How alike two texts are by how many of their characters have to be changed; half of them are 0."""
+
 SQL: dict[Measure, str] = {
-    "words": """case when {s} is null or {d} is null then null
-        when replace({s}, ' ', '') = replace({d}, ' ', '') then 1.0
-        else greatest(0, 2 * greatest(jaro_winkler_similarity({s}, {d}),
-            jaro_winkler_similarity({s_sorted}, {d_sorted})) - 1) end""",
-    "letters": "1.0 - damerau_levenshtein({s}, {d}) / greatest(length({s}), length({d}))",
+    "words": "case when replace({s}, ' ', '') = replace({d}, ' ', '') then 1.0 else greatest("
+    f"{CHANGED.format('{s}', '{d}')}, {CHANGED.format('{s_sorted}', '{d_sorted}')}) end",
+    "letters": CHANGED.format("{s}", "{d}"),
     "exact": "({s} = {d})::double",
 }
-"""words: a name, whatever the order of its words; two that have nothing in common are half alike to
-the engine, and 0 here. letters: a number or code, by how many characters have to be changed. exact:
-the same, or not. A blank is null, and so is its likeness."""
+"""words: a name, whatever the order of its words and the spaces between. letters: a number or code.
+exact: the same, or not. A blank is null, and so is its likeness."""
 
 
 def likeness(
@@ -36,7 +37,8 @@ def likeness(
     `there` and `here`, which are their `nth`.
     """
     columns = [
-        f"({SQL[measure].format(**_named(name))})::double as {quoted(name)}"
+        f"""case when s.{quoted(name)} is not null and d.{quoted(name)} is not null
+            then ({SQL[measure].format(**_named(name))})::double end as {quoted(name)}"""
         for name, measure in measures.items()
     ]
     for name, frame in zip(("recs_there", "recs_here", "asked"), (*records, pairs), strict=True):

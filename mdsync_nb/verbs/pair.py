@@ -27,7 +27,7 @@ def candidates(
     side: str = "",
     criteria: Sequence[str | MatchField] = (),
     most: int = 5,
-    at_least: float = 0.3,
+    at_least: float = 0.5,
     rejected: bool = False,
     values: bool = False,
 ) -> pl.DataFrame:

@@ -76,5 +76,5 @@ def test_both_values_of_each_compared_field_are_there(t):
 
 
 def test_nobody_is_shown_who_is_not_alike_enough(t):
-    assert t.bench.candidates(NAME, records=["A"], at_least=0.9)["candidate_key"].to_list() == ["1"]
+    assert t.bench.candidates(NAME, records=["A"], at_least=0.8)["candidate_key"].to_list() == ["1"]
     assert t.bench.candidates(NAME, records=["A"], most=1).height == 1
