@@ -41,12 +41,13 @@ class Workbench(Planning):
     """
 
     @staticmethod
-    def init(folder: str | Path = ".") -> Path:
+    def init(folder: str | Path = ".", *, keep: bool = False) -> Path:
         """Write a commented mdsync.yaml from the files in a folder; gives its path.
 
-        Raises UsageError when there is one already, or no file of a table.
+        keep: leave the one that is there, or in a folder above, and give its path. Raises
+        UsageError when there is one already, or no file of a table.
         """
-        return init(Path(folder))
+        return init(Path(folder), keep=keep)
 
     @staticmethod
     def demo(folder: str | Path = "mdsync-demo", *, say: Callable[[str], None] = print) -> Path:
