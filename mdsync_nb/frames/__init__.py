@@ -20,6 +20,13 @@ from mdsync_nb.frames.contract import (
 )
 from mdsync_nb.frames.days import FOUND, IN_PROCESS, JOB_VALUES, PLANS, TRANSFORMATIONS, WAITING
 from mdsync_nb.frames.log import CLEANED, DIAGNOSES, ERROR_KINDS, ERRORS, HISTORY, JOB_RECORDS
+from mdsync_nb.frames.matching import (
+    CANDIDATE_VALUES,
+    CANDIDATES,
+    MATCHES,
+    OUTCOMES,
+    REJECTED,
+)
 from mdsync_nb.frames.nights import (
     DELIVERIES,
     ENTRY_OUTCOMES,
@@ -32,7 +39,6 @@ from mdsync_nb.frames.run import (
     DECISIONS,
     LOADS,
     LOST,
-    MATCHES,
     PAIRS,
     REHEARSAL,
     SET_ASIDE,
@@ -66,6 +72,8 @@ from mdsync_nb.frames.told import (
 __all__ = [
     "ACTION",
     "ANSWERS",
+    "CANDIDATES",
+    "CANDIDATE_VALUES",
     "CAUSES",
     "CELLS",
     "CELL_CLASS",
@@ -98,6 +106,7 @@ __all__ = [
     "NOTICES",
     "NOTICE_STATE",
     "NOTIFICATIONS",
+    "OUTCOMES",
     "PAIRS",
     "PAIR_CLASS",
     "PLANS",
@@ -105,6 +114,7 @@ __all__ = [
     "QUEUE_LOG",
     "RECONCILIATION",
     "REHEARSAL",
+    "REJECTED",
     "REMARKS",
     "REVIEW",
     "REVIEW_FACTS",

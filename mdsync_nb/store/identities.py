@@ -28,6 +28,7 @@ OF_MAPPING: dict[str, tuple[tuple[str, str | None, str | None], ...]] = {
         ("job_coupling", "local_id", "local_key_hash"),
         ("hold", "local_id", "local_key_hash"),
         ("revisit", None, "local_key_hash"),
+        ("rejection", "local_id", None),
     ),
     "integration": (
         ("coupling", "integration_id", "integration_key_hash"),
@@ -35,6 +36,7 @@ OF_MAPPING: dict[str, tuple[tuple[str, str | None, str | None], ...]] = {
         ("hold", "integration_id", "integration_key_hash"),
         ("kept_cell", None, "integration_key_hash"),
         ("revisit", None, "integration_key_hash"),
+        ("rejection", "integration_id", None),
     ),
 }
 """Tables that know a record by the mapping and the side of it."""

@@ -48,6 +48,13 @@ create table notification (
 create table notice_state (entry_id bigint, failing boolean, many_wait boolean);
 """
 
+REJECTIONS = """
+create table rejection (
+    mapping varchar, integration_id varchar, local_id varchar, rejected_at timestamp,
+    rejected_by varchar, comment varchar, lifted_by bigint
+);
+"""
+
 TABLES = f"""
 create sequence change_seq;
 create sequence load_seq;
@@ -141,6 +148,7 @@ create table job_error (
 {QUEUE}
 {SITE}
 {NOTICES}
+{REJECTIONS}
 create table meta (name varchar, value varchar);
 """
 
@@ -163,6 +171,7 @@ STEPS: dict[int, str] = {
     4: f"""{QUEUE}
     {SITE}
     {NOTICES}
+    {REJECTIONS}
     alter table load add column stamps varchar;
     alter table job add column queue_log bigint;
     alter table job add column traceback varchar""",
