@@ -79,7 +79,7 @@ def apply_step(
     note_writes(db, facts)
     files = applying.write_files(facts.destination, ready(db, facts))
     seq = plans.take_place(db, applying.job_id)
-    write_rows(db, facts, at)
+    write_rows(db, facts, seq=seq, at=at)
     if files.found is not None and not _holds(db, facts.destination, files.found):
         raise files.refusal or PlanStale(f"The files of {facts.destination.company} moved.")
     _note_patched(db, files.patched)
