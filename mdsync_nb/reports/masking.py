@@ -8,7 +8,7 @@ import polars as pl
 
 MASK = "•••"
 
-VALUES = ("source", "destination", "base")
+VALUES = ("source", "destination", "base", "there", "here")
 WARNING = "warning"
 CALLED_BY = {"name": ("name", "description"), "key": ("no.", "code")}
 """Columns that repeat a field so that people recognise the record, and the fields they repeat."""
@@ -17,7 +17,8 @@ CALLED_BY = {"name": ("name", "description"), "key": ("no.", "code")}
 def masked(frame: pl.DataFrame, fields: Iterable[str]) -> pl.DataFrame:
     """Give the frame with ••• in place of every value of the fields.
 
-    frame: frames.WORKLIST or frames.CELLS (`field`, `source`, `destination`, `base`). Names of
+    frame: frames.WORKLIST, frames.CELLS or frames.DRIFT_KINDS (`field`, `source`, `destination`,
+    `base`, `there`, `here`). Names of
     fields are compared without regard to case; a row that lists several ("Name, VAT No.") is
     masked when one of them is. A value that is not there stays absent. A warning names its
     value. The name and number that call a record are masked with the fields they come from.

@@ -39,6 +39,7 @@ CALLED = {
     "couple": {"by": "criteria", "dry_run": "(match)"},
     "uncouple": {"every": "(no record)"},
     "run_jobs": {"watch": "(again)", "every": "(again)"},
+    "drift": {"fields": "(narrow)", "where": "(narrow)", "source": "(plan)"},
     "apply": {},
     "disable_link": {"couplings": "(forget_link)"},
     "change_source": {"couplings": "(forget_link)"},
@@ -71,7 +72,7 @@ def parameters(of: Callable[..., Any], without: set[str]) -> set[str]:
 
 def test_the_verbs_are_the_ones_that_were_promised() -> None:
     promised = (
-        "init demo load couple uncouple compare rehearse plan apply sync review undo retry status "
+        "init demo load couple uncouple compare drift rehearse plan apply sync review undo retry status "
         "errors jobs history explain diagnose bundle doctor clean-up run site run-jobs sql"
     )
     assert promised.split() == [one.replace("_", "-") for one in NAMES]
