@@ -14,7 +14,7 @@ SEED ?=
 help:
 	@echo "make demo    set up and run the main job on the shipped demo; ends with the report's path"
 	@echo "make test    set up and run the tests"
-	@echo "make lab     open JupyterLab on the notebooks, in the demo workspace"
+	@echo "make lab     open JupyterLab on its first notebook, in the demo workspace"
 	@echo "make check   ruff and mypy"
 	@echo "make crash   kill a night at every commit point and at $(INSTANTS) instants, and compare its ends"
 	@echo "make contention  four processes on one workbench, $(VERBS) verbs each; says the slowest wait"
@@ -43,7 +43,7 @@ check: $(READY)
 
 lab: $(READY)
 	@test -d .demo || $(BIN)/mdsync demo .demo || test $$? -eq 1
-	$(BIN)/jupyter lab --notebook-dir=.demo
+	$(BIN)/mdsync lab .demo
 
 bench: $(READY)
 	$(BIN)/python benchmarks/run.py --rows $(ROWS) --rounds $(ROUNDS)

@@ -12,7 +12,7 @@ from pathlib import Path
 from subprocess import DEVNULL
 from typing import Any
 
-from ipykernel.kernelspec import get_kernel_dict
+from ipykernel.kernelspec import RESOURCES, get_kernel_dict
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from traitlets import default
@@ -23,6 +23,10 @@ DEBUG = "MDSYNC_DEBUG"
 
 class OwnKernelSpecs(KernelSpecManager):
     """Knows one kernel under every name: the Python that asks."""
+
+    def find_kernel_specs(self) -> dict[str, str]:
+        """Give the name of the kernel and where its pictures are."""
+        return {"python3": RESOURCES}
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:  # noqa: ARG002
         """Give the kernel of this Python; the name does not matter."""
@@ -49,11 +53,15 @@ class OwnKernel(AsyncKernelManager):
         await super().start_kernel(**{**silent, **asked})
 
 
-def _environment() -> dict[str, str]:
-    """What the kernel needs to find this library, and to start without remarks."""
-    quiet = {"PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+def library_path() -> dict[str, str]:
+    """What a Python of this environment needs in its environment to find this library."""
     place = str(Path(__file__).parents[1])
     if place in (sysconfig.get_path("purelib"), sysconfig.get_path("platlib")):
-        return quiet
-    paths = [place, *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**quiet, "PYTHONPATH": os.pathsep.join(paths).replace("$", "$$")}
+        return {}
+    return {"PYTHONPATH": os.pathsep.join([place, *filter(None, [os.environ.get("PYTHONPATH")])])}
+
+
+def _environment() -> dict[str, str]:
+    """What the kernel needs to find this library, and to start without remarks."""
+    found = {name: paths.replace("$", "$$") for name, paths in library_path().items()}
+    return {"PYDEVD_DISABLE_FILE_VALIDATION": "1", **found}

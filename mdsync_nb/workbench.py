@@ -40,12 +40,13 @@ class Workbench(Planning):
     """
 
     @staticmethod
-    def init(folder: str | Path = ".") -> Path:
+    def init(folder: str | Path = ".", *, keep: bool = False) -> Path:
         """Write a commented mdsync.yaml from the files in a folder; gives its path.
 
-        Raises UsageError when there is one already, or no file of a table.
+        keep: leave the one that is there, or in a folder above, and give its path. Raises
+        UsageError when there is one already, or no file of a table.
         """
-        return init(Path(folder))
+        return init(Path(folder), keep=keep)
 
     @staticmethod
     def demo(folder: str | Path = "mdsync-demo", *, say: Callable[[str], None] = print) -> Path:
@@ -57,6 +58,24 @@ class Workbench(Planning):
         from mdsync_nb.engine.demonstrating import demonstrate
 
         return demonstrate(Path(folder), opens=partial(Workbench, progress=False), say=say)
+
+    @staticmethod
+    def lab(
+        folder: str | Path = ".",
+        *,
+        port: int | None = None,
+        browser: bool = True,
+        say: Callable[[str], None] = print,
+    ) -> None:
+        """Open JupyterLab in a workspace, on the notebook to begin with, until Ctrl-C ends it.
+
+        A folder without mdsync.yaml opens on the notebook that sets it up. port: without it the
+        first free one from 8888 on. browser: open it there. say: is told the address. Raises
+        UsageError for a folder that is not there or a port that is taken, CouldNotRun.
+        """
+        from mdsync_nb.lab import open_lab
+
+        open_lab(Path(folder), port=port, browser=browser, say=say)
 
     def load(self, *companies: str, snapshot: str | None = None) -> pl.DataFrame:
         """Load the companies named, or all: what their files hold becomes the image in force.

@@ -32,6 +32,7 @@ from mdsync_nb.cli.ending import ended
 VERBS = (
     setting_up.init,
     setting_up.demo,
+    setting_up.lab,
     setting_up.load,
     changing.couple,
     changing.uncouple,

@@ -1,4 +1,4 @@
-"""The verbs that begin: init, demo, load."""
+"""The verbs that begin: init, demo, lab, load."""
 
 from __future__ import annotations
 
@@ -28,23 +28,30 @@ LOADS = {
 
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of the files.")] = HERE,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Leave the one that is there, if there is one.")
+    ] = False,
     json: Json = False,
 ) -> int:
     """Write a commented mdsync.yaml from the files in a folder.
 
-    Nothing is overwritten: a folder that has one is refused.
+    Nothing is overwritten: a folder that has one is refused, or with --keep left as it is.
 
     \b
     Example:
       mdsync init exports
     """
     from mdsync_nb.workbench import Workbench
+    from mdsync_nb.workspace import settings_file
 
-    written = Workbench.init(folder)
+    before = settings_file(folder)
+    written = Workbench.init(folder, keep=keep)
     if json:
         as_json.give({"settings": str(written)})
+    elif written == before:
+        say(f"{written} is there already.")
     else:
-        say(f"{written} is written. Read it, then run mdsync load.")
+        say(f"{written} is written. Read it, then run mdsync load, or mdsync lab.")
     return 0
 
 
@@ -73,6 +80,40 @@ def demo(
     else:
         say(str(report))
     return 1 if waiting else 0
+
+
+def lab(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="The folder of mdsync.yaml, or of the files.")
+    ] = HERE,
+    port: Annotated[
+        int | None, typer.Option("--port", min=1024, max=65535, help="Instead of a free one.")
+    ] = None,
+    browser: Annotated[
+        bool, typer.Option("--browser/--no-browser", help="Open the browser of this machine.")
+    ] = True,
+    json: Json = False,
+) -> int:
+    """Open JupyterLab on the notebook to begin with.
+
+    The notebooks that come with mdsync are put into the folder `notebooks`, where they are missing.
+    A folder without mdsync.yaml opens on the notebook that sets it up.
+
+    \b
+    Example:
+      mdsync lab exports
+    """
+    from mdsync_nb.workbench import Workbench
+
+    def told(address: str) -> None:
+        if json:
+            as_json.give({"address": address})
+            return
+        say(f"JupyterLab: {address}")
+        say("Ctrl-C ends it. What was decided and applied is in the workbench and stays.")
+
+    Workbench.lab(folder, port=port, browser=browser, say=told)
+    return 0
 
 
 def load(

@@ -28,6 +28,7 @@ OPEN_TO_DECIDE = (
     "origin-unknown",
     "currency-meaning",
     "skipped-flag",
+    "undone",
 )
 """Rules of coupled pairs whose values wait for somebody."""
 

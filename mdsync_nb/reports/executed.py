@@ -19,7 +19,8 @@ PROGRESS = re.compile(r"\r|\d+%\|")
 OUR_STYLE = re.compile(re.escape(STYLE_START) + ".*?" + re.escape(STYLE_END), re.DOTALL)
 IMAGES = ("image/png", "image/jpeg", "image/gif")
 MACHINERY = frozenset({"application/vnd.jupyter.widget-view+json", "application/javascript"})
-"""Outputs that need a running notebook; the text beside them only says what they are."""
+"""Outputs that need a running notebook. Our views keep a page of themselves beside; of others the
+text only says what they are."""
 
 Output = dict[str, Any]
 
@@ -56,7 +57,9 @@ def _worth_showing(output: Output) -> bool:
     if kind == "error":
         return True
     readable = {"text/html", "text/markdown", "text/plain", "image/svg+xml", *IMAGES}
-    return MACHINERY.isdisjoint(output["data"]) and not readable.isdisjoint(output["data"])
+    if not MACHINERY.isdisjoint(output["data"]):
+        return STYLE_START in _text(output["data"].get("text/html", ""))
+    return not readable.isdisjoint(output["data"])
 
 
 def _stopped(output: Output) -> Html:

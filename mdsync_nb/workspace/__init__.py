@@ -3,7 +3,7 @@
 from mdsync_nb.workspace.draft import draft, init
 from mdsync_nb.workspace.facts import product_tables, schema_of
 from mdsync_nb.workspace.identity import fingerprint, hash_of
-from mdsync_nb.workspace.opened import FILE, Workspace, open_workspace
+from mdsync_nb.workspace.opened import FILE, Workspace, open_workspace, settings_file
 
 __all__ = [
     "FILE",
@@ -15,4 +15,5 @@ __all__ = [
     "open_workspace",
     "product_tables",
     "schema_of",
+    "settings_file",
 ]

@@ -147,7 +147,12 @@ def open_workspace(folder: Path) -> Workspace:
     Raises SettingsError with file, line and key for what is wrong in it, UsageError when there is
     none.
     """
-    file = _settings_file(folder)
+    file = settings_file(folder)
+    if file is None:
+        raise UsageError(
+            f"There is no {FILE} in {folder} or above it.",
+            hint="Run `mdsync init` in the folder that holds the exports.",
+        )
     return workspace_of(file, read_document(file, file.name))
 
 
@@ -163,15 +168,10 @@ def workspace_of(file: Path, document: Document) -> Workspace:
     return workspace
 
 
-def _settings_file(folder: Path) -> Path:
+def settings_file(folder: Path) -> Path | None:
+    """Find the mdsync.yaml of a folder, or of the nearest folder above it that has one."""
     start = folder.resolve()
     if start.is_file():
         return start
     places: Iterable[Path] = (start, *start.parents)
-    found = next((place / FILE for place in places if (place / FILE).is_file()), None)
-    if found is None:
-        raise UsageError(
-            f"There is no {FILE} in {folder} or above it.",
-            hint="Run `mdsync init` in the folder that holds the exports.",
-        )
-    return found
+    return next((place / FILE for place in places if (place / FILE).is_file()), None)

@@ -49,6 +49,7 @@ CALLED = {
     "undo": {"job": "job_id"},
     "demo": {},
     "init": {},
+    "lab": {},
     "review": dict.fromkeys(
         ("start", "exclude", "only_coupled", "restart", "force"), "(start_review)"
     ),
@@ -58,6 +59,7 @@ METHOD_ONLY = {
     "couple": {"pairs"},
     "plan": {"keep_creating", "title", "force", "touch", "create"},
     "demo": {"say"},
+    "lab": {"say"},
     "set_mappings": {"words"},
     "export_schedule": {"overwrite"},
     "run_jobs": {"say"},
@@ -72,8 +74,8 @@ def parameters(of: Callable[..., Any], without: set[str]) -> set[str]:
 
 def test_the_verbs_are_the_ones_that_were_promised() -> None:
     promised = (
-        "init demo load couple uncouple compare drift rehearse plan apply sync review undo retry status "
-        "errors jobs history explain diagnose bundle doctor clean-up run site run-jobs sql"
+        "init demo lab load couple uncouple compare drift rehearse plan apply sync review undo retry "
+        "status errors jobs history explain diagnose bundle doctor clean-up run site run-jobs sql"
     )
     assert promised.split() == [one.replace("_", "-") for one in NAMES]
 
@@ -84,7 +86,7 @@ def test_the_verbs_are_the_ones_that_were_promised() -> None:
 def test_a_verb_is_a_method_with_the_same_parameters(verb: Callable[..., Any]) -> None:
     name = verb.__name__
     method = getattr(Workbench, name)
-    own = OUR_OWN - ({"folder"} if name in {"init", "demo"} else set())
+    own = OUR_OWN - ({"folder"} if name in {"init", "demo", "lab"} else set())
     renamed = CALLED.get(name, {})
     asked = {renamed.get(one, one) for one in parameters(verb, own)}
     asked = {one for one in asked if not one.startswith("(")}

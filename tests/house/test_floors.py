@@ -12,7 +12,7 @@ FLOORS = {
     "errors": 0, "model": 0, "frames": 0,
     "core": 1,
     "store": 2, "connectors": 2, "engine": 2, "workspace": 2, "notebooks": 2, "packs": 2, "queue": 2,
-    "parameters": 2, "shipped": 2, "kernel": 2,
+    "parameters": 2, "shipped": 2, "kernel": 2, "lab": 2,
     "schedules": 2, "notifying": 2,
     "verbs": 3, "workbench": 3,
     "cli": 4, "widgets": 4, "reports": 4, "__main__": 4,

@@ -9,6 +9,7 @@ import pytest
 
 from mdsync_nb.engine.comparison import Comparison
 from mdsync_nb.reports import Html, figures, front, render, stopped
+from mdsync_nb.reports.markup import tag
 
 new = nbformat.v4
 Page = Callable[..., str]
@@ -95,6 +96,17 @@ def test_progress_bars_and_widgets_are_left_out(page: Page):
     )
     assert "<pre>Read &lt;8&gt; tables.</pre>" in shown
     assert not re.search(r"loading|10%|Bar\(\)|alert|Javascript", body(shown))
+
+
+def test_a_view_of_ours_is_on_the_page_as_its_static_twin(page: Page):
+    view = {
+        "application/vnd.jupyter.widget-view+json": {"model_id": "x"},
+        "text/html": Html(tag("p", "42 records wait"))._repr_html_(),
+        "text/plain": "What waits",
+    }
+    shown = body(page(code(new.new_output("execute_result", data=view))))
+    assert "<p>42 records wait</p>" in shown
+    assert "model_id" not in shown
 
 
 def test_an_error_is_its_sentences_and_not_its_traceback(page: Page):

@@ -8,6 +8,7 @@ from mdsync_nb.reports.pieces.belonging import (
     evidence_table,
     open_records,
 )
+<<<<<<< HEAD
 from mdsync_nb.reports.pieces.drifted import (
     drift_facets,
     drift_field,
@@ -15,6 +16,9 @@ from mdsync_nb.reports.pieces.drifted import (
     drift_head,
     drift_page,
 )
+=======
+from mdsync_nb.reports.pieces.drafted import to_look_at
+>>>>>>> main
 from mdsync_nb.reports.pieces.explained import explanation, first_waiting
 from mdsync_nb.reports.pieces.lists import (
     error_kinds_table,
@@ -63,6 +67,7 @@ __all__ = [
     "queue_table",
     "site_link",
     "status_table",
+    "to_look_at",
     "waits",
     "worklist_beside",
 ]
