@@ -25,6 +25,7 @@ FACETS = {
     "only_there": "Only there",
     "only_here": "Only here",
 }
+LEFT_OUT = {"key": "Record", "reason": "Why"}
 RECORDS = {"key": "Record", "name": "Name", "state": "State", "fields": "Fields"}
 
 There = Annotated[
@@ -68,11 +69,14 @@ def drift(
     asked = found.narrow(*(fields or ()), where=dict(map(_value, where or ())))
     plans = asked.plan(source) if source else []
     if json:
-        as_json.give({**_as_json(asked), "plans": [one.plan_id for one in plans]})
+        as_json.give({**_as_json(asked), "plans": [one.plan.plan_id for one in plans if one.plan]})
         return 0
     _show(asked)
     for one in plans:
-        shown.plan(one, found.masked)
+        if one.plan:
+            shown.plan(one.plan, found.masked)
+    for one in plans:
+        _show_left_out(one.left_out)
     return 0
 
 
@@ -98,6 +102,10 @@ def _show(d: Drift) -> None:
     if d.asked.words != "all that differ":
         rows = masked(d.records.with_columns(field=pl.lit("")), d.masked)
         table(rows, RECORDS, title="Records", shown=24)
+
+
+def _show_left_out(left: pl.DataFrame) -> None:
+    table(left, LEFT_OUT, title="Left out")
 
 
 def _facets(d: Drift) -> pl.DataFrame:

@@ -12,7 +12,7 @@ from mdsync_nb import frames
 from mdsync_nb.core.drift_kinds import KINDS, kinds
 from mdsync_nb.core.drift_spread import FACET, facet, spread, unevenness
 from mdsync_nb.core.drifting import COMPARED
-from mdsync_nb.engine.planning import Plan
+from mdsync_nb.engine.selecting import Asked
 from mdsync_nb.errors import UnknownName, UsageError
 
 DIFFERENT = frames.DRIFT_STATES[1:]
@@ -60,7 +60,7 @@ class Drift:
     sources: tuple[str, ...]
     through: str
     masked: tuple[str, ...]
-    plans: Callable[[Drift, str, bool], list[Plan]]
+    plans: Callable[[Drift, str, bool], list[Asked]]
     asked: Narrowed = Narrowed()
 
     def _repr_html_(self) -> str:
@@ -183,15 +183,15 @@ class Drift:
         """Give all records again."""
         return replace(self, asked=Narrowed())
 
-    def plan(self, source: str = "there", *, create: bool = False) -> list[Plan]:
+    def plan(self, source: str = "there", *, create: bool = False) -> list[Asked]:
         """Plan to write these records from one side to the other; `apply` each by its id.
 
         source: whose values are taken, whatever changed where: one of `sources`; `both`: each
         field from the side that changed it, of records that wait. Every field the mapping carries
         goes, not only the one asked for. create: those that are only on that side are created, in
         place of writing those that differ. Gives a plan of what flows, and one of what a run would
-        leave for somebody to decide. Raises UsageError for loads, which are of the past, and where
-        no mapping flows that way.
+        leave for somebody to decide, each with the records that are left out and why. Raises
+        UsageError for loads, which are of the past, and where no mapping flows that way.
         """
         return self.plans(self, source, create)
 

@@ -19,7 +19,7 @@ from mdsync_nb.engine.drift_sides import (
     side_of,
     tables_of,
 )
-from mdsync_nb.engine.planning import Plan
+from mdsync_nb.engine.selecting import Asked
 from mdsync_nb.engine.wide import NAMES
 from mdsync_nb.errors import UnknownName
 from mdsync_nb.model import Direction, TableMapping
@@ -33,7 +33,7 @@ def drift_of(
     asked: tuple[str, str, str],
     *,
     facets: Sequence[str],
-    plans: Callable[[Drift, str, bool], list[Plan]],
+    plans: Callable[[Drift, str, bool], list[Asked]],
 ) -> Drift:
     """Find out where two sides of a table differ. asked: the table, and both sides as written.
 

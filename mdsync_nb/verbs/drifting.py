@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from mdsync_nb import frames
 from mdsync_nb.engine.drift import Drift
 from mdsync_nb.engine.drifting import drift_of
+from mdsync_nb.engine.messages import RULES
+from mdsync_nb.engine.selecting import Asked
 from mdsync_nb.engine.waiting_records import (
     MERGE,
     THERE,
@@ -19,11 +22,13 @@ from mdsync_nb.engine.waiting_records import (
     waiting_records,
 )
 from mdsync_nb.errors import UsageError
-from mdsync_nb.model import Direction
+from mdsync_nb.model import Action, Direction
 
 if TYPE_CHECKING:
     from mdsync_nb.engine.planning import Plan
     from mdsync_nb.workbench import Workbench
+
+ALIKE = "nothing differs in it that this plan can write"
 
 
 def drift(
@@ -44,7 +49,7 @@ def drift(
     )
 
 
-def _plans_of(self: Workbench, found: Drift, source: str, create: bool) -> list[Plan]:
+def _plans_of(self: Workbench, found: Drift, source: str, create: bool) -> list[Asked]:
     """Plan to write the records of a drift from one side to the other (`Drift.plan`)."""
     refusal = found.refusal()
     if refusal:
@@ -63,10 +68,24 @@ def _plans_of(self: Workbench, found: Drift, source: str, create: bool) -> list[
     if create or not _is_source(self, found, source):
         return [_forced(self, found, records, source, create=create)]
     decided = _decided(self, found, records, THERE)
-    ids = [one for plan in decided for one in plan.decisions["source_id"]]
+    ids = [one for asked in decided if asked.plan for one in asked.plan.decisions["source_id"]]
     rest = records.filter(~pl.col(f"{source}_id").is_in(ids))
-    plans = [_forced(self, found, rest, source)] if rest.height else []
-    return [one for one in (*plans, *decided) if one.writes or not decided]
+    return [*([_forced(self, found, rest, source)] if rest.height else []), *decided]
+
+
+def _asked(plan: Plan | None, records: pl.DataFrame, side: str, mapping: str) -> Asked:
+    """Say what became of records in a plan; one that writes nothing is none."""
+    decisions = plan.decisions if plan else frames.empty(frames.DECISIONS)
+    writes = pl.col("action").is_in([one.value for one in Action if one.writes])
+    rules = {name: rule.message for name, rule in RULES.items() if rule.message}
+    why = pl.when(pl.col("message") != "").then("message")
+    left = decisions.filter(~writes).select(
+        "mapping", "key", reason=why.otherwise(pl.col("rule").replace(rules))
+    )
+    alike = records.filter(~pl.col(f"{side}_id").is_in(decisions["source_id"].implode()))
+    rest = alike.select(mapping=pl.lit(mapping), key="key", reason=pl.lit(ALIKE))
+    written = decisions.filter(writes).height
+    return Asked(plan if written else None, records.height, written, pl.concat([left, rest]))
 
 
 def _is_source(self: Workbench, found: Drift, side: str) -> bool:
@@ -76,13 +95,13 @@ def _is_source(self: Workbench, found: Drift, side: str) -> bool:
 
 def _forced(
     self: Workbench, found: Drift, records: pl.DataFrame, source: str, *, create: bool = False
-) -> Plan:
+) -> Asked:
     """Plan to write records from the side somebody chose."""
     is_source = _is_source(self, found, source)
     way = Direction.FROM_INTEGRATION if is_source else Direction.TO_INTEGRATION
     there, here = found.names
     does = "Create from" if create else "Take from"
-    return self.plan(
+    plan = self.plan(
         found.mapping,
         records=records[f"{source}_id"].to_list(),
         direction=way.value,
@@ -90,15 +109,16 @@ def _forced(
         create=create,
         title=f"{does} {there if source == 'there' else here}: {found.asked.words}",
     )
+    return _asked(plan, records, source, found.mapping)
 
 
-def _decided(self: Workbench, found: Drift, records: pl.DataFrame, word: str) -> list[Plan]:
+def _decided(self: Workbench, found: Drift, records: pl.DataFrame, word: str) -> list[Asked]:
     """Plan what waits for a decision among records: a run would leave it as it is."""
-    ids = pl.concat([records["there_id"], records["here_id"]])
+    side = "there" if _is_source(self, found, "there") else "here"
     compared = self.compare(found.mapping)
     can_be = can_be_merged() if word == MERGE else can_be_decided()
     waiting = waiting_records(compared).filter(
-        can_be, pl.col("source_id").is_in(ids.implode()), pl.col("destination_id").is_not_null()
+        can_be, pl.col("source_id").is_in(records[f"{side}_id"].implode())
     )
     if word == MERGE and waiting.is_empty():
         raise UsageError(
@@ -109,4 +129,9 @@ def _decided(self: Workbench, found: Drift, records: pl.DataFrame, word: str) ->
         return []
     title = f"{'Merge' if word == MERGE else 'Take'}: {found.asked.words}"
     plan = self.decide(answers(compared, waiting, word), title=title).plan
-    return [plan] if plan else []
+    chosen = records if word == MERGE else _among(records, side, waiting["source_id"])
+    return [_asked(plan, chosen, side, found.mapping)]
+
+
+def _among(records: pl.DataFrame, side: str, ids: pl.Series) -> pl.DataFrame:
+    return records.filter(pl.col(f"{side}_id").is_in(ids.implode()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mdsync_nb.widgets.compare import Compare
 from mdsync_nb.widgets.errors import Errors
 
 if TYPE_CHECKING:
@@ -25,3 +26,10 @@ class Views:
         mappings: as for `compare`. Its verb is `compare`; what was decided is `decide`.
         """
         return Errors(self.workbench, self.clock, mappings)
+
+    def compare(self, table: str, *, there: str = "", here: str = "") -> Compare:
+        """Show where any two loads or companies of a table differ, to narrow down and plan from.
+
+        table, there, here: as for `drift`, which is its verb.
+        """
+        return Compare(self.workbench, self.clock, table, there=there, here=here)

@@ -88,7 +88,10 @@ def test_from_a_facet_to_a_plan_and_back(demo_copy: Path) -> None:
     workbench = Workbench(demo_copy, progress=False)
     found = workbench.drift(CUSTOMER).narrow("E-Mail")
     before = set(found.records["key"])
-    plans = found.plan("there")
+    asked = found.plan("there")
+    assert sum(one.total for one in asked) == len(before)
+    assert sum(one.scheduled + one.left_out.height for one in asked) == len(before)
+    plans = [one.plan for one in asked if one.plan]
     jobs = [job.job_id for one in plans for job in workbench.apply(one.plan_id, force=True)]
     left = workbench.drift(CUSTOMER).narrow("E-Mail")
     written = sum(one.writes for one in plans)
@@ -100,8 +103,9 @@ def test_from_a_facet_to_a_plan_and_back(demo_copy: Path) -> None:
 
 def test_records_that_are_only_there_are_created_here(demo_copy: Path) -> None:
     workbench = Workbench(demo_copy, progress=False)
-    (plan,) = workbench.drift(CUSTOMER).plan("there", create=True)
-    assert dict(plan.counts.select("action", "records").rows()) == {"insert": 9}
+    (asked,) = workbench.drift(CUSTOMER).plan("there", create=True)
+    assert asked.plan
+    assert dict(asked.plan.counts.select("action", "records").rows()) == {"insert": 9}
     with pytest.raises(UsageError, match="cannot take values from 'here'"):
         workbench.drift(CUSTOMER).plan("here")
 

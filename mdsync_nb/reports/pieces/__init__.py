@@ -8,7 +8,7 @@ from mdsync_nb.reports.pieces.belonging import (
     evidence_table,
     open_records,
 )
-<<<<<<< HEAD
+from mdsync_nb.reports.pieces.drafted import to_look_at
 from mdsync_nb.reports.pieces.drifted import (
     drift_facets,
     drift_field,
@@ -16,9 +16,6 @@ from mdsync_nb.reports.pieces.drifted import (
     drift_head,
     drift_page,
 )
-=======
-from mdsync_nb.reports.pieces.drafted import to_look_at
->>>>>>> main
 from mdsync_nb.reports.pieces.explained import explanation, first_waiting
 from mdsync_nb.reports.pieces.lists import (
     error_kinds_table,

@@ -41,7 +41,9 @@ def drift_head(d: Drift) -> Html:
     """Give how many records differ, and which two sides these are."""
     there, here = d.names
     title = tag("h2", f"{d.table}: {there} and {here}")
-    return Html(title, tag("p", drift_words(d), class_="lede"), tag("p", _sides(d), class_="note"))
+    return Html(
+        title, tag("p", drift_words(d), class_="lede"), tag("p", sides_of(d), class_="note")
+    )
 
 
 def drift_words(d: Drift) -> str:
@@ -58,7 +60,8 @@ def drift_words(d: Drift) -> str:
     return f"Of {wording.count(d.whole, 'record')}: {', '.join(said)}.{asked}"
 
 
-def _sides(d: Drift) -> Html:
+def sides_of(d: Drift) -> Html:
+    """Say which two sides these are, and how their records were put together."""
     said: list[Part] = []
     for row, name in zip(d.sides.to_dicts(), d.names, strict=True):
         held = wording.count(row["records"], "record")
@@ -86,7 +89,7 @@ def drift_fields(d: Drift) -> Html:
     )
     none = "No field of these records differs."
     shown = grid(rows, columns, caption="Fields that differ", none=none)
-    return tag("section", tag("h3", "By field"), tag("div", shown, class_="drift"), _apart(d))
+    return tag("section", tag("h3", "By field"), tag("div", shown, class_="drift"), not_compared(d))
 
 
 def said_of_fields(d: Drift, most: int = 2) -> dict[str, str]:
@@ -105,8 +108,8 @@ def _field(one: Row, d: Drift) -> Part:
     return str(one["field"])
 
 
-def _apart(d: Drift) -> Part:
-    """The fields that were not compared, and why."""
+def not_compared(d: Drift) -> Part:
+    """Name the fields that were not compared, and why."""
     there, here = d.names
     words = {**NOT_COMPARED, "absent there": f"not in {there}", "absent here": f"not in {here}"}
     parts = d.fields.filter(pl.col("state") != COMPARED).group_by("state", maintain_order=True)
@@ -153,9 +156,10 @@ def _spread(d: Drift, name: str) -> Part:
 def _pairs(d: Drift, name: str) -> Html:
     rows = masked(d.values(name).with_columns(field=pl.lit(name)), d.masked)
     there, here = d.names
+    kind = str(d.compared.filter(field=name)["type"].item())
     columns = (
-        Column(there, lambda one: wording.value(one["there"])),
-        Column(here, lambda one: wording.value(one["here"])),
+        Column(there, lambda one: value_of(one["there"], kind)),
+        Column(here, lambda one: value_of(one["here"], kind)),
         Column("Records", "records", right=True),
     )
     return grid(rows, columns, caption=f"Values of {name}", none="", shown=PAIRS)
@@ -198,6 +202,11 @@ def drift_records(d: Drift) -> Html:
     left = len(d) - rows.height
     more = tag("p", f"The first {RECORDS} of {len(d):,}.", class_="note") if left > 0 else None
     return tag("section", tag("h3", "Records"), shown, more)
+
+
+def value_of(text: str | None, kind: str) -> Html:
+    """Give a value as people read it, by the type of its field; nothing is said as blank."""
+    return wording.value(wording.amount(text, kind) if text else None)
 
 
 def bar(many: int, most: int) -> Html:
