@@ -15,7 +15,7 @@ from mdsync_nb.errors import UsageError
 from mdsync_nb.reports.masking import masked
 from mdsync_nb.reports.pieces.drifted import drift_words, said_of_fields
 
-FIELDS = {"field": "Field", "records": "Records", "of": "Of both", "how": "How"}
+FIELDS = {"field": "Field", "records": "Records", "of": "Share", "how": "How"}
 KINDS = {"field": "Field", "what": "How", "records": "Records", "there": "There", "here": "Here"}
 FACETS = {
     "facet": "Field",
@@ -98,7 +98,9 @@ def _show(d: Drift) -> None:
     if d.asked.fields:
         kinds = masked(d.kinds.filter(pl.col("field").is_in(d.asked.fields)), d.masked)
         table(kinds, KINDS, title="How they differ")
-    table(_facets(d), FACETS, title="Where they differ", shown=24)
+    some = pl.any_horizontal(pl.col("differs", "only_there", "only_here") > 0)
+    where = _facets(d).filter(some).with_columns(pl.col("value").fill_null("blank"))
+    table(where, FACETS, title="Where they differ", shown=24)
     if d.asked.words != "all that differ":
         rows = masked(d.records.with_columns(field=pl.lit("")), d.masked)
         table(rows, RECORDS, title="Records", shown=24)

@@ -213,7 +213,7 @@ class Drift:
             return None
         both = f" Both are coupled to {self.through}: compare each with it." if self.through else ""
         return UsageError(
-            f"No mapping keeps {self.table} of {first} and {second} in step.",
+            f"No mapping keeps {self.table} of {' and '.join(self.names)} in step.",
             hint=f"Only what a mapping keeps in step can be planned.{both}",
         )
 

@@ -67,7 +67,7 @@ def drift_of(
         ways=found.ways,
         mapping=how.mappings[0].name if how.mappings else "",
         sources=_sources(how.mappings[:1], (there, here)),
-        through=how.through,
+        through=_called(workspace, how.through) if how.through else "",
         masked=workspace.settings.report.mask,
         plans=plans,
     )
@@ -87,6 +87,10 @@ def _fields(
     )
     names = _names(how.mappings[0], sides[0]) if how.mappings else {}
     return drifting(there, here, names, carried=names, by_name=sides[0].table == sides[1].table)
+
+
+def _called(workspace: Workspace, company: str) -> str:
+    return workspace.company(company).name or company
 
 
 def _sources(mappings: Sequence[TableMapping], sides: tuple[Side, Side]) -> tuple[str, ...]:
@@ -120,7 +124,7 @@ def _sides(workspace: Workspace, sides: tuple[Side, Side], scope: pl.DataFrame) 
         {
             "side": word,
             "company": side.company,
-            "name": workspace.company(side.company).name or side.company,
+            "name": _called(workspace, side.company),
             "table": side.table,
             "load_id": side.load_id,
             "as_of": side.as_of,

@@ -176,13 +176,14 @@ def _rows(d: Drift) -> pl.DataFrame:
         record=pl.col("field").replace_strict(places, return_dtype=pl.Int64),
         how=pl.col("field").replace_strict(ways, default="", return_dtype=pl.String),
         most=pl.col("records").max(),
+        known=pl.col("carried") | pl.lit(not d.mapping),
     )
 
 
 def _field_of(one: Row) -> Part:
     return Html(
         tag("b", one["field"]),
-        None if one["carried"] else tag("span", "not carried", class_="second"),
+        None if one["known"] else tag("span", "not carried", class_="second"),
     )
 
 
@@ -193,7 +194,7 @@ def _share(one: Row) -> Part:
 COLUMNS = (
     Column("Field", _field_of),
     Column("Records", lambda one: f"{one['records']:,}", right=True),
-    Column("Of both", lambda one: f"{one['share']:.1%}", right=True),
+    Column("Share", lambda one: f"{one['share']:.1%}", right=True),
     Column(" ", _share),
     Column("How", lambda one: tag("span", one["how"], class_="small")),
     Column("There, most often", lambda one: value_of(one["there"], one["type"])),

@@ -71,7 +71,7 @@ def test_either_of_two_fields_is_enough_and_a_kind_is_of_these(drift: Drift) -> 
 
 def test_two_subsidiaries_are_put_together_through_their_holding(workbench: Workbench) -> None:
     found = workbench.drift("customer", there="NORDIC", here="DEUTSCHLAND")
-    assert found.through == "HOLDING"
+    assert found.through == "Harbour & Hale Group"
     assert found.states["equal"] + found.states["differs"] == sum(found.ways.values()) > 0
     with pytest.raises(UsageError, match="No mapping keeps"):
         found.plan()

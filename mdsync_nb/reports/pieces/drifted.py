@@ -83,7 +83,7 @@ def drift_fields(d: Drift) -> Html:
     columns = (
         Column("Field", lambda one: _field(one, d)),
         Column("Records", "records", right=True),
-        Column("Of both", lambda one: f"{one['share']:.1%}", right=True),
+        Column("Share", lambda one: f"{one['share']:.1%}", right=True),
         Column("", lambda one: bar(one["records"], most)),
         Column("How", lambda one: tag("span", ways.get(one["field"], ""), class_="small")),
     )
