@@ -16,11 +16,13 @@ import polars as pl
 from mdsync_nb.engine import coupling, loading, running
 from mdsync_nb.engine.failing import failed_like
 from mdsync_nb.model import MatchField
-from mdsync_nb.verbs import couplings, link, log, mapping, night, queue
+from mdsync_nb.verbs import couplings, job, link, log, mapping, night, queue
 from mdsync_nb.verbs import review as reviewing
 from mdsync_nb.verbs import site as sites
 from mdsync_nb.verbs.plan import Planning
 from mdsync_nb.workspace import init
+
+TABLES_STAY = "The tables before it are loaded, the others are as they were; load again to go on."
 
 if TYPE_CHECKING:
     from mdsync_nb.widgets import Views
@@ -88,15 +90,15 @@ class Workbench(Planning):
         self._finish_interrupted()
         names = companies or tuple(self.workspace.settings.companies)
         rows: list[dict[str, object]] = []
-        tables = sum(len(self.workspace.company(one).tables) for one in names)
-        with self._progress.bar("Load", tables) as done:
+        tables = [f"{one} {table}" for one in names for table in self.workspace.company(one).tables]
+        with self._progress.work("Load", tables, hint=TABLES_STAY) as work:
             for company in names:
                 loaded = loading.load_company(
                     self.store, self.workspace, company, snapshot=snapshot, clock=self._clock
                 )
                 for row in loaded:
                     rows.append(row)
-                    done(f"{company} {row['table']}")
+                    work.done()
         return loading.as_loads(rows)
 
     def couple(
@@ -157,7 +159,8 @@ class Workbench(Planning):
         """Apply a plan by its id: one job a step, and the change set for the company's files.
 
         Records that moved since the plan are stale and stay as they are; applying twice writes
-        nothing. Raises PlanTooLarge unless force, PlanStale, UnknownName.
+        nothing, and a plan that was stopped goes on. Raises PlanTooLarge unless force, PlanStale,
+        UnknownName; PlanStopped, which names the jobs that stand.
 
         >>> plan = workbench.plan("NORDIC/ITEM")
         >>> workbench.apply(plan.plan_id)
@@ -165,14 +168,12 @@ class Workbench(Planning):
         """
         stored = self.store.plan(plan_id)
         self._finish_interrupted(but=plan_id)
-        with self._progress.bar("Apply", len(stored.steps)) as done:
-            applied = running.Jobs()
-            for one in running.apply_plan(
-                self.store, self.workspace, stored, clock=self._clock, force=force
-            ):
-                applied.append(one)
-                done(one.mapping)
-            return applied
+        parts = [one["mapping"] for one in stored.steps]
+        with self._progress.work("Apply", parts) as work:
+            steps = running.apply_plan(
+                self.store, self.workspace, stored, clock=self._clock, force=force, told=work.told
+            )
+            return running.Jobs(steps)
 
     def sync(self, *mappings: str, full: bool = False, force: bool = False) -> running.Jobs:
         """Plan and apply in one go, as a scheduled run does; gives one entry a job.
@@ -232,6 +233,8 @@ class Workbench(Planning):
     start_review = reviewing.start_review
 
     site = sites.site
+    show_job = job.show_job
+    plan_again = job.plan_again
     diagnose = log.diagnose
     bundle = log.bundle
     clean_up = log.clean_up
@@ -254,6 +257,7 @@ class Workbench(Planning):
 
     list_mappings = mapping.list_mappings
     show_mapping = mapping.show_mapping
+    list_transformations = mapping.list_transformations
     enable_mappings = mapping.enable_mappings
     disable_mappings = mapping.disable_mappings
     set_mappings = mapping.set_mappings
@@ -261,6 +265,7 @@ class Workbench(Planning):
     refresh_fields = mapping.refresh_fields
     add_table = mapping.add_table
     write_settings = mapping.write_settings
+    read_settings = mapping.read_settings
 
     export_schedule = night.export_schedule
     notifications = night.notifications
@@ -268,8 +273,10 @@ class Workbench(Planning):
 
     def _finish_interrupted(self, *, but: str = "") -> None:
         """End what somebody was writing who is gone, before anything else is read or written."""
-        if set(self.store.plans.interrupted()) - {but}:
-            running.finish_interrupted(self.store, self.workspace, clock=self._clock)
+        left = [one for one in self.store.plans.interrupted() if one != but]
+        if left:
+            with self._progress.work("End what was interrupted", left):
+                running.finish_interrupted(self.store, self.workspace, clock=self._clock)
 
     @property
     def view(self) -> Views:

@@ -434,6 +434,8 @@ def _words_of_profile() -> Iterator[tuple[str, str]]:
 def _value(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, tuple) and all(isinstance(one, str) for one in value):
+        return ", ".join(f"`{one}`" for one in value)
     if isinstance(value, tuple):
         least, more = value
         return f"{least} to {least + more}" if more else str(least)

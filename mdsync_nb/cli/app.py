@@ -20,6 +20,7 @@ from mdsync_nb.cli import (
     looking,
     mappings,
     notify,
+    plans,
     queue,
     records,
     reviewing,
@@ -41,6 +42,9 @@ VERBS = (
     looking.rehearse,
     changing.plan,
     changing.apply,
+    plans.plans,
+    plans.in_process,
+    plans.discard_plan,
     changing.sync,
     reviewing.review,
     changing.undo,
@@ -91,7 +95,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 in agreement, 1 something waits for a person, 2 wrong usage, "
-    "3 some records failed, 4 a plan was refused, 5 could not run.",
+    "3 some records failed, 4 a plan was refused, 5 could not run, 130 it was stopped.",
 )
 
 

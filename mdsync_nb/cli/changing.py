@@ -211,7 +211,7 @@ def undo(
     folder: Folder = HERE,
     json: Json = False,
 ) -> int:
-    """Reverse what a job wrote, where nobody moved the records since.
+    """Reverse what a job wrote, where nobody moved it since.
 
     The records are held, so that no run does it again until `mdsync retry` releases them.
 

@@ -101,7 +101,7 @@ def _show(d: Drift) -> None:
     some = pl.any_horizontal(pl.col("differs", "only_there", "only_here") > 0)
     where = _facets(d).filter(some).with_columns(pl.col("value").fill_null("blank"))
     table(where, FACETS, title="Where they differ", shown=24)
-    if d.asked.words != "all that differ":
+    if d.asked.asks:
         rows = masked(d.records.with_columns(field=pl.lit("")), d.masked)
         table(rows, RECORDS, title="Records", shown=24)
 

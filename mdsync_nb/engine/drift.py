@@ -30,12 +30,9 @@ class Narrowed:
     where: Mapping[str, str | None] = field(default_factory=dict)
 
     @property
-    def words(self) -> str:
-        """What is asked, as the title of a plan says it."""
-        values = (f"{name} {value or 'blank'}" for name, value in self.where.items())
-        differ = " or ".join(self.fields)
-        said = [self.state, differ and f"{differ} differs", self.kind, *values]
-        return ", ".join(one for one in said if one) or "all that differ"
+    def asks(self) -> bool:
+        """Whether anything is asked."""
+        return self != Narrowed()
 
 
 @dataclass(frozen=True)
@@ -83,6 +80,16 @@ class Drift:
             return there, here
         first, second = (_at(row) for row in self.sides.to_dicts())
         return f"{there} {first}", f"{here} {second}"
+
+    @property
+    def words(self) -> str:
+        """What is asked, as the title of a plan says it."""
+        asked, (there, here) = self.asked, self.names
+        values = (f"{name} {value or 'blank'}" for name, value in asked.where.items())
+        way = next((one.words for one in KINDS if one.id == asked.kind), "")
+        way = way.format(there=there, here=here, detail=asked.detail)
+        differ = f"{' or '.join(asked.fields)} differs" if asked.fields else asked.state
+        return ", ".join(one for one in (differ, way, *values) if one) or "all that differ"
 
     @cached_property
     def states(self) -> dict[str, int]:
@@ -249,7 +256,7 @@ class Drift:
         return self.every_cell.filter(*tests) if tests else self.every_cell
 
     def _among(self, rows: pl.DataFrame, asked: Narrowed) -> pl.DataFrame:
-        if asked == Narrowed():
+        if not asked.asks:
             return rows
         return rows.filter(pl.col("record").is_in(self._chosen(asked).implode()))
 

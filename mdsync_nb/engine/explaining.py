@@ -73,7 +73,8 @@ class Explanation:
     does with it, and why. step: what a person can do; blank where nobody has to. history: what
     jobs did. fields: how many fields of a pair are compared. words: what the two sides are called,
     here: the company that is written, by its name. kinds: the type of each field, as in
-    `frames.WORKLIST`. masked: fields whose values are not shown.
+    `frames.WORKLIST`. masked: fields whose values are not shown. coupled: whether it is one of a
+    pair.
     """
 
     mapping: str
@@ -96,6 +97,7 @@ class Explanation:
     here: str = ""
     kinds: Mapping[str, str] = field(default_factory=dict)
     masked: tuple[str, ...] = ()
+    coupled: bool = False
 
     def __repr__(self) -> str:
         from mdsync_nb.reports.masking import hides_keys
@@ -165,6 +167,7 @@ def _explanation(replay: Replayed, gates: Gates, state: Row, visited: _Visited) 
         kinds={one.name: one.kind for one in replay.destination.schema.fields}
         if replay.destination
         else {},
+        coupled=row["coupling_row"] is not None,
     )
 
 

@@ -12,8 +12,8 @@ from mdsync_nb.engine import planning
 from mdsync_nb.engine.belonging import contacts_of
 from mdsync_nb.engine.claims import removed_from_here
 from mdsync_nb.engine.found import StepFound
-from mdsync_nb.engine.running import facts_of
 from mdsync_nb.engine.step import evaluate
+from mdsync_nb.engine.step_facts import facts_of
 from mdsync_nb.engine.stepping import Pretend, Run, steps, wanted_of
 from mdsync_nb.errors import UsageError
 from mdsync_nb.model import Direction, TableMapping
@@ -43,7 +43,7 @@ def planned(
     at: datetime,
     kind: str,
     keep_creating: bool,
-    done: Callable[[str], None],
+    done: Callable[[], None],
 ) -> tuple[list[StepFound], Facts]:
     """Look at every step of a plan, and give what was found with what the plan keeps of each.
 
@@ -58,7 +58,7 @@ def planned(
         if found.source and found.destination:
             founds.append(found)
             facts.append(step_of(reading, workspace, found, seed=seed, keep_creating=keep_creating))
-        done(found.wanted.mapping.name)
+        done()
     for follows in _following(reading, workspace, founds):
         founds.append(follows)
         step = step_of(reading, workspace, follows, seed=seed)

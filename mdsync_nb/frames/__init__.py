@@ -18,7 +18,7 @@ from mdsync_nb.frames.contract import (
     conform,
     empty,
 )
-from mdsync_nb.frames.days import WAITING
+from mdsync_nb.frames.days import FOUND, IN_PROCESS, JOB_VALUES, PLANS, TRANSFORMATIONS, WAITING
 from mdsync_nb.frames.drift import (
     DRIFT_CELLS,
     DRIFT_COMPARED,
@@ -110,10 +110,13 @@ __all__ = [
     "FIELD_COUNTS",
     "FINDINGS",
     "FORECAST",
+    "FOUND",
     "FRESHNESS",
     "HASH",
     "HISTORY",
+    "IN_PROCESS",
     "JOB_RECORDS",
+    "JOB_VALUES",
     "LOADS",
     "LOOK_ALIKES",
     "LOST",
@@ -125,6 +128,7 @@ __all__ = [
     "NOTIFICATIONS",
     "PAIRS",
     "PAIR_CLASS",
+    "PLANS",
     "QUEUE",
     "QUEUE_LOG",
     "RECONCILIATION",
@@ -138,6 +142,7 @@ __all__ = [
     "SYSTEM",
     "TEXT",
     "TIME",
+    "TRANSFORMATIONS",
     "WAITING",
     "WHOLE",
     "WORDS",

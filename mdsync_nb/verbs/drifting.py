@@ -107,7 +107,7 @@ def _forced(
         direction=way.value,
         force=True,
         create=create,
-        title=f"{does} {there if source == 'there' else here}: {found.asked.words}",
+        title=f"{does} {there if source == 'there' else here}: {found.words}",
     )
     return _asked(plan, records, source, found.mapping)
 
@@ -127,7 +127,7 @@ def _decided(self: Workbench, found: Drift, records: pl.DataFrame, word: str) ->
         )
     if waiting.is_empty():
         return []
-    title = f"{'Merge' if word == MERGE else 'Take'}: {found.asked.words}"
+    title = f"{'Merge' if word == MERGE else 'Take'}: {found.words}"
     plan = self.decide(answers(compared, waiting, word), title=title).plan
     chosen = records if word == MERGE else _among(records, side, waiting["source_id"])
     return [_asked(plan, chosen, side, found.mapping)]

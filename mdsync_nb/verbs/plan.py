@@ -81,10 +81,10 @@ class Planning(Looking):
         *,
         keep_creating: bool = False,
     ) -> planning.Plan:
-        with self._progress.bar("Plan", len(going)) as done, self.store.pretending() as reading:
+        with self._working("Plan", going) as work, self.store.pretending() as reading:
             found = planned(
                 reading, self.workspace, going, run,
-                at=self._clock(), kind=kind, keep_creating=keep_creating, done=done,
+                at=self._clock(), kind=kind, keep_creating=keep_creating, done=work.done,
             )  # fmt: skip
             stored = self._stored(kind, title, *found)
             fresh = reading.keep_plan(stored)
@@ -123,11 +123,11 @@ class Planning(Looking):
         mappings = answers["mapping"].drop_nulls().unique().sort().to_list()
         run = Run(candidates="all")
         chosen = [one_way(one) for one in self.workspace.select(*mappings)] if mappings else []
-        with self._progress.bar("Decide", len(chosen)) as done, self.store.pretending() as reading:
+        with self._working("Decide", chosen) as work, self.store.pretending() as reading:
             founds = []
             for found in steps(reading, self.workspace, chosen, run):
                 founds.append(found)
-                done(found.wanted.mapping.name)
+                work.done()
             parts, faults = deciding.chosen(reading, founds, answers)
             seed = planning.seed_of(reading, "decisions", chosen, [])
             facts = [step_of(reading, self.workspace, one, seed=seed) for one in parts]
@@ -205,6 +205,15 @@ class Planning(Looking):
         going = [going_apart(chosen, there)]
         return self._planned(Purpose.UNCOUPLE.value, f"Uncouple: {chosen.name}", going, run)
 
+    def discard_plan(self, plan_id: str) -> None:
+        """Forget a plan nothing was written of.
+
+        Raises UnknownName, UsageError for one that was written, wholly or in part, CouldNotRun
+        while it is being written.
+        """
+        self.store.plans.discard(plan_id)
+
+    find_records = record.find_records
     synchronize_records = record.synchronize_records
     create_records = record.create_records
     restore_records = record.restore_records

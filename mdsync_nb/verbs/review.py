@@ -24,7 +24,9 @@ def review(self: Workbench, *mappings: str) -> pl.DataFrame:
     Gives `frames.REVIEW`, one row a mapping; those not started yet are looked at anew. No
     company is written. mappings: as for `compare`. Source: semantics.md 6.
     """
-    return reviews.review(self.store, self.workspace, self.workspace.select(*mappings))
+    chosen = self.workspace.select(*mappings)
+    with self._progress.work("Review", ["every table"]):
+        return reviews.review(self.store, self.workspace, chosen)
 
 
 def forecast(
@@ -39,7 +41,10 @@ def forecast(
     """
     left_out = [one.name for name in exclude for one in self.workspace.named(name)]
     chosen = self.workspace.select(*mappings)
-    return reviews.forecast(self.store, self.workspace, chosen, exclude=left_out, restart=restart)
+    with self._progress.work("Forecast", ["every table"]):
+        return reviews.forecast(
+            self.store, self.workspace, chosen, exclude=left_out, restart=restart
+        )
 
 
 def start_review(
@@ -60,4 +65,4 @@ def start_review(
     left_out = [one.name for name in exclude for one in self.workspace.named(name)]
     word = only_coupled_of(only_coupled)
     how = Starting(left_out, restart, word, force)
-    return start(self, self.workspace.select(*mappings), how)
+    return start(self, self.workspace.select(*mappings), how, self._progress)

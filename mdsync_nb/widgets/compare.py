@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from mdsync_nb.engine.drift import Drift
+from mdsync_nb.engine.drift import Drift, Narrowed
 from mdsync_nb.reports import wording
 from mdsync_nb.reports.markup import Html, Part, tag
 from mdsync_nb.reports.masking import masked
@@ -48,6 +48,7 @@ class Compare:
         self, workbench: Workbench, clock: Clock, table: str, *, there: str, here: str
     ) -> None:
         self.workbench = workbench
+        self._place: list[str] = []
         keys = Keyboard()
         self.strip = Strip(workbench, clock, after=self.reload)
         self.sides = Sides(workbench, self.reload)
@@ -64,7 +65,8 @@ class Compare:
             for one, k in CREATES.items()
         }
         again = button("Compare again", self.reload, key="r", kind="link")
-        self._take(workbench.drift(table, there=there, here=here))
+        self.drift = self._shown = workbench.drift(table, there=there, here=here)
+        self._take(self.drift)
         acts = [*self._takes.values(), *self._creates.values()]
         self.box = surface(
             row(self._head, again, class_="head"),
@@ -82,7 +84,9 @@ class Compare:
     @property
     def narrowed(self) -> Drift:
         """What is shown, as `drift` and `narrow` give it."""
-        return replace(self.drift, asked=self.filters.asked)
+        if self._shown.asked != self.filters.asked:
+            self._shown = replace(self.drift, asked=self.filters.asked)
+        return self._shown
 
     def twin(self) -> Html:
         """The same as a report shows it."""
@@ -105,10 +109,11 @@ class Compare:
         self._list.description = "Hide the records" if now else "Show the records"
 
     def _take(self, found: Drift) -> None:
-        same = getattr(self, "drift", None)
-        self.drift = found
-        if same is None or list(same.sides["company"]) != list(found.sides["company"]):
-            self.filters.asked = replace(self.filters.asked, fields=(), kind="", where={}, state="")
+        place = [found.table, *found.sides["company"]]
+        asked = self.filters.asked if place == self._place else Narrowed()
+        known = {name: said for name, said in asked.where.items() if name in found.divided}
+        self.filters.asked = replace(asked, where=known)
+        self.drift, self._shown, self._place = found, found, place
         self.sides.show(found)
         self._head.value = Html(
             tag("h2", f"{found.table}: {found.names[0]} and {found.names[1]}"),

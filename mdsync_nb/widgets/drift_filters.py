@@ -131,7 +131,7 @@ class DriftFilters:
             chip.value = state == d.asked.state
         self._offer_ways(d)
         self._offer_values(d)
-        shows(self._all, now=d.asked != Narrowed())
+        shows(self._all, now=d.asked.asks)
         self._quiet = False
 
     def _offer_ways(self, d: Drift) -> None:

@@ -33,7 +33,7 @@ def drift_page(d: Drift) -> Html:
         drift_fields(d),
         *(drift_field(d, one) for one in fields),
         drift_facets(d),
-        drift_records(d) if d.asked.words != "all that differ" else None,
+        drift_records(d) if d.asked.asks else None,
     )
 
 
@@ -56,7 +56,7 @@ def drift_words(d: Drift) -> str:
         f"{d.states['only here']:,} only in {here}",
         f"{d.states['equal']:,} equal",
     ]
-    asked = "" if d.asked.words == "all that differ" else f" Shown: {len(d):,}, {d.asked.words}."
+    asked = f" Shown: {len(d):,}, {d.words}." if d.asked.asks else ""
     return f"Of {wording.count(d.whole, 'record')}: {', '.join(said)}.{asked}"
 
 

@@ -21,7 +21,8 @@ from mdsync_nb.reports.pieces.grid import Column, cell, counts, grid
 from mdsync_nb.reports.pieces.plans import applied_jobs, plan_summary
 from mdsync_nb.reports.pieces.words import OUTCOMES
 from mdsync_nb.reports.tally import Row
-from mdsync_nb.workspace.described import DEFAULT, Described
+from mdsync_nb.workspace.described import Described
+from mdsync_nb.workspace.described_fields import DEFAULT
 from mdsync_nb.workspace.editing import Edit
 
 FIRST = 20
