@@ -13,6 +13,7 @@ from mdsync_nb.store.drifted import Drifted, Sides, drifted
 from mdsync_nb.store.earlier import standing_then
 from mdsync_nb.store.images import Image, image_of
 from mdsync_nb.store.sql import frame_of
+from mdsync_nb.store.stopping import GoesOn
 from mdsync_nb.store.together import Together
 
 
@@ -21,6 +22,7 @@ class DriftReading:
     """The questions about two images, as they are now or were, that a visit answers."""
 
     db: duckdb.DuckDBPyConnection
+    goes_on: GoesOn
 
     def image(self, company: str, table: str) -> Image | None:
         """One image, or None."""
@@ -53,4 +55,12 @@ class DriftReading:
         facets: Sequence[str],
     ) -> Drifted:
         """What differs between the two (`drifted.drifted`)."""
-        return drifted(self.db, wanted, sides, fields=fields, names=names, facets=facets)
+        return drifted(
+            self.db,
+            wanted,
+            sides,
+            fields=fields,
+            names=names,
+            facets=facets,
+            goes_on=self.goes_on,
+        )

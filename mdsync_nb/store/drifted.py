@@ -13,6 +13,7 @@ from mdsync_nb.core.drift_spread import FACET
 from mdsync_nb.core.drifting import Drifting
 from mdsync_nb.store.earlier import Then
 from mdsync_nb.store.sql import frame_of, key_text, quoted, text_of
+from mdsync_nb.store.stopping import GoesOn
 from mdsync_nb.store.together import Together, meant, put_together
 
 VALUES_AT_ONCE = 24_000_000
@@ -45,16 +46,19 @@ def drifted(
     fields: Sequence[Drifting],
     names: tuple[str | None, str | None],
     facets: Sequence[str],
+    goes_on: GoesOn,
 ) -> Drifted:
     """Put two images together and give what differs.
 
     fields: those of both sides. names: the field that holds what people call a record, on either
     side, where there is one. facets: fields to divide by, whatever values they hold, besides those
-    with few.
+    with few. goes_on: is asked between the steps.
     """
     compared = [one for one in fields if one.is_compared]
     ways = put_together(db, wanted, sides, compared)
-    cells = _cells(db, sides, compared)
+    goes_on()
+    cells = _cells(db, sides, compared, goes_on=goes_on)
+    goes_on()
     counted = cells.group_by("record").agg(fields=pl.len().cast(pl.Int64))
     named = pl.DataFrame(
         {"f": range(len(compared)), "field": [one.name for one in compared]},
@@ -68,13 +72,16 @@ def drifted(
     )
 
 
-def _cells(db: duckdb.DuckDBPyConnection, sides: Sides, fields: Sequence[Drifting]) -> pl.DataFrame:
+def _cells(
+    db: duckdb.DuckDBPyConnection, sides: Sides, fields: Sequence[Drifting], *, goes_on: GoesOn
+) -> pl.DataFrame:
     """The values that differ: `record`, `f` (the number of the field), `there`, `here`."""
     schema = {"record": pl.UInt32(), "f": pl.Int64(), "there": pl.String(), "here": pl.String()}
     ((many,),) = db.sql("select count(*) from unlike").fetchall()
     parts = [pl.DataFrame(schema=schema)]
     at_once = max(1, VALUES_AT_ONCE // max(1, many))
     for first in range(0, len(fields) if many else 0, at_once):
+        goes_on()
         parts.append(_part(db, sides, fields[first : first + at_once], first))
     return pl.concat([one.cast(schema) for one in parts])  # type: ignore[arg-type]
 

@@ -101,7 +101,7 @@ class Store:
     def drifting(self) -> Iterator[DriftReading]:
         """Read two images beside each other, as they are or as a load left them."""
         with self.file.visit(write=False) as db:
-            yield DriftReading(db)
+            yield DriftReading(db, self.goes_on)
 
     @contextmanager
     def pretending(self) -> Iterator[Pretending]:

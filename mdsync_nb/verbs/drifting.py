@@ -43,10 +43,9 @@ def drift(
     coupled to, then by primary key; loads of one company by id. facets: fields to divide by besides
     those with few values. Raises UnknownName, UsageError.
     """
-    asked = (table, there, here)
-    return drift_of(
-        self.store, self.workspace, asked, facets=facets, plans=partial(_plans_of, self)
-    )
+    asked, plans = (table, there, here), partial(_plans_of, self)
+    with self._progress.work("Compare", [table]):
+        return drift_of(self.store, self.workspace, asked, facets=facets, plans=plans)
 
 
 def _plans_of(self: Workbench, found: Drift, source: str, create: bool) -> list[Asked]:
