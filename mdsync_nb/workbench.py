@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from mdsync_nb.engine import coupling, loading, running
+from mdsync_nb.engine.chosen_pairs import Pairs
 from mdsync_nb.engine.failing import failed_like
 from mdsync_nb.model import MatchField
-from mdsync_nb.verbs import couplings, job, link, log, mapping, night, queue
+from mdsync_nb.verbs import couplings, job, link, log, mapping, night, pair, queue
 from mdsync_nb.verbs import review as reviewing
 from mdsync_nb.verbs import site as sites
 from mdsync_nb.verbs.plan import Planning
@@ -107,14 +108,15 @@ class Workbench(Planning):
         *,
         criteria: Sequence[str | MatchField] = (),
         records: Sequence[str] = (),
-        pairs: pl.DataFrame | None = None,
+        pairs: Pairs | None = None,
     ) -> coupling.Matched:
         """Couple the records of a mapping that belong together, as one job.
 
         Gives what `match` gives, with the job's number. Pairs that agree in every compared field
         have agreed: that is their base from now on. Pairs a person chose take the place of what
-        their records were coupled to. Raises UsageError without criteria, and for a source record
-        whose counterpart is still there. Source: semantics.md 3.2.
+        their records were coupled to, and are no longer rejected if they were. Raises UsageError
+        without criteria, and for a source record whose counterpart is still there. Source:
+        semantics.md 3.2.
 
         >>> workbench.couple("LUMIERE/ITEM")
         Matched(job ..., LUMIERE/ITEM: 88 match, ...)
@@ -238,6 +240,11 @@ class Workbench(Planning):
     diagnose = log.diagnose
     bundle = log.bundle
     clean_up = log.clean_up
+
+    candidates = pair.candidates
+    reject_pairs = pair.reject_pairs
+    unreject_pairs = pair.unreject_pairs
+    rejected_pairs = pair.rejected_pairs
 
     disable_link = link.disable_link
     enable_link = link.enable_link

@@ -20,6 +20,7 @@ from mdsync_nb.cli import (
     looking,
     mappings,
     notify,
+    pairs,
     plans,
     queue,
     records,
@@ -122,6 +123,7 @@ for _verb in VERBS:
 app.add_typer(mappings.mapping, name="mapping")
 app.add_typer(decisions.decisions, name="decisions")
 app.add_typer(records.record, name="record")
+app.add_typer(pairs.pair, name="pair")
 app.add_typer(links.link, name="link")
 app.add_typer(schedules.schedule, name="schedule")
 app.add_typer(notify.notify, name="notify")

@@ -205,6 +205,23 @@ def _each(said: Sequence[tuple[str, str]]) -> str:
     return " ".join(f"{way[:1].upper()}{way[1:]}: {text}" for way, text in said)
 
 
+def with_rejected(explained: Explanation, rejected: pl.DataFrame) -> Explanation:
+    """Say with the verdict which records were rejected as its counterpart (`frames.REJECTED`)."""
+    ids = [one for one in (explained.source_id, explained.destination_id) if one]
+    others = [
+        rejected.filter(pl.col(f"{side}_id").is_in(ids)).select(
+            called=pl.coalesce(f"{other}_key", f"{other}_id"), comment="comment"
+        )
+        for side, other in (("integration", "local"), ("local", "integration"))
+    ]
+    why = pl.when(pl.col("comment") != "").then(pl.format(" ({})", "comment"))
+    told = pl.concat(others).sort("called").select(pl.col("called") + why.otherwise(pl.lit("")))
+    if told.is_empty():
+        return explained
+    said = f"Rejected as its counterpart: {', '.join(told.to_series())}."
+    return replace(explained, verdict=f"{explained.verdict} {said}")
+
+
 def with_history(explained: Explanation, lists: Lists) -> Explanation:
     """Add what jobs did to the record, oldest first."""
     ids = [one for one in (explained.source_id, explained.destination_id) if one]

@@ -35,6 +35,13 @@ from mdsync_nb.frames.drift import (
     DRIFT_VALUES,
 )
 from mdsync_nb.frames.log import CLEANED, DIAGNOSES, ERROR_KINDS, ERRORS, HISTORY, JOB_RECORDS
+from mdsync_nb.frames.matching import (
+    CANDIDATE_VALUES,
+    CANDIDATES,
+    MATCHES,
+    OUTCOMES,
+    REJECTED,
+)
 from mdsync_nb.frames.nights import (
     DELIVERIES,
     ENTRY_OUTCOMES,
@@ -47,7 +54,6 @@ from mdsync_nb.frames.run import (
     DECISIONS,
     LOADS,
     LOST,
-    MATCHES,
     PAIRS,
     REHEARSAL,
     SET_ASIDE,
@@ -81,6 +87,8 @@ from mdsync_nb.frames.told import (
 __all__ = [
     "ACTION",
     "ANSWERS",
+    "CANDIDATES",
+    "CANDIDATE_VALUES",
     "CAUSES",
     "CELLS",
     "CELL_CLASS",
@@ -126,6 +134,7 @@ __all__ = [
     "NOTICES",
     "NOTICE_STATE",
     "NOTIFICATIONS",
+    "OUTCOMES",
     "PAIRS",
     "PAIR_CLASS",
     "PLANS",
@@ -133,6 +142,7 @@ __all__ = [
     "QUEUE_LOG",
     "RECONCILIATION",
     "REHEARSAL",
+    "REJECTED",
     "REMARKS",
     "REVIEW",
     "REVIEW_FACTS",

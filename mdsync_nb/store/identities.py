@@ -29,6 +29,7 @@ OF_MAPPING: dict[str, tuple[tuple[str, str | None, str | None], ...]] = {
         ("job_coupling", "local_id", "local_key_hash"),
         ("hold", "local_id", "local_key_hash"),
         ("revisit", None, "local_key_hash"),
+        ("rejection", "local_id", None),
     ),
     "integration": (
         ("coupling", "integration_id", "integration_key_hash"),
@@ -36,6 +37,7 @@ OF_MAPPING: dict[str, tuple[tuple[str, str | None, str | None], ...]] = {
         ("hold", "integration_id", "integration_key_hash"),
         ("kept_cell", None, "integration_key_hash"),
         ("revisit", None, "integration_key_hash"),
+        ("rejection", "integration_id", None),
     ),
 }
 """Tables that know a record by the mapping and the side of it."""

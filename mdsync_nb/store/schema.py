@@ -57,6 +57,13 @@ create table forgotten (company varchar, "table" varchar, seq bigint);
 """
 """What it takes to know an image as an earlier load left it, besides the changes since."""
 
+REJECTIONS = """
+create table rejection (
+    mapping varchar, integration_id varchar, local_id varchar, rejected_at timestamp,
+    rejected_by varchar, comment varchar, lifted_by bigint
+);
+"""
+
 TABLES = f"""
 create sequence change_seq;
 create sequence load_seq;
@@ -151,6 +158,7 @@ create table job_error (
 {SITE}
 {NOTICES}
 {EARLIER}
+{REJECTIONS}
 create table meta (name varchar, value varchar);
 """
 
@@ -174,6 +182,7 @@ STEPS: dict[int, str] = {
     {SITE}
     {NOTICES}
     {EARLIER}
+    {REJECTIONS}
     alter table load add column stamps varchar;
     alter table load add column fields varchar;
     alter table job add column queue_log bigint;

@@ -28,6 +28,7 @@ from mdsync_nb.store.plans_written import PlansWritten
 from mdsync_nb.store.pretending import Pretending
 from mdsync_nb.store.queue import Queue
 from mdsync_nb.store.reading import Reading
+from mdsync_nb.store.rejections import Rejections, lift
 from mdsync_nb.store.site import SiteLists, note_site
 from mdsync_nb.store.sql import frame_of, key_text
 from mdsync_nb.store.stopping import GoesOn, always
@@ -90,6 +91,11 @@ class Store:
     def plans(self) -> PlansWritten:
         """Plans that are being written: by whom, and how far."""
         return PlansWritten(self.file)
+
+    @property
+    def rejections(self) -> Rejections:
+        """The pairs a person rejected."""
+        return Rejections(self.file)
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:
@@ -268,12 +274,14 @@ class Store:
             repaired, deleted = repairing.repair(db, mappings, local_only=local_only)
             if repaired or deleted:
                 job_id = plans.begin_job(db, _coupling_job(repairing.UNPLACED, "repair", at))
+                lift(db, job_id=job_id)
                 counts = {"coupled": repaired, "uncoupled": deleted}
                 plans.end_job(db, job_id, at=at, counts=counts)
             return repaired, deleted
 
     def forget_mappings(self, names: Sequence[str], *, at: datetime) -> dict[str, int]:
-        """Take all couplings of mappings apart, a job each, and forget how far they were read."""
+        """Take all couplings of mappings apart, a job each, and forget how far they were read and
+        which pairs were rejected: they were those of another company, or are to be found anew."""
         jobs: dict[str, int] = {}
         with self.file.visit(write=True) as db:
             for name in names:
@@ -283,7 +291,8 @@ class Store:
                     parted = couples.part(db, job_id=job_id)
                     plans.end_job(db, job_id, at=at, counts={"uncoupled": parted})
                     jobs[name] = job_id
-                db.execute("delete from mapping_state where mapping = $m", {"m": name})
+                for table in ("mapping_state", "rejection"):
+                    db.execute(f"delete from {table} where mapping = $m", {"m": name})
         return jobs
 
     def review_lines(self) -> pl.DataFrame:

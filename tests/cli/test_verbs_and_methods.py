@@ -18,7 +18,7 @@ NAMES = [verb.__name__ for verb in VERBS]
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 GROUP = {
     f"{group} {name}": one
-    for group in ("mapping", "decisions", "record", "link", "schedule", "notify", "queue")
+    for group in ("mapping", "decisions", "record", "pair", "link", "schedule", "notify", "queue")
     for name, one in COMMANDS[group].commands.items()
 }
 """The verbs of groups by name; their functions are called as the methods are."""
@@ -32,13 +32,18 @@ WITHOUT_A_QUESTION = {
     "record find",
     "notify test",
     "notify list",
+    "pair candidates",
+    "pair reject",
+    "pair unreject",
+    "pair rejected",
 }
 
 OUR_OWN = {"folder", "json", "rules", "yes"}
 """Options that are about the terminal, and have no counterpart in a method."""
 
 CALLED = {
-    "couple": {"by": "criteria", "dry_run": "(match)"},
+    "couple": {"by": "criteria", "pair": "pairs", "dry_run": "(match)"},
+    "candidates": {"by": "criteria"},
     "uncouple": {"every": "(no record)"},
     "run_jobs": {"watch": "(again)", "every": "(again)"},
     "drift": {"fields": "(narrow)", "where": "(narrow)", "source": "(plan)"},
@@ -58,7 +63,6 @@ CALLED = {
 }
 METHOD_ONLY = {
     "compare": {"after", "records"},
-    "couple": {"pairs"},
     "plan": {"keep_creating", "title", "force", "touch", "create"},
     "demo": {"say"},
     "lab": {"say"},
@@ -122,6 +126,7 @@ def test_the_verbs_of_a_group_are_the_ones_that_were_promised() -> None:
         "mapping": "list show transformations enable disable set reset refresh-fields add-table",
         "decisions": "export import",
         "record": "find synchronize create restore delete find-deleted repair",
+        "pair": "candidates reject unreject rejected",
         "link": "disable enable source",
         "schedule": "export",
         "notify": "test list",
