@@ -25,6 +25,7 @@ from mdsync_nb.errors import UsageError
 from mdsync_nb.model import MatchField
 from mdsync_nb.verbs import link, log, mapping, night, queue
 from mdsync_nb.verbs import site as sites
+from mdsync_nb.verbs import tables as standing
 from mdsync_nb.verbs.plan import Planning
 from mdsync_nb.workspace import init
 
@@ -273,6 +274,7 @@ class Workbench(Planning):
 
         return run_notebook(self.workspace, notebook, parameters, at=self._clock())
 
+    tables = standing.tables
     site = sites.site
     diagnose = log.diagnose
     bundle = log.bundle

@@ -18,7 +18,7 @@ from mdsync_nb.frames.contract import (
     conform,
     empty,
 )
-from mdsync_nb.frames.days import WAITING
+from mdsync_nb.frames.days import TABLES, WAITING
 from mdsync_nb.frames.log import CLEANED, DIAGNOSES, ERROR_KINDS, ERRORS, HISTORY, JOB_RECORDS
 from mdsync_nb.frames.nights import (
     DELIVERIES,
@@ -108,6 +108,7 @@ __all__ = [
     "SET_ASIDE",
     "SITE_FIGURES",
     "SYSTEM",
+    "TABLES",
     "TEXT",
     "TIME",
     "WAITING",

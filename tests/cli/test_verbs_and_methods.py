@@ -74,7 +74,7 @@ def parameters(of: Callable[..., Any], without: set[str]) -> set[str]:
 def test_the_verbs_are_the_ones_that_were_promised() -> None:
     promised = (
         "init demo lab load couple uncouple compare rehearse plan apply sync review undo retry status "
-        "errors jobs history explain diagnose bundle doctor clean-up run site run-jobs sql"
+        "tables errors jobs history explain diagnose bundle doctor clean-up run site run-jobs sql"
     )
     assert promised.split() == [one.replace("_", "-") for one in NAMES]
 
