@@ -21,9 +21,9 @@ CHANGED_HERE = {"from_here": "Changed here"}
 
 
 def tables(mappings: Mappings = None, folder: Folder = HERE, json: Json = False) -> int:
-    """Show how every table stands: changes not read yet, what waits, what its last job did.
+    """Show how every table stands and what waits for a run.
 
-    Exit code 1 when records wait for a person.
+    Changes are those no run has read yet. Exit code 1 when records wait for a person.
 
     \b
     Example:
