@@ -32,10 +32,13 @@ KEYS = (("P", "show the values"), ("Y", "apply"), ("U", "undo"), ("C", "cancel")
 
 
 class Did(NamedTuple):
-    """What was done without a plan to look at: in a sentence, and the jobs that take it back."""
+    """What was done without a plan to look at. jobs: what did it, so that it can be undone; else
+    back: shows what would take it back. more: what else is to be said."""
 
     said: str
-    jobs: Sequence[int]
+    jobs: Sequence[int] = ()
+    back: Callable[[], object] | None = None
+    more: Part = None
 
 
 class Strip:
@@ -50,6 +53,7 @@ class Strip:
         self.working = Working()
         self.plans: list[Plan] = []
         self.jobs: list[int] = []
+        self._back: Callable[[], object] | None = None
         self._does: Callable[[], object] | None = None
         self._title, self._values = told(), told(class_="planned")
         self._show = button("Show the values", self.show_values, key="p")
@@ -65,8 +69,7 @@ class Strip:
     def propose(self, title: str, make: Callable[[], Any]) -> None:
         """Make a plan beside the notebook and show it. make: gives a plan or several, or what holds
         one, with the rows that were left out."""
-        self._clear()
-        self.working.begin(title, make, self._proposed)
+        self.begin(title, make, self._proposed)
 
     def ask(self, title: str, said: Part, *, word: str, does: Callable[[], object]) -> None:
         """Show what would be done without a plan to look at, and do it on a yes.
@@ -91,6 +94,9 @@ class Strip:
 
     def undo(self) -> None:
         """Plan to take back what was just done, and show it; the newest job goes first."""
+        if self._back:
+            self._back()
+            return
         jobs = list(reversed(self.jobs))
         self.propose("Undo", lambda: list(self._taken_back(jobs)))
 
@@ -106,9 +112,19 @@ class Strip:
         if now:
             mask = self.workbench.workspace.settings.report.mask
             shown = (planned_values(one, mask=mask, shown=SHOWN) for one in self.plans)
-            self._values.value = Html(by_table(self.plans, self._table), *shown).markup
+            self._values.value = Html(by_table(self.plans, self.table), *shown).markup
         shows(self._values, now=now)
         self._show.description = "Hide the values" if now else "Show the values"
+
+    def begin(self, title: str, look: Callable[[], Any], then: Callable[[Any], object]) -> None:
+        """Look at something beside the notebook, to show what came of it here."""
+        self._clear()
+        self.working.begin(title, look, then)
+
+    def table(self, mapping: str, company: str = "") -> str:
+        """What people call the table of a mapping; company: another one than the local."""
+        known = self.workbench.workspace.mapping(mapping)
+        return f"{self._named(company or known.local)}: {known.table}"
 
     def say(self, title: str, said: Part = None) -> None:
         """Say something where the plan would be."""
@@ -151,33 +167,30 @@ class Strip:
         ]
 
     def _was_applied(self, found: Sequence[tuple[Plan, list[Applied]]]) -> None:
-        self._clear()
         said = " ".join(done(*one, self._named) for one in found)
-        self._ended(said, [one.job_id for _, applied in found for one in applied])
+        self._ended(Did(said, [one.job_id for _, applied in found for one in applied]))
         self.after()
 
     def _was_done(self, did: object) -> None:
-        said, jobs = did if isinstance(did, Did) else (str(did or "Done."), ())
-        self._clear()
-        self._ended(said, jobs)
+        self._ended(did if isinstance(did, Did) else Did(str(did or "Done.")))
         self.after()
 
-    def _ended(self, said: str, jobs: Sequence[int]) -> None:
+    def _ended(self, did: Did) -> None:
         """Say what was done, by which jobs, with undo in the same place."""
-        self.jobs = list(jobs)
+        self._clear()
+        jobs = self.jobs = list(did.jobs)
+        self._back = did.back
         words = "jobs" if len(jobs) > 1 else "job"
         numbers = f" · {words} {wording.listing([str(one) for one in jobs])}" if jobs else ""
-        self._says(said, tag("p", wording.moment(self.clock()), " UTC", numbers))
-        self._offers(undo="Undo" if jobs else "")
+        at = tag("p", wording.moment(self.clock()), " UTC", numbers)
+        self._says(did.said, Html(did.more, at))
+        self._offers(undo="Undo" if jobs or did.back else "")
 
     def _taken_back(self, jobs: Sequence[int]) -> Iterator[Plan]:
         """The plans that undo jobs; none for a job that changed nothing."""
         for job in jobs:
             with suppress(NothingToUndo):
                 yield self.workbench.undo_plan(job)
-
-    def _table(self, mapping: str, company: str) -> str:
-        return f"{self._named(company)}: {self.workbench.workspace.mapping(mapping).table}"
 
     def _named(self, code: str) -> str:
         return self.workbench.workspace.company(code).name or code
@@ -196,7 +209,7 @@ class Strip:
         self._go.description, self._undo.description = go, undo
 
     def _clear(self) -> None:
-        self.plans, self.jobs, self._does = [], [], None
+        self.plans, self.jobs, self._does, self._back = [], [], None, None
         self._show.description = "Show the values"
         self._offers()
         for one in (self._strip, self._values):

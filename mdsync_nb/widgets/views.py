@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mdsync_nb.widgets.errors import Errors
+from mdsync_nb.widgets.tables import Tables
 
 if TYPE_CHECKING:
     from mdsync_nb.verbs.looking import Clock
@@ -25,3 +26,11 @@ class Views:
         mappings: as for `compare`. Its verb is `compare`; what was decided is `decide`.
         """
         return Errors(self.workbench, self.clock, mappings)
+
+    def tables(self, *mappings: str) -> Tables:
+        """Show every table: changes waiting, what waits for a person, its last run; and synchronize,
+        couple, hold or switch off many of them at once.
+
+        mappings: as for `compare`, those switched off as well. Its verb is `tables`.
+        """
+        return Tables(self.workbench, self.clock, mappings)

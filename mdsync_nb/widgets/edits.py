@@ -1,0 +1,37 @@
+"""A change of mdsync.yaml: its lines first, written on a yes, and taken back the same way."""
+
+from __future__ import annotations
+
+from mdsync_nb.reports import wording
+from mdsync_nb.reports.markup import Html, tag
+from mdsync_nb.widgets.strip import Did, Strip
+from mdsync_nb.workspace.editing import Edit
+
+KINDS = {"+": "comes", "-": "goes", "@": "place"}
+"""What a line of a diff is, by how it begins."""
+
+
+def ask_edit(strip: Strip, title: str, said: str, edit: Edit) -> None:
+    """Show what an edit changes in the file, and write it on a yes. said: what it means."""
+    if not edit.changes:
+        strip.say("Nothing changes.", f"{edit.file} says so already.")
+        return
+    back = Edit(edit.file, edit.after, edit.before)
+
+    def write() -> Did:
+        strip.workbench.write_settings(edit)
+        again = f"The lines of {edit.file} are as they were before."
+        return Did(f"{title}: written.", back=lambda: ask_edit(strip, f"Undo: {title}", again, back))
+
+    notes = (tag("p", wording.prose(one)) for one in edit.notes)
+    shown = Html(tag("p", said), *notes, diff(edit))
+    strip.ask(title, shown, word=f"Write {edit.file}", does=write)
+
+
+def diff(edit: Edit) -> Html:
+    """Give the lines of a file that go and come."""
+    lines = (
+        tag("span", line, class_=KINDS.get(line[:1], "stays")) + "\n"
+        for line in edit.diff.splitlines()[2:]
+    )
+    return tag("pre", *lines, class_="diff")

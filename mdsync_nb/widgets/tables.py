@@ -1,0 +1,263 @@
+"""Every table of every company: how it stands, and what to do with many of them at once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from mdsync_nb.engine.standing import (
+    BEHIND,
+    IN_ERROR,
+    IN_STEP,
+    NEVER,
+    NOT_LOADED,
+    OFF,
+    ON_HOLD,
+)
+from mdsync_nb.engine.waiting_records import waiting_records
+from mdsync_nb.model import Direction
+from mdsync_nb.reports import wording
+from mdsync_nb.reports.markup import Html, Part, tag
+from mdsync_nb.reports.pieces.grid import Column, grid
+from mdsync_nb.reports.pieces.lists import JOB_KINDS
+from mdsync_nb.widgets.bar import Act, Bar
+from mdsync_nb.widgets.chips import Chips
+from mdsync_nb.widgets.errors import Errors
+from mdsync_nb.widgets.front import Keyboard
+from mdsync_nb.widgets.grid import PAGE, Grid
+from mdsync_nb.widgets.strip import KEYS, Strip
+from mdsync_nb.widgets.surface import bundle, button, keys_line, row, shows, stacked, surface, told
+from mdsync_nb.widgets.table_acts import RUNS, TableActs, names_of
+
+if TYPE_CHECKING:
+    from mdsync_nb.engine.comparison import Comparison
+    from mdsync_nb.verbs.looking import Clock
+    from mdsync_nb.workbench import Workbench
+
+Row = dict[str, Any]
+PLAIN = (IN_STEP, BEHIND, NEVER)
+"""States that are said as they are; the others have an outline, as they keep a table from runs."""
+
+BOTH_WAYS = Direction.BIDIRECTIONAL.value
+WAYS = {BOTH_WAYS: "both ways", Direction.TO_INTEGRATION.value: "sends"}
+KINDS = {
+    "Behind": pl.col("state") == BEHIND,
+    "Something waits": pl.col("waits") > 0,
+    "In error": pl.col("state") == IN_ERROR,
+    "On hold": pl.col("state") == ON_HOLD,
+    "Never run": pl.col("state") == NEVER,
+    "In step": pl.col("state") == IN_STEP,
+    "Not loaded": pl.col("state") == NOT_LOADED,
+    "Off": pl.col("state") == OFF,
+}
+NONE = "Nothing matches the filter. Show all, or look for something else."
+EMPTY = "No table is in force. Say one in mdsync.yaml, or make it with `mdsync mapping add-table`."
+
+
+class Tables:
+    """The view of all tables. mappings: as for `compare`, those switched off as well.
+
+    Selecting never acts. An action is for the selected tables; `A` selects all that are shown.
+    """
+
+    def __init__(self, workbench: Workbench, clock: Clock, mappings: tuple[str, ...]) -> None:
+        self.workbench, self.clock, self.mappings = workbench, clock, mappings
+        keys = Keyboard()
+        self.strip = Strip(workbench, clock, after=self.reload)
+        self.kinds = Chips(KINDS, self._asked, text=("named", "table"), placeholder="Company, table")
+        self.grid = Grid(COLUMNS, keys, name=_called, one="table", more="tables")
+        self.bar = Bar(self.grid, [*TableActs(self.strip).acts(), *self._looks()])
+        self._head, self._opened = told(), stacked()
+        again = button("Look again", self.reload, key="r", kind="link")
+        self.reload()
+        view = surface(
+            row(self._head, again, class_="head"),
+            self.kinds.box, self.bar.box, self.grid.box, self.strip.box,
+            keys_line([*self.bar.keys(), ("R", "look again"), *KEYS]),
+            keys=keys, name="Tables",
+        )  # fmt: skip
+        self.box = stacked(view, self._opened)
+
+    _repr_mimebundle_ = bundle
+
+    def __repr__(self) -> str:
+        return f"Tables: {self.tables.height:,}"
+
+    def twin(self) -> Html:
+        """All tables as a report shows them."""
+        head = tag("h2", _heading(self.tables)) + tag("p", _figures(self.tables), class_="lede")
+        shown = _placed(self.tables, self.tables.height + 1)
+        return head + grid(shown, COLUMNS, caption="Tables", none=EMPTY, shown=shown.height)
+
+    def reload(self) -> None:
+        """Show how the tables stand now."""
+        found = self.workbench.tables(*self.mappings).with_row_index("record")
+        self.tables = found.with_columns(
+            pl.col("record").cast(pl.Int64),
+            named=pl.col("company").map_elements(self._named, return_dtype=pl.String),
+            other=pl.col("other").map_elements(self._named, return_dtype=pl.String),
+            counted=pl.lit(value=False),
+        )
+        self._show(first=False)
+
+    def open_errors(self, chosen: pl.DataFrame) -> None:
+        """Open what waits in tables, under this view."""
+        names = tuple(names_of(chosen))
+        self.strip.begin(
+            "Comparing", lambda: Errors(self.workbench, self.clock, names), self._open
+        )
+
+    def close(self) -> None:
+        """Close what was opened under this view."""
+        self._opened.children = []
+
+    def count(self, chosen: pl.DataFrame) -> None:
+        """Count what waits in tables, by looking at every record."""
+        names = names_of(chosen)
+        self.strip.begin("Comparing", lambda: self.workbench.compare(*names), self._count)
+
+    def _looks(self) -> list[Act]:
+        tip = "Look at every record and count what waits for a person"
+        return [
+            Act("Count what waits", "w", tip, RUNS, self.count, always=True),
+            Act("Open errors", "e", "Decide what waits in them", RUNS, self.open_errors, always=True),
+        ]
+
+    def _open(self, errors: Errors) -> None:
+        self._opened.children = [row(button("Close the errors", self.close, kind="link")), errors.box]
+
+    def _count(self, found: Comparison) -> None:
+        waits = waiting_records(found).group_by("mapping").agg(found=pl.len().cast(pl.Int64))
+        looked = pl.col("mapping").is_in(found.reconciliation["mapping"].implode())
+        known = self.tables.join(waits, on="mapping", how="left", maintain_order="left")
+        self.tables = known.with_columns(
+            waits=pl.when(looked).then(pl.col("found").fill_null(0)).otherwise("waits"),
+            counted=looked | pl.col("counted"),
+        ).drop("found")
+        self._show(first=False)
+
+    def _asked(self) -> None:
+        self._show(first=True)
+
+    def _show(self, *, first: bool) -> None:
+        self._head.value = Html(
+            tag("h2", _heading(self.tables)), tag("p", _figures(self.tables), class_="lede")
+        ).markup
+        shown = _placed(self.kinds.take(self.tables), PAGE)
+        self.grid.show(shown, none=NONE if self.tables.height else EMPTY, first=first)
+        shows(self.kinds.box, now=bool(self.tables.height))
+
+    def _named(self, code: str) -> str:
+        return self.workbench.workspace.company(code).name or code
+
+
+def _placed(tables: pl.DataFrame, page: int) -> pl.DataFrame:
+    """Mark the first table of a company, on every page anew."""
+    place = pl.int_range(pl.len())
+    first = (place % page == 0) | pl.col("company").ne_missing(pl.col("company").shift())
+    return tables.with_columns(first=first)
+
+
+def _heading(tables: pl.DataFrame) -> str:
+    where = tables["named"].unique(maintain_order=True).to_list()
+    many = wording.count(tables.height, "table")
+    if not where:
+        return "No table"
+    return f"{where[0]}: {many}" if len(where) == 1 else f"{many} of {wording.listing(where)}"
+
+
+def _figures(tables: pl.DataFrame) -> str:
+    """What the tables come to, in a sentence."""
+    states = dict(tables.group_by("state").len().iter_rows())
+    said = [f"{states[one]:,} {one}" for one in (IN_STEP, BEHIND, NEVER, IN_ERROR, ON_HOLD, NOT_LOADED, OFF) if one in states]
+    changes = tables.select(pl.sum_horizontal("from_there", "from_here").sum()).item()
+    waits = tables["waits"].sum()
+    said += [f"{wording.count(changes, 'change')} not read yet"] if changes else []
+    said += [f"{wording.count(waits, 'record waits', 'records wait')} for a person"] if waits else []
+    return ", ".join(said)
+
+
+def _called(one: Row) -> str:
+    return f"{one['named']} {one['table']}"
+
+
+def _company(one: Row) -> Part:
+    if not one["first"]:
+        return None
+    return Html(tag("b", one["named"]), tag("span", f"with {one['other']}", class_="second"))
+
+
+def _table(one: Row) -> Part:
+    way = WAYS.get(one["direction"])
+    return Html(one["table"], tag("span", way, class_="second") if way else None)
+
+
+def _state(one: Row) -> Part:
+    state = tag("span", one["state"], class_="nowrap" if one["state"] in PLAIN else "tag")
+    said = f"not before {_short(one['next_start'])}" if one["next_start"] else None
+    return Html(state, tag("span", said, class_="second") if said else None)
+
+
+def _changes(one: Row) -> Part:
+    """The changes no run has read yet, on the sides its runs read."""
+    if one["state"] in (OFF, NOT_LOADED):
+        return wording.ZERO
+    both = one["direction"] == BOTH_WAYS
+    there = one["direction"] != Direction.TO_INTEGRATION.value
+    parts = [_change(one, "there", both=both)] if there else []
+    parts += [_change(one, "here", both=both)] if both or not there else []
+    return Html(*parts)
+
+
+def _change(one: Row, side: str, *, both: bool) -> Part:
+    changes, rows = one[f"from_{side}"], one[f"rows_{side}"]
+    said = f"all {rows:,}" if changes is None else f"{changes:,}" if changes else wording.ZERO
+    number = tag("span", said, class_="mute") if changes is None else Html(said)
+    return tag("span", number, f" {side}", class_="side") if both else number
+
+
+def _waits(one: Row) -> Part:
+    if one["waits"] is None:
+        return tag("span", "not known", class_="mute")
+    many = f"{one['waits']:,}" if one["waits"] else wording.ZERO
+    return tag("b", many) if one["waits"] else Html(many)
+
+
+def _last(one: Row) -> Part:
+    if one["last_job"] is None:
+        return tag("span", "no job yet", class_="mute")
+    kind = JOB_KINDS.get(one["last_kind"], one["last_kind"])
+    at = wording.moment(one["last_at"])
+    second = tag("span", f"{kind}, ", at, f" · job {one['last_job']}", class_="second")
+    return Html(one["outcome"], second)
+
+
+def _read(one: Row) -> Part:
+    """How far its runs read, on the sides they read."""
+    there, here = (_until(one[name]) for name in ("watermark", "local_watermark"))
+    if one["direction"] == BOTH_WAYS:
+        both = tag("span", here, " here", class_="second nowrap")
+        return Html(tag("span", there, " there", class_="nowrap"), both)
+    return there if one["direction"] == Direction.FROM_INTEGRATION.value else here
+
+
+def _until(at: datetime | None) -> Html:
+    return wording.moment(at) if at else tag("span", "not yet", class_="mute")
+
+
+def _short(at: datetime) -> str:
+    return f"{at.day} {wording.MONTHS[at.month - 1][:3]}, {at:%H:%M}"
+
+
+COLUMNS = (
+    Column("Company", _company),
+    Column("Table", _table),
+    Column("State", _state),
+    Column("Coupled", lambda one: wording.number(one["coupled"]) if one["coupled"] else wording.ZERO, right=True),
+    Column("Changes waiting", _changes, right=True),
+    Column("Waits for you", _waits, right=True),
+    Column("Last job", _last),
+    Column("Read up to (UTC)", _read),
+)
