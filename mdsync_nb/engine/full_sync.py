@@ -240,7 +240,7 @@ class _Start:
         forced = self._mapping(name).profile.force_writes
         if job is None or forced:
             found = self.verbs.match(name) if number else self.verbs.couple(name)
-            self.jobs += [found.job] if found.job else []
+            self.jobs.extend([found.job] if found.job else [])
             number = number or found.job
         coupling = self._job(pl.col("job_id") == number)
         after = self._forced_after_coupling if forced else self._after_coupling

@@ -122,6 +122,4 @@ def _state() -> pl.Expr:
         changes > 0,
     )
     arms = zip(tests, STATES, strict=False)
-    return pl.coalesce(
-        *(pl.when(test).then(pl.lit(word)) for test, word in arms), pl.lit(IN_STEP)
-    )
+    return pl.coalesce(*(pl.when(test).then(pl.lit(word)) for test, word in arms), pl.lit(IN_STEP))

@@ -70,7 +70,7 @@ class Lists:
         )
 
     def standing(self, uses: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-        """The sides of mappings (`standing.sides_of`), what their runs left, and their last jobs."""
+        """The sides of mappings (`standing.sides_of`), what runs left, and the last jobs."""
         return sides_of(self.db, uses), left_waiting(self.db), newest_jobs(self.db)
 
     def pending(self) -> pl.DataFrame:

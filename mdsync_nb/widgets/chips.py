@@ -59,7 +59,9 @@ class Chips:
         asked = self._text.value.strip().lower()
         if not asked:
             return rows
-        holds = (pl.col(one).str.to_lowercase().str.contains(asked, literal=True) for one in self.text)
+        holds = (
+            pl.col(one).str.to_lowercase().str.contains(asked, literal=True) for one in self.text
+        )
         return rows.filter(pl.any_horizontal(holds))
 
     def _chip(self, word: str) -> ui.ToggleButton:

@@ -7,8 +7,8 @@ from mdsync_nb.reports.markup import Html, tag
 from mdsync_nb.widgets.strip import Did, Strip
 from mdsync_nb.workspace.editing import Edit
 
-KINDS = {"+": "comes", "-": "goes", "@": "place"}
-"""What a line of a diff is, by how it begins."""
+KINDS = {"+": "ins", "-": "del"}
+"""The element of a line that comes or goes, by how it begins."""
 
 
 def ask_edit(strip: Strip, title: str, said: str, edit: Edit) -> None:
@@ -21,7 +21,9 @@ def ask_edit(strip: Strip, title: str, said: str, edit: Edit) -> None:
     def write() -> Did:
         strip.workbench.write_settings(edit)
         again = f"The lines of {edit.file} are as they were before."
-        return Did(f"{title}: written.", back=lambda: ask_edit(strip, f"Undo: {title}", again, back))
+        return Did(
+            f"{title}: written.", back=lambda: ask_edit(strip, f"Undo: {title}", again, back)
+        )
 
     notes = (tag("p", wording.prose(one)) for one in edit.notes)
     shown = Html(tag("p", said), *notes, diff(edit))
@@ -30,8 +32,5 @@ def ask_edit(strip: Strip, title: str, said: str, edit: Edit) -> None:
 
 def diff(edit: Edit) -> Html:
     """Give the lines of a file that go and come."""
-    lines = (
-        tag("span", line, class_=KINDS.get(line[:1], "stays")) + "\n"
-        for line in edit.diff.splitlines()[2:]
-    )
+    lines = (tag(KINDS.get(line[:1], "span"), line) + "\n" for line in edit.diff.splitlines()[2:])
     return tag("pre", *lines, class_="diff")

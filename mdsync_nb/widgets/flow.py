@@ -83,7 +83,9 @@ def flow(plans: Sequence[Plan], named: Named) -> Html:
         kept = many(found.kept, "value")
         said.append(Html(f"{kept} of {where} kept, ", _bold(found.lost), " lost"))
     if waiting:
-        said.append(Html(_bold(waiting), " wait for a person" if waiting > 1 else " waits for a person"))
+        said.append(
+            Html(_bold(waiting), " wait for a person" if waiting > 1 else " waits for a person")
+        )
     said += [tag("span", one, class_="mute") for one in _shares(plans)]
     return tag("ul", *(tag("li", one) for one in said), class_="flow")
 

@@ -88,7 +88,9 @@ class TableActs:
     def couple(self, chosen: pl.DataFrame) -> None:
         """Show how many records belong together, and couple them on a yes."""
         names = names_of(chosen)
-        self.strip.begin("Matching", lambda: self._each(self.workbench.match, names), self._ask_couple)
+        self.strip.begin(
+            "Matching", lambda: self._each(self.workbench.match, names), self._ask_couple
+        )
 
     def hold(self, chosen: pl.DataFrame) -> None:
         """Keep the job queue entries of tables from starting."""
@@ -125,8 +127,8 @@ class TableActs:
             if now
             else "Their scheduled runs start again, the first of them at the next tick."
         )
-        word = "Hold" if now else "Release"
-        self.strip.ask(f"{word} {tables}", said, word=word, does=done)
+        word = f"Put {tables} on hold" if now else f"Release {tables}"
+        self.strip.ask(word, said, word=word, does=done)
 
     def _each(self, verb: Callable[[str], Found], names: list[str]) -> list[Found]:
         """Do something with one table after the other, saying how far it is."""
@@ -137,7 +139,10 @@ class TableActs:
         return found
 
     def _ask_couple(self, found: list[Matched]) -> None:
-        rows = [{"mapping": one.mapping.name, **dict.fromkeys(OUTCOMES, 0), **one.counts} for one in found]
+        rows = [
+            {"mapping": one.mapping.name, **dict.fromkeys(OUTCOMES, 0), **one.counts}
+            for one in found
+        ]
         shown = self._counted(rows, OUTCOMES, "Records of the company that looks for a counterpart")
         pairs = sum(one.pairs.height for one in found)
         if not pairs:
@@ -146,7 +151,9 @@ class TableActs:
         names = [one.mapping.name for one in found if one.pairs.height]
         said = tag("p", "No company is written. What differs waits or flows with the next run.")
         title = f"Couple {wording.count(pairs, 'pair')} in {wording.count(len(names), 'table')}"
-        self.strip.ask(title, Html(said, shown), word=f"Couple {pairs:,}", does=partial(self._couple, names))
+        self.strip.ask(
+            title, Html(said, shown), word=f"Couple {pairs:,}", does=partial(self._couple, names)
+        )
 
     def _couple(self, names: list[str]) -> Did:
         found = self._each(self.workbench.couple, names)
@@ -161,12 +168,16 @@ class TableActs:
                 "They ended before, or wait for tables that are not selected.",
             )
             return
-        totals = [f"{does} {found.total(name):,}" for name, does in WOULD.items() if found.total(name)]
+        totals = [
+            f"{does} {found.total(name):,}" for name, does in WOULD.items() if found.total(name)
+        ]
         stops = [
             tag("p", tag("b", self.strip.table(one["mapping"])), " would stop: ", one["message"])
             for one in found.lines.filter(pl.col("message") != "").to_dicts()
         ]
-        rule = tag("p", "Table after table in the order of their dependencies, each through its limits.")
+        rule = tag(
+            "p", "Table after table in the order of their dependencies, each through its limits."
+        )
         said = Html(rule, *stops, self._counted(found.lines.to_dicts(), WOULD, "What it would do"))
         tables = wording.count(found.lines.height, "table")
         title = f"Bring {tables} in step: {', '.join(totals) or 'nothing to write'}"
@@ -176,12 +187,20 @@ class TableActs:
         started: Started = self.workbench.start_review(*names)
         ended = started.lines.filter(pl.col("status") == LineStatus.FINISHED.value).height
         failed = [
-            tag("p", tag("b", self.strip.table(name)), f" stopped: {error} ", wording.prose(error.hint))
+            tag(
+                "p",
+                tag("b", self.strip.table(name)),
+                f" stopped: {error} ",
+                wording.prose(error.hint),
+            )
             for name, error in started.errors.items()
         ]
         said = f"{wording.count(ended, 'table is', 'tables are')} in step."
         return Did(said, started.jobs, more=Html(*failed))
 
     def _counted(self, rows: list[dict[str, object]], words: dict[str, str], caption: str) -> Part:
-        columns = [Column("Table", lambda row: self.strip.table(str(row["mapping"]))), *counts(*words.items())]
+        columns = [
+            Column("Table", lambda row: self.strip.table(str(row["mapping"]))),
+            *counts(*words.items()),
+        ]
         return grid(rows, columns, caption=caption, none="")

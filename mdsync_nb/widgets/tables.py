@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from mdsync_nb import frames
 from mdsync_nb.engine.standing import (
     BEHIND,
     IN_ERROR,
@@ -15,6 +15,7 @@ from mdsync_nb.engine.standing import (
     NOT_LOADED,
     OFF,
     ON_HOLD,
+    STATES,
 )
 from mdsync_nb.engine.waiting_records import waiting_records
 from mdsync_nb.model import Direction
@@ -66,7 +67,9 @@ class Tables:
         self.workbench, self.clock, self.mappings = workbench, clock, mappings
         keys = Keyboard()
         self.strip = Strip(workbench, clock, after=self.reload)
-        self.kinds = Chips(KINDS, self._asked, text=("named", "table"), placeholder="Company, table")
+        self.kinds = Chips(
+            KINDS, self._asked, text=("named", "table"), placeholder="Company, table"
+        )
         self.grid = Grid(COLUMNS, keys, name=_called, one="table", more="tables")
         self.bar = Bar(self.grid, [*TableActs(self.strip).acts(), *self._looks()])
         self._head, self._opened = told(), stacked()
@@ -98,16 +101,14 @@ class Tables:
             pl.col("record").cast(pl.Int64),
             named=pl.col("company").map_elements(self._named, return_dtype=pl.String),
             other=pl.col("other").map_elements(self._named, return_dtype=pl.String),
-            counted=pl.lit(value=False),
+            now=pl.lit(self.clock(), dtype=frames.TIME),
         )
         self._show(first=False)
 
     def open_errors(self, chosen: pl.DataFrame) -> None:
         """Open what waits in tables, under this view."""
         names = tuple(names_of(chosen))
-        self.strip.begin(
-            "Comparing", lambda: Errors(self.workbench, self.clock, names), self._open
-        )
+        self.strip.begin("Comparing", lambda: Errors(self.workbench, self.clock, names), self._open)
 
     def close(self) -> None:
         """Close what was opened under this view."""
@@ -122,11 +123,16 @@ class Tables:
         tip = "Look at every record and count what waits for a person"
         return [
             Act("Count what waits", "w", tip, RUNS, self.count, always=True),
-            Act("Open errors", "e", "Decide what waits in them", RUNS, self.open_errors, always=True),
+            Act(
+                "Open errors", "e", "Decide what waits in them", RUNS, self.open_errors, always=True
+            ),
         ]
 
     def _open(self, errors: Errors) -> None:
-        self._opened.children = [row(button("Close the errors", self.close, kind="link")), errors.box]
+        self._opened.children = [
+            row(button("Close the errors", self.close, kind="link")),
+            errors.box,
+        ]
 
     def _count(self, found: Comparison) -> None:
         waits = waiting_records(found).group_by("mapping").agg(found=pl.len().cast(pl.Int64))
@@ -134,7 +140,6 @@ class Tables:
         known = self.tables.join(waits, on="mapping", how="left", maintain_order="left")
         self.tables = known.with_columns(
             waits=pl.when(looked).then(pl.col("found").fill_null(0)).otherwise("waits"),
-            counted=looked | pl.col("counted"),
         ).drop("found")
         self._show(first=False)
 
@@ -168,15 +173,17 @@ def _heading(tables: pl.DataFrame) -> str:
     return f"{where[0]}: {many}" if len(where) == 1 else f"{many} of {wording.listing(where)}"
 
 
-def _figures(tables: pl.DataFrame) -> str:
+def _figures(tables: pl.DataFrame) -> Html:
     """What the tables come to, in a sentence."""
     states = dict(tables.group_by("state").len().iter_rows())
-    said = [f"{states[one]:,} {one}" for one in (IN_STEP, BEHIND, NEVER, IN_ERROR, ON_HOLD, NOT_LOADED, OFF) if one in states]
-    changes = tables.select(pl.sum_horizontal("from_there", "from_here").sum()).item()
-    waits = tables["waits"].sum()
+    said = [f"{wording.number(states[one])} {one}" for one in reversed(STATES) if one in states]
+    changes = int(tables["from_there"].sum()) + int(tables["from_here"].sum())
+    waits = int(tables["waits"].sum())
     said += [f"{wording.count(changes, 'change')} not read yet"] if changes else []
-    said += [f"{wording.count(waits, 'record waits', 'records wait')} for a person"] if waits else []
-    return ", ".join(said)
+    wait = wording.count(waits, "record waits", "records wait")
+    said += [f"{wait} for a person"] if waits else []
+    at = (", as of ", wording.moment(tables["now"][0]), " UTC") if said else ()
+    return Html(", ".join(said), *at)
 
 
 def _called(one: Row) -> str:
@@ -196,8 +203,10 @@ def _table(one: Row) -> Part:
 
 def _state(one: Row) -> Part:
     state = tag("span", one["state"], class_="nowrap" if one["state"] in PLAIN else "tag")
-    said = f"not before {_short(one['next_start'])}" if one["next_start"] else None
-    return Html(state, tag("span", said, class_="second") if said else None)
+    if one["next_start"] is None or one["state"] in (OFF, ON_HOLD):
+        return state
+    at = wording.moment(one["next_start"], said=one["now"])
+    return Html(state, tag("span", "next ", at, class_="second"))
 
 
 def _changes(one: Row) -> Part:
@@ -213,15 +222,17 @@ def _changes(one: Row) -> Part:
 
 def _change(one: Row, side: str, *, both: bool) -> Part:
     changes, rows = one[f"from_{side}"], one[f"rows_{side}"]
-    said = f"all {rows:,}" if changes is None else f"{changes:,}" if changes else wording.ZERO
-    number = tag("span", said, class_="mute") if changes is None else Html(said)
+    if changes is None:
+        number = tag("span", f"all {wording.number(rows)}", class_="mute")
+    else:
+        number = Html(wording.number(changes) if changes else wording.ZERO)
     return tag("span", number, f" {side}", class_="side") if both else number
 
 
 def _waits(one: Row) -> Part:
     if one["waits"] is None:
         return tag("span", "not known", class_="mute")
-    many = f"{one['waits']:,}" if one["waits"] else wording.ZERO
+    many = wording.number(one["waits"]) if one["waits"] else wording.ZERO
     return tag("b", many) if one["waits"] else Html(many)
 
 
@@ -229,35 +240,40 @@ def _last(one: Row) -> Part:
     if one["last_job"] is None:
         return tag("span", "no job yet", class_="mute")
     kind = JOB_KINDS.get(one["last_kind"], one["last_kind"])
-    at = wording.moment(one["last_at"])
-    second = tag("span", f"{kind}, ", at, f" · job {one['last_job']}", class_="second")
-    return Html(one["outcome"], second)
+    return Html(one["outcome"], tag("span", f"{kind} · job {one['last_job']}", class_="second"))
+
+
+def _ended(one: Row) -> Part:
+    return wording.moment(one["last_at"], said=one["now"]) if one["last_at"] else None
 
 
 def _read(one: Row) -> Part:
     """How far its runs read, on the sides they read."""
-    there, here = (_until(one[name]) for name in ("watermark", "local_watermark"))
+    there, here = (_until(one, name) for name in ("watermark", "local_watermark"))
     if one["direction"] == BOTH_WAYS:
         both = tag("span", here, " here", class_="second nowrap")
         return Html(tag("span", there, " there", class_="nowrap"), both)
     return there if one["direction"] == Direction.FROM_INTEGRATION.value else here
 
 
-def _until(at: datetime | None) -> Html:
-    return wording.moment(at) if at else tag("span", "not yet", class_="mute")
-
-
-def _short(at: datetime) -> str:
-    return f"{at.day} {wording.MONTHS[at.month - 1][:3]}, {at:%H:%M}"
+def _until(one: Row, name: str) -> Html:
+    if one[name] is None:
+        return tag("span", "not yet", class_="mute")
+    return wording.moment(one[name], said=one["now"])
 
 
 COLUMNS = (
     Column("Company", _company),
     Column("Table", _table),
     Column("State", _state),
-    Column("Coupled", lambda one: wording.number(one["coupled"]) if one["coupled"] else wording.ZERO, right=True),
+    Column(
+        "Coupled",
+        lambda one: wording.number(one["coupled"]) if one["coupled"] else wording.ZERO,
+        right=True,
+    ),
     Column("Changes waiting", _changes, right=True),
     Column("Waits for you", _waits, right=True),
     Column("Last job", _last),
+    Column("Ended (UTC)", _ended),
     Column("Read up to (UTC)", _read),
 )

@@ -28,8 +28,8 @@ class Views:
         return Errors(self.workbench, self.clock, mappings)
 
     def tables(self, *mappings: str) -> Tables:
-        """Show every table: changes waiting, what waits for a person, its last run; and synchronize,
-        couple, hold or switch off many of them at once.
+        """Show every table, to synchronize, couple, hold or switch off many of them at once: its
+        changes that no run has read yet, what waits for a person, its last job.
 
         mappings: as for `compare`, those switched off as well. Its verb is `tables`.
         """
