@@ -53,6 +53,9 @@ KINDS = {
     "Not loaded": pl.col("state") == NOT_LOADED,
     "Off": pl.col("state") == OFF,
 }
+LONG = 70
+"""Characters of an outcome that are shown; pointing at it shows the rest."""
+
 NONE = "Nothing matches the filter. Show all, or look for something else."
 EMPTY = "No table is in force. Say one in mdsync.yaml, or make it with `mdsync mapping add-table`."
 
@@ -240,7 +243,10 @@ def _last(one: Row) -> Part:
     if one["last_job"] is None:
         return tag("span", "no job yet", class_="mute")
     kind = JOB_KINDS.get(one["last_kind"], one["last_kind"])
-    return Html(one["outcome"], tag("span", f"{kind} · job {one['last_job']}", class_="second"))
+    said = one["outcome"]
+    short = said if len(said) <= LONG else f"{said[: LONG - 1]}…"
+    outcome = tag("span", short, title=said if short != said else None)
+    return Html(outcome, tag("span", f"{kind} · job {one['last_job']}", class_="second"))
 
 
 def _ended(one: Row) -> Part:
