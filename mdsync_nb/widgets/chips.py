@@ -7,7 +7,11 @@ from collections.abc import Callable, Mapping
 import ipywidgets as ui
 import polars as pl
 
-from mdsync_nb.widgets.surface import button, counted, row, shows
+from mdsync_nb.widgets.surface import button, counted, row, shows, stacked
+
+
+EVERY = pl.int_range(pl.len()) >= 0
+"""True of every row, and as many times as there are rows."""
 
 
 class Chips:
@@ -25,14 +29,15 @@ class Chips:
         text: tuple[str, ...],
         placeholder: str,
     ) -> None:
-        self.kinds, self.then, self.text = {"All": pl.lit(value=True), **kinds}, then, text
+        self.kinds, self.then, self.text = {"All": EVERY, **kinds}, then, text
         self.asked = "All"
         self._quiet = False
         self._chips = {word: self._chip(word) for word in self.kinds}
         self._text = ui.Text(placeholder=placeholder, continuous_update=False)
         self._text.observe(lambda _: self._asks(self.asked), "value")
         self._all = button("Show all", self.clear, key="x", kind="link")
-        self.box = row(*self._chips.values(), self._text, self._all, class_="filters")
+        self.box = stacked(row(*self._chips.values(), self._text, self._all))
+        self.box.add_class("filters")
 
     def take(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Give what is asked for of rows, and say of how many each other kind is."""

@@ -185,6 +185,8 @@ class Strip:
         at = tag("p", wording.moment(self.clock()), " UTC", numbers)
         self._says(did.said, Html(did.more, at))
         self._offers(undo="Undo" if jobs or did.back else "")
+        if jobs or did.back:
+            self._undo.focus()
 
     def _taken_back(self, jobs: Sequence[int]) -> Iterator[Plan]:
         """The plans that undo jobs; none for a job that changed nothing."""

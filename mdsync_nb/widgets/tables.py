@@ -165,15 +165,21 @@ def _placed(tables: pl.DataFrame, page: int) -> pl.DataFrame:
     """Mark the first table of a company, on every page anew."""
     place = pl.int_range(pl.len())
     first = (place % page == 0) | pl.col("company").ne_missing(pl.col("company").shift())
-    return tables.with_columns(first=first)
+    return tables.with_columns(first=first, alone=pl.col("other").n_unique() == 1)
 
 
 def _heading(tables: pl.DataFrame) -> str:
     where = tables["named"].unique(maintain_order=True).to_list()
-    many = wording.count(tables.height, "table")
     if not where:
         return "No table"
-    return f"{where[0]}: {many}" if len(where) == 1 else f"{many} of {wording.listing(where)}"
+    many = wording.count(tables.height, "table")
+    others = tables["other"].unique().to_list()
+    kept = f", kept in step with {others[0]}" if len(others) == 1 else ""
+    return (
+        f"{where[0]}: {many}{kept}"
+        if len(where) == 1
+        else f"{many} of {wording.listing(where)}{kept}"
+    )
 
 
 def _figures(tables: pl.DataFrame) -> Html:
@@ -196,7 +202,8 @@ def _called(one: Row) -> str:
 def _company(one: Row) -> Part:
     if not one["first"]:
         return None
-    return Html(tag("b", one["named"]), tag("span", f"with {one['other']}", class_="second"))
+    other = tag("span", f"with {one['other']}", class_="second nowrap")
+    return Html(tag("b", one["named"]), None if one["alone"] else other)
 
 
 def _table(one: Row) -> Part:
@@ -209,7 +216,7 @@ def _state(one: Row) -> Part:
     if one["next_start"] is None or one["state"] in (OFF, ON_HOLD):
         return state
     at = wording.moment(one["next_start"], said=one["now"])
-    return Html(state, tag("span", "next ", at, class_="second"))
+    return Html(state, tag("span", "next ", at, class_="second nowrap"))
 
 
 def _changes(one: Row) -> Part:
@@ -246,7 +253,7 @@ def _last(one: Row) -> Part:
     said = one["outcome"]
     short = said if len(said) <= LONG else f"{said[: LONG - 1]}…"
     outcome = tag("span", short, title=said if short != said else None)
-    return Html(outcome, tag("span", f"{kind} · job {one['last_job']}", class_="second"))
+    return Html(outcome, tag("span", f"{kind} · job {one['last_job']}", class_="second nowrap"))
 
 
 def _ended(one: Row) -> Part:
@@ -277,9 +284,9 @@ COLUMNS = (
         lambda one: wording.number(one["coupled"]) if one["coupled"] else wording.ZERO,
         right=True,
     ),
-    Column("Changes waiting", _changes, right=True),
-    Column("Waits for you", _waits, right=True),
+    Column("Changes", _changes, right=True),
+    Column("Waits", _waits, right=True),
     Column("Last job", _last),
-    Column("Ended (UTC)", _ended),
-    Column("Read up to (UTC)", _read),
+    Column("Ended", _ended),
+    Column("Read up to", _read),
 )
