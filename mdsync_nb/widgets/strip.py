@@ -80,6 +80,7 @@ class Strip:
         self._says(title, said)
         self._does = does
         self._offers(go=word, discard=True)
+        self._discard.focus()
 
     def apply(self) -> None:
         """Do what is shown."""

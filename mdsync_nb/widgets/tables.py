@@ -77,11 +77,13 @@ class Tables:
         self.bar = Bar(self.grid, [*TableActs(self.strip).acts(), *self._looks()])
         self._head, self._opened = told(), stacked()
         again = button("Look again", self.reload, key="r", kind="link")
+        self._close = button("Close the errors", self.close, key="z", kind="link")
+        shows(self._close, now=False)
         self.reload()
         view = surface(
-            row(self._head, again, class_="head"),
+            row(self._head, row(self._close, again), class_="head"),
             self.kinds.box, self.bar.box, self.grid.box, self.strip.box,
-            keys_line([*self.bar.keys(), ("R", "look again"), *KEYS]),
+            keys_line([*self.bar.keys(), ("R", "look again"), ("Z", "close the errors"), *KEYS]),
             keys=keys, name="Tables",
         )  # fmt: skip
         self.box = stacked(view, self._opened)
@@ -116,6 +118,7 @@ class Tables:
     def close(self) -> None:
         """Close what was opened under this view."""
         self._opened.children = []
+        shows(self._close, now=False)
 
     def count(self, chosen: pl.DataFrame) -> None:
         """Count what waits in tables, by looking at every record."""
@@ -132,10 +135,8 @@ class Tables:
         ]
 
     def _open(self, errors: Errors) -> None:
-        self._opened.children = [
-            row(button("Close the errors", self.close, kind="link")),
-            errors.box,
-        ]
+        self._opened.children = [errors.box]
+        shows(self._close, now=True)
 
     def _count(self, found: Comparison) -> None:
         waits = waiting_records(found).group_by("mapping").agg(found=pl.len().cast(pl.Int64))
@@ -191,8 +192,10 @@ def _figures(tables: pl.DataFrame) -> Html:
     said += [f"{wording.count(changes, 'change')} not read yet"] if changes else []
     wait = wording.count(waits, "record waits", "records wait")
     said += [f"{wait} for a person"] if waits else []
-    at = (", as of ", wording.moment(tables["now"][0]), " UTC") if said else ()
-    return Html(", ".join(said), *at)
+    if not said:
+        return Html()
+    at = wording.moment(tables["now"][0])
+    return Html(", ".join(said), ", as of ", at, "; all times are UTC")
 
 
 def _called(one: Row) -> str:
