@@ -9,7 +9,6 @@ import polars as pl
 
 from mdsync_nb.widgets.surface import button, counted, row, shows, stacked
 
-
 EVERY = pl.int_range(pl.len()) >= 0
 """True of every row, and as many times as there are rows."""
 
