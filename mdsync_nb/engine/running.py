@@ -17,6 +17,7 @@ from filelock import Timeout
 from mdsync_nb.core.queue import recurring
 from mdsync_nb.engine.company_files import CompanyFiles
 from mdsync_nb.engine.comparison import Written
+from mdsync_nb.engine.messages import COUNTERS
 from mdsync_nb.engine.planning import Plan, as_plan
 from mdsync_nb.errors import CouldNotRun, MdsyncError, PlanStale, StoreBusy
 from mdsync_nb.model import Direction, TableMapping
@@ -41,7 +42,7 @@ QUIET = {"unchanged": "unchanged"}
 """Actions of records that a plan only counts, with the counter of the job they go into."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Applied:
     """One step that was applied: its job, counters, and the files it wrote."""
 
@@ -49,6 +50,36 @@ class Applied:
     mapping: str
     counts: dict[str, int]
     files: tuple[Path, ...]
+
+    def __repr__(self) -> str:
+        return f"Applied(job {self.job_id}, {self.mapping}: {_counted([self])})"
+
+    def _repr_html_(self) -> str:
+        return Jobs([self])._repr_html_()
+
+
+class Jobs(list[Applied]):
+    """The jobs that applied a plan, in their order. A list that shows itself in a notebook."""
+
+    def __repr__(self) -> str:
+        if not self:
+            return "[]"
+        first, last = self[0].job_id, self[-1].job_id
+        numbers = f"job {first}" if first == last else f"jobs {first} to {last}"
+        return f"Jobs({numbers}: {_counted(self)})"
+
+    def _repr_html_(self) -> str:
+        from mdsync_nb.reports.pieces import applied_jobs
+
+        return applied_jobs(self)._repr_html_()
+
+
+def _counted(applied: Sequence[Applied]) -> str:
+    """What jobs did, in words and numbers; what is as agreed only where nothing else happened."""
+    sums = {name: sum(one.counts.get(name, 0) for one in applied) for name in COUNTERS}
+    told = [f"{many} {COUNTERS[name]}" for name, many in sums.items() if many]
+    loud = [one for one in told if not one.endswith(COUNTERS["unchanged"])]
+    return ", ".join(loud or told) or "nothing to do"
 
 
 def apply_plan(

@@ -231,7 +231,7 @@ def _go(plans: Sequence[Plan]) -> str:
     many = sum(one.writes or (0 if run else one.decisions.height) for one in plans)
     if many:
         limit = any(one.refusals for one in plans)
-        return f"{'Apply in spite of the limit' if limit else 'Apply'} to {many:,}"
+        return f"{'Apply in spite of the limit' if limit else 'Apply'} to {wording.number(many)}"
     if run:
         return "Note the run"
     return "Undo" if all(one.kind == "undo" for one in plans) else ""

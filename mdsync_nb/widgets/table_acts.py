@@ -152,7 +152,10 @@ class TableActs:
         said = tag("p", "No company is written. What differs waits or flows with the next run.")
         title = f"Couple {wording.count(pairs, 'pair')} in {wording.count(len(names), 'table')}"
         self.strip.ask(
-            title, Html(said, shown), word=f"Couple {pairs:,}", does=partial(self._couple, names)
+            title,
+            Html(said, shown),
+            word=f"Couple {wording.number(pairs)}",
+            does=partial(self._couple, names),
         )
 
     def _couple(self, names: list[str]) -> Did:
@@ -169,7 +172,9 @@ class TableActs:
             )
             return
         totals = [
-            f"{does} {found.total(name):,}" for name, does in WOULD.items() if found.total(name)
+            f"{does} {wording.number(found.total(name))}"
+            for name, does in WOULD.items()
+            if found.total(name)
         ]
         stops = [
             tag("p", tag("b", self.strip.table(one["mapping"])), " would stop: ", one["message"])
