@@ -249,7 +249,7 @@ def _what(one: Row) -> Part:
 
 def _started(one: Row) -> Part:
     took = one["seconds"]
-    said = "" if took is None else "at once" if took < 0.1 else f"took {took:,.1f} s"
+    said = "" if took is None else "at once" if took < 0.1 else f"took {wording.seconds(took)}"
     return Html(
         tag("span", wording.moment(one["started_at"]), class_="nowrap"),
         tag("span", said, class_="second"),
