@@ -19,6 +19,21 @@ from mdsync_nb.frames.contract import (
     empty,
 )
 from mdsync_nb.frames.days import FOUND, IN_PROCESS, JOB_VALUES, PLANS, TRANSFORMATIONS, WAITING
+from mdsync_nb.frames.drift import (
+    DRIFT_CELLS,
+    DRIFT_COMPARED,
+    DRIFT_FACETS,
+    DRIFT_FIELDS,
+    DRIFT_FOUND,
+    DRIFT_KINDS,
+    DRIFT_RECORDS,
+    DRIFT_SCOPE,
+    DRIFT_SIDES,
+    DRIFT_SPREAD,
+    DRIFT_STATE,
+    DRIFT_STATES,
+    DRIFT_VALUES,
+)
 from mdsync_nb.frames.log import CLEANED, DIAGNOSES, ERROR_KINDS, ERRORS, HISTORY, JOB_RECORDS
 from mdsync_nb.frames.matching import (
     CANDIDATE_VALUES,
@@ -83,6 +98,19 @@ __all__ = [
     "DECISIONS",
     "DELIVERIES",
     "DIAGNOSES",
+    "DRIFT_CELLS",
+    "DRIFT_COMPARED",
+    "DRIFT_FACETS",
+    "DRIFT_FIELDS",
+    "DRIFT_FOUND",
+    "DRIFT_KINDS",
+    "DRIFT_RECORDS",
+    "DRIFT_SCOPE",
+    "DRIFT_SIDES",
+    "DRIFT_SPREAD",
+    "DRIFT_STATE",
+    "DRIFT_STATES",
+    "DRIFT_VALUES",
     "ENTRY_OUTCOMES",
     "ERRORS",
     "ERROR_KINDS",

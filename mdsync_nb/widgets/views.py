@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mdsync_nb.widgets.compare import Compare
 from mdsync_nb.widgets.errors import Errors
 from mdsync_nb.widgets.fields import Fields
 from mdsync_nb.widgets.jobs import Jobs
@@ -28,6 +29,13 @@ class Views:
         mappings: as for `compare`. Its verb is `compare`; what was decided is `decide`.
         """
         return Errors(self.workbench, self.clock, mappings)
+
+    def compare(self, table: str, *, there: str = "", here: str = "") -> Compare:
+        """Show where any two loads or companies of a table differ, to narrow down and plan from.
+
+        table, there, here: as for `drift`, which is its verb.
+        """
+        return Compare(self.workbench, self.clock, table, there=there, here=here)
 
     def fields(self, mapping: str) -> Fields:
         """Show the fields of a mapping, to switch on and off and to say more about, many at once.
