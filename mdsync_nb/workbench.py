@@ -20,6 +20,7 @@ from mdsync_nb.model import MatchField
 from mdsync_nb.verbs import couplings, job, link, log, mapping, night, pair, queue
 from mdsync_nb.verbs import review as reviewing
 from mdsync_nb.verbs import site as sites
+from mdsync_nb.verbs import tables as standing
 from mdsync_nb.verbs.plan import Planning
 from mdsync_nb.workspace import init
 
@@ -227,6 +228,7 @@ class Workbench(Planning):
 
         return run_notebook(self.workspace, notebook, parameters, at=self._clock())
 
+    tables = standing.tables
     import_couplings = couplings.import_couplings
     repair_couplings = couplings.repair_couplings
 
