@@ -17,7 +17,6 @@ from mdsync_nb.model import TableMapping
 from mdsync_nb.store import cleaning, loads, plans
 from mdsync_nb.store import review as reviews
 from mdsync_nb.store.applying import Applying, apply_step, ready_again
-from mdsync_nb.store.couplings import Couplings
 from mdsync_nb.store.drift_reading import DriftReading
 from mdsync_nb.store.identities import Use
 from mdsync_nb.store.images import Image, sides_of
@@ -27,6 +26,7 @@ from mdsync_nb.store.outbox import Outbox
 from mdsync_nb.store.plans import StoredPlan
 from mdsync_nb.store.plans_written import PlansWritten
 from mdsync_nb.store.pretending import Pretending
+from mdsync_nb.store.putting_together import Coupling
 from mdsync_nb.store.queue import Queue
 from mdsync_nb.store.reading import Reading
 from mdsync_nb.store.rejections import Rejections
@@ -94,9 +94,9 @@ class Store:
         return PlansWritten(self.file)
 
     @property
-    def couplings(self) -> Couplings:
+    def couplings(self) -> Coupling:
         """Which records belong together, changed as jobs."""
-        return Couplings(self.file)
+        return Coupling(self.file)
 
     @property
     def rejections(self) -> Rejections:
