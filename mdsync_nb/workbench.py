@@ -154,7 +154,7 @@ class Workbench(Planning):
                 (one.job_id, one.counts["uncoupled"]) for one in jobs if "uncoupled" in one.counts
             ]
             return done[0] if done else None
-        return self.store.uncouple(
+        return self.store.couplings.uncouple(
             chosen, records, at=self._clock(), settings_hash=self.workspace.hash_of(chosen)
         )
 

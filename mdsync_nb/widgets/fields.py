@@ -69,8 +69,8 @@ class Fields:
     _repr_mimebundle_ = bundle
 
     def __repr__(self) -> str:
-        on = self.fields["enabled"].sum()
-        return f"Fields of {self.name}: {on:,} of {self.fields.height:,} on"
+        on = wording.number(self.fields.filter("enabled").height)
+        return f"Fields of {self.name}: {on} of {wording.number(self.fields.height)} on"
 
     @property
     def edit(self) -> Edit | None:
@@ -226,9 +226,9 @@ def _beside(then: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
 
 
 def _many(fields: pl.DataFrame) -> str:
-    on, match = fields["enabled"].sum(), fields.filter("match")["field"].to_list()
+    on, match = fields.filter("enabled").height, fields.filter("match")["field"].to_list()
     by = f"matched by {wording.listing(match)}" if match else "matched by no field"
-    return f"{on:,} of {wording.count(fields.height, 'field')} on · {by}"
+    return f"{wording.number(on)} of {wording.count(fields.height, 'field')} on · {by}"
 
 
 NONE = "No field is such. Show all takes the filter off."

@@ -226,12 +226,14 @@ def _outcome() -> pl.Expr:
 def _running(one: Row, names: dict[str, str]) -> Html:
     """Give how far a plan is: which step of how many, since when, and who writes it."""
     gone = one["status"] != RUNS
-    words = "was interrupted; the next that writes ends it" if gone else "is written"
+    words, then = (
+        ("was interrupted at", "; whoever writes next ends it.") if gone else ("is written:", ".")
+    )
     step = f"step {wording.number(one['step'])} of {wording.number(one['steps'])}"
     table = names.get(one["mapping"], one["mapping"])
     return tag(
         "div",
-        tag("p", tag("b", f"“{one['title']}”"), f" {words}: {step}, {table}."),
+        tag("p", tag("b", f"“{one['title']}”"), f" {words} {step}, {table}{then}"),
         tag("progress", max=one["steps"], value=one["step"] - 1, aria_label=step),
         tag("p", f"Job {one['job_id']}, since ", wording.moment(one["started_at"]),
             f" UTC, by {one['by']}.", class_="small"),
@@ -249,7 +251,7 @@ def _what(one: Row) -> Part:
 
 def _started(one: Row) -> Part:
     took = one["seconds"]
-    said = "" if took is None else "at once" if took < 0.1 else f"took {took:,.1f} s"
+    said = "" if took is None else "at once" if took < 0.1 else f"took {wording.seconds(took)}"
     return Html(
         tag("span", wording.moment(one["started_at"]), class_="nowrap"),
         tag("span", said, class_="second"),

@@ -91,7 +91,7 @@ class Tables:
     _repr_mimebundle_ = bundle
 
     def __repr__(self) -> str:
-        return f"Tables: {self.tables.height:,}"
+        return f"Tables: {wording.number(self.tables.height)}"
 
     def twin(self) -> Html:
         """All tables as a report shows them."""
