@@ -12,7 +12,7 @@ from mdsync_nb.store.sql import frame_of, quoted
 
 CHANGED = """greatest(0, 1 - 2.0 * damerau_levenshtein({0}, {1})
     / greatest(length({0}), length({1})))"""
-"""How alike two texts are by how many of their characters have to be changed; half of them are 0."""
+"""How alike two texts are by how many characters have to be changed; half of them are 0."""
 
 SQL: dict[Measure, str] = {
     "words": "case when replace({s}, ' ', '') = replace({d}, ' ', '') then 1.0 else greatest("
