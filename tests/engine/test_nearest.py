@@ -89,3 +89,15 @@ def test_fields_that_no_setting_names_are_tried_and_nothing_is_coupled(t):
     ]
     assert found.samples("unmatched")["reason"].to_list() == ["no record has the same Name"]
     assert t.bench.sql("select * from coupling").is_empty()
+
+
+def test_without_anybody_or_anything_to_compare_there_are_no_candidates(twins):
+    t = twins({"CUSTOMER": {"table": "Customer"}})
+    t.sub.put("1", name="Havblik")
+    t.load()
+    assert t.bench.candidates(NAME).is_empty()
+    assert t.bench.candidates(NAME, values=True).is_empty()
+    t.hq.put("A", name="Havblik")
+    t.hq.withheld = {"Name"}
+    t.load()
+    assert t.bench.candidates(NAME).is_empty()
