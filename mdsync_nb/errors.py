@@ -9,6 +9,8 @@
     ├── PlanRefused ............... 4  a plan that must not be applied
     │   ├── PlanTooLarge              it touches more of a company than its limits allow
     │   └── PlanStale                 the settings moved since it was made
+    ├── Stopped ................. 130  somebody asked for a stop; nothing is half done
+    │   └── PlanStopped               of a plan: it says which jobs stand, and how to go on
     └── CouldNotRun ............... 5  the machine, a file or the workbench is not fit for it
         ├── SourceUnreadable          a file of a company cannot be read; nothing of it is taken
         ├── ColumnMissing             a declared column is not in the file
@@ -123,6 +125,33 @@ class PlanStale(PlanRefused):
     """What the plan was made from has moved since."""
 
     hint = "Make the plan again and read its preview."
+
+
+class Stopped(MdsyncError):
+    """Somebody asked for a stop: what was done stays, and what was in work is as it was before."""
+
+    exit_code = 130
+    hint = "Nothing was written. Run it again when you want to."
+
+    def __init__(self, what: str, *, done: int, of: int, hint: str | None = None) -> None:
+        self.what, self.done, self.of = what, done, of
+        tables = "table" if of == 1 else "tables"
+        super().__init__(f"{what} was stopped after {done:,} of {of:,} {tables}.", hint)
+
+
+class PlanStopped(Stopped):
+    """Somebody stopped a plan while it was written; `jobs` did the steps that are done."""
+
+    def __init__(self, plan_id: str, *, jobs: Sequence[int], of: int, force: bool) -> None:
+        self.what, self.done, self.of = f"Plan {plan_id}", len(jobs), of
+        self.plan_id, self.jobs = plan_id, tuple(jobs)
+        steps = f"after {len(jobs)} of {of} steps; nothing else of it was written"
+        before = "before anything of it was written"
+        MdsyncError.__init__(self, f"{self.what} was stopped {steps if jobs else before}.")
+        self.hint = f"To go on: mdsync apply {plan_id}{' --force' if force else ''}."
+        if jobs:
+            back = ", then ".join(f"mdsync undo {one}" for one in reversed(jobs))
+            self.hint += f" To take back what was done: {back}."
 
 
 class CouldNotRun(MdsyncError):

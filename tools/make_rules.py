@@ -218,6 +218,9 @@ under `tests/conformance` run them. A rule without any is ours, or none of them 
 
 {after}
 
+The company of a contact is no compared field: it goes along with what is changed. A contact of
+which nothing else differs is `forced` in place of `forced-alike` where its company is written.
+
 ### Records to be created
 
 A record with the rule `new` or `restore` is read before it is created, and asked these:
@@ -247,7 +250,8 @@ What is to be created is then asked the rules of the section above.
 ### Pairs that are uncoupled
 
 Where the records of Dataverse name the company they belong to, `mdsync uncouple` makes a plan: the
-company id of each is reset with its coupling. The record here is the one at Dataverse.
+company id of each is reset with its coupling. The record here is the one at Dataverse. The contacts
+of a customer or vendor are uncoupled in a step of their own, by the same rules.
 
 {uncoupling}
 
@@ -434,6 +438,8 @@ def _words_of_profile() -> Iterator[tuple[str, str]]:
 def _value(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, tuple) and all(isinstance(one, str) for one in value):
+        return ", ".join(f"`{one}`" for one in value)
     if isinstance(value, tuple):
         least, more = value
         return f"{least} to {least + more}" if more else str(least)

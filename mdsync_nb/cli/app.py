@@ -14,12 +14,14 @@ from mdsync_nb.cli import (
     changing,
     cleaning,
     decisions,
+    drifting,
     links,
     log,
     looking,
     mappings,
     notify,
     pairs,
+    plans,
     queue,
     records,
     reviewing,
@@ -37,9 +39,13 @@ VERBS = (
     changing.couple,
     changing.uncouple,
     looking.compare,
+    drifting.drift,
     looking.rehearse,
     changing.plan,
     changing.apply,
+    plans.plans,
+    plans.in_process,
+    plans.discard_plan,
     changing.sync,
     reviewing.review,
     changing.undo,
@@ -90,7 +96,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 in agreement, 1 something waits for a person, 2 wrong usage, "
-    "3 some records failed, 4 a plan was refused, 5 could not run.",
+    "3 some records failed, 4 a plan was refused, 5 could not run, 130 it was stopped.",
 )
 
 

@@ -86,7 +86,8 @@ def uncouple(
 
     Their records stay as they are on both sides, and no run takes them for each other any more.
     What they last agreed on is forgotten; to undo the job brings it back. In Dataverse the company
-    a record belongs to is reset, with --all also where it was left behind: that is shown first.
+    a record belongs to is reset, with --all also where it was left behind, and the contacts of a
+    customer or vendor are uncoupled with it: that is shown first.
 
     \b
     Example:
@@ -217,7 +218,7 @@ def undo(
     folder: Folder = HERE,
     json: Json = False,
 ) -> int:
-    """Reverse what a job wrote, where nobody moved the records since.
+    """Reverse what a job wrote, where nobody moved it since.
 
     The records are held, so that no run does it again until `mdsync retry` releases them.
 

@@ -32,10 +32,10 @@ def ended(verb: Callable[[], object], *, json: bool, debug: bool) -> int:
         with _ended_when_told():
             code = verb()
         sys.stdout.flush()
-    except ToldToEnd:
-        return TOLD_TO_END
-    except KeyboardInterrupt:
-        return INTERRUPTED
+    except KeyboardInterrupt as error:
+        code = TOLD_TO_END if isinstance(error, ToldToEnd) else INTERRUPTED
+        sentence = "".join(getattr(error, "__notes__", [])[-1:])
+        return _said(sentence, "", code, json=json, report="") if sentence else code
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0

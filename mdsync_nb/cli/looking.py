@@ -254,6 +254,9 @@ def _show_jobs(found: pl.DataFrame, *, none: str) -> None:
     what = pl.col("kind").replace(JOB_KINDS)
     to = pl.col("direction") == Direction.TO_INTEGRATION.value
     named = found.with_columns(kind=pl.when(to).then(what + " (to)").otherwise(what))
+    going = pl.format("{}, step {} of {}", "status", "step", "steps")
+    runs = (pl.col("status") == "in process") & pl.col("steps").is_not_null()
+    named = named.with_columns(status=pl.when(runs).then(going).otherwise("status"))
     by_queue = found["queue_log"].null_count() < found.height
     heads = {**JOBS, **BY_QUEUE} if by_queue else JOBS
     table(named, heads_of(heads, named.to_dicts()), none=none)

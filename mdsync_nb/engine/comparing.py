@@ -14,8 +14,10 @@ from mdsync_nb.core.rehearsal import SETTLED
 from mdsync_nb.core.transfer import NotCompared
 from mdsync_nb.engine import causes, deliveries, worklist
 from mdsync_nb.engine.boxes import DIFFER
-from mdsync_nb.engine.comparison import Comparison
+from mdsync_nb.engine.comparison import Comparison, Written
 from mdsync_nb.engine.found import DECIDED, StepFound
+from mdsync_nb.engine.planning import Plan
+from mdsync_nb.engine.running import Applied
 from mdsync_nb.model.words import words_of
 from mdsync_nb.store import Reading
 from mdsync_nb.workspace import Workspace
@@ -148,3 +150,26 @@ def _count(founds: Sequence[StepFound], rule: str) -> dict[str, int]:
         company = found.wanted.mapping.local
         counts[company] = counts.get(company, 0) + found.count(rule=rule)
     return counts
+
+
+def written(plan: Plan, applied: Sequence[Applied]) -> Written:
+    """Say what applying a plan wrote: records, values, jobs, what failed and what waits."""
+    writing = plan.decisions.filter(pl.col("action").is_in(["insert", "modify", "delete"]))
+    values = plan.cells.join(writing, on=["mapping", "source_id", "destination_id"], how="semi")
+
+    changing = ("inserted", "modified", "deleted")
+
+    def total(*counters: str) -> int:
+        return sum(one.counts.get(counter, 0) for one in applied for counter in counters)
+
+    return Written(
+        plan.plan_id,
+        plan.title,
+        tuple(one.job_id for one in applied if any(one.counts.get(name) for name in changing)),
+        records=total(*changing),
+        values=values.filter(
+            pl.col("source").ne_missing(pl.col("destination")) & ~pl.col("kept")
+        ).height,
+        failed=total("failed"),
+        waiting=total("waiting", "skipped"),
+    )

@@ -26,7 +26,7 @@ from mdsync_nb.store import FROM, TO, Image, NewCouplings, Reading, Store
 SLICE = 500_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Matched:
     """What coupling a mapping would do, or did.
 
@@ -59,6 +59,16 @@ class Matched:
     def samples(self, outcome: str, most: int = 5) -> pl.DataFrame:
         """The first records with an outcome, in key order, with the reason (`frames.MATCHES`)."""
         return self.matches.filter(pl.col("outcome") == outcome).head(most)
+
+    def __repr__(self) -> str:
+        job = f"job {self.job}, " if self.job else ""
+        told = ", ".join(f"{many} {outcome}" for outcome, many in sorted(self.counts.items()))
+        return f"Matched({job}{self.mapping.name}: {told or 'no record'})"
+
+    def _repr_html_(self) -> str:
+        from mdsync_nb.reports.pieces.results import matched_summary
+
+        return matched_summary(self)._repr_html_()
 
 
 def sides_called(mapping: TableMapping) -> tuple[str, str]:

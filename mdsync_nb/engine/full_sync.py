@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import polars as pl
 
 from mdsync_nb.core import full_sync
 from mdsync_nb.engine.coupling import Matched
+from mdsync_nb.engine.doors import Verbs
 from mdsync_nb.engine.planning import Plan
+from mdsync_nb.engine.progress import Progress, Work
 from mdsync_nb.engine.review import ALIKE, MATCHED, lines_of, review, visits_all
 from mdsync_nb.engine.running import Applied
-from mdsync_nb.errors import MdsyncError, PlanStale, StoreBusy, UsageError
+from mdsync_nb.errors import (
+    MdsyncError,
+    PlanStale,
+    PlanStopped,
+    Stopped,
+    StoreBusy,
+    UsageError,
+)
 from mdsync_nb.model import (
     Direction,
     LineStatus,
@@ -23,7 +33,13 @@ from mdsync_nb.model import (
     UpdateConflict,
 )
 from mdsync_nb.store import Store
-from mdsync_nb.workspace import Workspace
+
+TITLE = "Full synchronization"
+GOES_ON = "The lines before it are done. To go on: mdsync review --start."
+
+OPEN = pl.col("status").is_in([LineStatus.READY.value, LineStatus.IN_PROCESS.value])
+BEGUN = pl.col("plan_id").is_not_null() | pl.col("job_id").is_not_null()
+"""Lines that were started, and those of them that have something to go on with."""
 
 COUNTED = {
     "coupled": "coupled",
@@ -45,45 +61,6 @@ SENDS = {
 """Which way pairs go after they were coupled, where the mapping flows both ways."""
 
 
-class Verbs(Protocol):
-    """What running the lines needs of a workbench: the same doors everybody goes through."""
-
-    @property
-    def workspace(self) -> Workspace:
-        """What people set."""
-
-    @property
-    def store(self) -> Store:
-        """What is kept."""
-
-    def match(self, mapping: str) -> Matched:
-        """Show which records belong together."""
-
-    def couple(self, mapping: str) -> Matched:
-        """Couple them."""
-
-    def plan(
-        self,
-        *mappings: str,
-        full: bool = False,
-        records: Sequence[str] = (),
-        direction: str | None = None,
-        force: bool = False,
-        create: bool = False,
-        keep_creating: bool = True,
-    ) -> Plan:
-        """Decide what a run would write."""
-
-    def read_plan(self, plan_id: str) -> Plan:
-        """Give a kept plan."""
-
-    def apply(self, plan_id: str, *, force: bool = False) -> list[Applied]:
-        """Apply a plan."""
-
-    def generate_entries(self, *mappings: str) -> list[int]:
-        """Make the recurring job queue entries that are missing."""
-
-
 @dataclass(frozen=True)
 class Starting:
     """How lines are started. exclude: names of mappings left out. restart: the lines are forgotten
@@ -95,7 +72,7 @@ class Starting:
     force: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Started:
     """What became of the lines: `frames.REVIEW`, one entry a job that wrote, and the errors of
     this start by mapping."""
@@ -103,6 +80,16 @@ class Started:
     lines: pl.DataFrame
     applied: tuple[Applied, ...]
     errors: Mapping[str, MdsyncError]
+
+    def __repr__(self) -> str:
+        over = self.lines.filter(status=LineStatus.FINISHED.value).height
+        told = f"jobs: {len(self.applied)}, errors: {len(self.errors)}"
+        return f"Started({over} of {self.lines.height} lines finished, {told})"
+
+    def _repr_html_(self) -> str:
+        from mdsync_nb.reports.pieces.results import started_summary
+
+        return started_summary(self)._repr_html_()
 
 
 def only_coupled_of(word: str) -> OnlyCoupled:
@@ -115,21 +102,23 @@ def only_coupled_of(word: str) -> OnlyCoupled:
         ) from error
 
 
-def start(verbs: Verbs, chosen: Sequence[TableMapping], how: Starting) -> Started:
+def start(
+    verbs: Verbs, chosen: Sequence[TableMapping], how: Starting, progress: Progress
+) -> Started:
     """Run what the lines recommend, wave after wave; lines that are finished are left alone.
 
-    What was interrupted goes on first. A line that ends in error stops those that wait for it and
-    no other. Raises CouldNotRun when another process runs lines, StoreBusy.
+    What was interrupted or stopped goes on first. A line that ends in error stops those that wait
+    for it and no other. Raises CouldNotRun when another process runs lines, StoreBusy, Stopped.
     Source: semantics.md 6.4, 6.5.
     """
     run = _Start(verbs, [one.name for one in chosen], how)
     with verbs.store.alone_in_review():
         run.prepare(chosen)
-        for line in full_sync.interrupted(run.lines()).iter_rows(named=True):
-            run.line(line["mapping"])
-        while names := run.ready():
-            for name in names:
+        with progress.work(TITLE, run.parts(), hint=GOES_ON) as work, run.left_when_stopped(work):
+            for name in run.turns():
+                work.begins(name)
                 run.line(name)
+                work.done()
         run.leave_entries()
         return Started(run.lines(), tuple(run.applied), run.errors)
 
@@ -175,7 +164,38 @@ class _Start:
             left_out = kept.filter(status=LineStatus.EXCLUDED.value)["mapping"]
             self.store.note_review(*left_out, status=LineStatus.EXCLUDED.value)
 
-    def ready(self) -> list[str]:
+    def parts(self) -> list[str]:
+        """A blank for each line that runs when none of them ends in error: which one comes next is
+        known when its turn comes."""
+        every = lines_of(self.store, self.verbs.workspace, self.verbs.workspace.mappings)
+        return [""] * full_sync.cascade(every, self.names).height
+
+    def turns(self) -> Iterator[str]:
+        """The lines, each when it is its turn; those that were begun before come first."""
+        yield from full_sync.interrupted(self.lines())["mapping"]
+        while names := self._ready():
+            yield from names
+
+    @contextmanager
+    def left_when_stopped(self, work: Work) -> Iterator[None]:
+        """Leave the lines as they are when a stop is asked for: what was begun goes on with the
+        next start, what was not waits for its turn."""
+        try:
+            yield
+        except (Stopped, KeyboardInterrupt) as error:
+            said = f" {error}" if isinstance(error, PlanStopped) else ""
+            kept = self.store.review_lines().filter(pl.col("mapping").is_in(self.names), OPEN)
+            begun = kept.filter(BEGUN, status=LineStatus.IN_PROCESS.value)["mapping"]
+            again = {"status": LineStatus.READY.value, "message": f"Stopped.{said}"}
+            self.store.note_review(*begun, **again)
+            blank = {"status": LineStatus.BLANK.value, "message": ""}
+            self.store.note_review(*kept.filter(~BEGUN)["mapping"], **blank)
+            if isinstance(error, Stopped):
+                raise work.stopped() from error
+            error.add_note(f"{work.stopped()} {GOES_ON}")
+            raise
+
+    def _ready(self) -> list[str]:
         """The lines whose turn it is, noted as ready; none when nothing is left to start."""
         every = lines_of(self.store, self.verbs.workspace, self.verbs.workspace.mappings)
         ready = full_sync.may_start(every)["mapping"]
@@ -201,7 +221,7 @@ class _Start:
         couples = kept["recommendation"] == Recommendation.COUPLE
         try:
             told = self._coupled(name, kept) if couples else self._synchronized(name, kept)
-        except StoreBusy:
+        except (StoreBusy, Stopped):
             raise
         except MdsyncError as error:
             self.errors[name] = error

@@ -16,7 +16,7 @@ from mdsync_nb.core import filters
 from mdsync_nb.core.actions import Purpose
 from mdsync_nb.engine.found import StepFound, StepWanted
 from mdsync_nb.engine.messages import RULES
-from mdsync_nb.errors import PlanTooLarge
+from mdsync_nb.errors import PlanTooLarge, UsageError
 from mdsync_nb.model import Action, Condition, TableMapping
 from mdsync_nb.store import Image, Reading, StoredPlan
 from mdsync_nb.store.plans import HASHED
@@ -30,7 +30,7 @@ TOLD = (
 WRITES = {"inserts": Action.INSERT, "updates": Action.MODIFY, "deletes": Action.DELETE}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Plan:
     """What a run would write, decided and kept under an id; `apply` takes the id.
 
@@ -69,7 +69,7 @@ class Plan:
     @property
     def waiting(self) -> int:
         """How many records wait for a person or fail."""
-        actions = pl.col("action").is_in(["wait", "fail", "skip"])
+        actions = pl.col("action").is_in([one.value for one in Action if one.waits])
         return int(self.counts.filter(actions)["records"].sum())
 
     @property
@@ -87,10 +87,31 @@ class Plan:
             for one in step["refused"]
         ]
 
+    def __repr__(self) -> str:
+        done = "applied" if self.status == "applied" else f"{self.writes} to write"
+        refused = ", refused" if self.refusals and self.status != "applied" else ""
+        return f"Plan({self.plan_id}: {done}, {self.waiting} wait{refused})"
+
     def _repr_html_(self) -> str:
         from mdsync_nb.reports.pieces import plan_summary
 
         return plan_summary(self)._repr_html_()
+
+
+STATUSES = ("planned", "in process", "stopped", "failed", "applied")
+
+
+def chosen(plans: pl.DataFrame, mappings: Sequence[str] | None, *, status: str) -> pl.DataFrame:
+    """Give the plans (`frames.PLANS`) of a status that have a step of any of the mappings.
+
+    Without mappings or a status, all of them. Raises UsageError for a status no plan has.
+    """
+    if status and status not in STATUSES:
+        raise UsageError(f"No plan is {status!r}.", hint=f"Say one of {', '.join(STATUSES)}.")
+    found = plans.filter(pl.col("status") == status) if status else plans
+    if mappings is None:
+        return found
+    return found.filter(pl.col("mappings").list.set_intersection(list(mappings)).list.len() > 0)
 
 
 def step_facts(

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from traceback import format_exc
-from typing import Any
 
 import polars as pl
 from filelock import Timeout
 
 from mdsync_nb.core.queue import recurring
 from mdsync_nb.engine.company_files import CompanyFiles
-from mdsync_nb.engine.comparison import Written
-from mdsync_nb.engine.planning import Plan, as_plan
-from mdsync_nb.errors import CouldNotRun, MdsyncError, PlanStale, StoreBusy
-from mdsync_nb.model import Direction, TableMapping
+from mdsync_nb.engine.messages import COUNTERS
+from mdsync_nb.engine.planning import as_plan
+from mdsync_nb.engine.step_facts import RUNS, advances, facts_of, quiet_counts, readers_of
+from mdsync_nb.errors import (
+    CouldNotRun,
+    MdsyncError,
+    PlanStale,
+    PlanStopped,
+    Stopped,
+    StoreBusy,
+    UnknownName,
+)
+from mdsync_nb.model import Direction
 from mdsync_nb.store import (
     Applying,
     FilesWritten,
@@ -28,20 +36,18 @@ from mdsync_nb.store import (
     StepFacts,
     Store,
     StoredPlan,
-    flow_of,
 )
 from mdsync_nb.store.waiting import Patience
 from mdsync_nb.workspace import Workspace
 
 Clock = Callable[[], datetime]
-RUNS = ("modified", "full")
-"""Kinds of plans that move a mapping forward."""
+Told = Callable[[], object]
+"""Is told of each step that is done."""
 
-QUIET = {"unchanged": "unchanged"}
-"""Actions of records that a plan only counts, with the counter of the job they go into."""
+NOTHING_WRITTEN = "Stopped; nothing of it was written."
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Applied:
     """One step that was applied: its job, counters, and the files it wrote."""
 
@@ -50,29 +56,96 @@ class Applied:
     counts: dict[str, int]
     files: tuple[Path, ...]
 
+    def __repr__(self) -> str:
+        return f"Applied(job {self.job_id}, {self.mapping}: {_counted([self])})"
+
+    def _repr_html_(self) -> str:
+        return Jobs([self])._repr_html_()
+
+
+class Jobs(list[Applied]):
+    """The jobs that applied a plan, in their order. A list that shows itself in a notebook."""
+
+    def __repr__(self) -> str:
+        if not self:
+            return "[]"
+        first, last = self[0].job_id, self[-1].job_id
+        numbers = f"job {first}" if first == last else f"jobs {first} to {last}"
+        return f"Jobs({numbers}: {_counted(self)})"
+
+    def _repr_html_(self) -> str:
+        from mdsync_nb.reports.pieces import applied_jobs
+
+        return applied_jobs(self)._repr_html_()
+
+
+def _counted(applied: Sequence[Applied]) -> str:
+    """What jobs did, in words and numbers; what is as agreed only where nothing else happened."""
+    sums = {name: sum(one.counts.get(name, 0) for one in applied) for name in COUNTERS}
+    told = [f"{many} {COUNTERS[name]}" for name, many in sums.items() if many]
+    loud = [one for one in told if not one.endswith(COUNTERS["unchanged"])]
+    return ", ".join(loud or told) or "nothing to do"
+
 
 def apply_plan(
-    store: Store, workspace: Workspace, stored: StoredPlan, *, clock: Clock, force: bool
+    store: Store,
+    workspace: Workspace,
+    stored: StoredPlan,
+    *,
+    clock: Clock,
+    force: bool,
+    told: Told = lambda: None,
 ) -> Iterator[Applied]:
     """Apply a plan step by step, each as one job, giving each as it ends.
 
-    Steps that were done before an interruption are left as they are. Raises PlanTooLarge when the
-    plan breaks a limit and force is off, PlanStale when the settings it was made from have moved.
+    Steps that were done before, until somebody stopped it or it was interrupted, are left as they
+    are. Raises PlanTooLarge when the plan breaks a limit and force is off, PlanStale when the
+    settings it was made from have moved, PlanStopped when a stop is asked for.
     A plan that was applied already writes nothing.
     """
     refusals = as_plan(stored).refusals
     if refusals and not force and stored.status != "applied":
         raise refusals[0]
-    with _alone(store, stored.plan_id):
-        if store.plans.is_applied(stored.plan_id):
+    with _alone(store, stored.plan_id), store.plans.telling(stored.plan_id):
+        if _is_applied(store, stored.plan_id):
             return
         _refuse_moved_settings(workspace, stored)
         files = CompanyFiles(workspace, stored.plan_id, clock)
-        run = _Run(store, workspace, stored, clock, files)
-        for step in range(len(stored.steps)):
-            yield from run.step(step)
+        run = _Run(store, workspace, stored, clock, files, clock())
+        with _noted_when_stopped(store, stored, clock, force=bool(refusals)):
+            for step in range(len(stored.steps)):
+                store.goes_on()
+                yield from run.step(step, told)
         run.leave_entries()
         store.plans.finish(stored.plan_id)
+
+
+def _is_applied(store: Store, plan_id: str) -> bool:
+    """Whether every step of a plan was applied, by whomever. Raises UnknownName when it was
+    discarded meanwhile, PlanStale when a job of it was undone."""
+    status, undone = store.plans.standing(plan_id)
+    if status is None:
+        raise UnknownName("plan", plan_id)
+    if status != "applied" and undone is not None:
+        raise PlanStale(f"Job {undone} of plan {plan_id} was undone, and the rest builds on it.")
+    return status == "applied"
+
+
+@contextmanager
+def _noted_when_stopped(
+    store: Store, stored: StoredPlan, clock: Clock, *, force: bool
+) -> Iterator[None]:
+    """Note it when somebody stops a plan: the steps that are done are whole, no other was begun,
+    and nobody ends it but who applies it again. force: it has to be insisted on once more."""
+    try:
+        yield
+    except (Stopped, KeyboardInterrupt) as error:
+        jobs = store.plans.note_stop(stored.plan_id, at=clock(), message=NOTHING_WRITTEN)
+        said = PlanStopped(stored.plan_id, jobs=jobs, of=len(stored.steps), force=force)
+        if isinstance(error, Stopped):
+            raise said from None
+        error.add_note(f"{said} {said.hint}")
+        raise
 
 
 @contextmanager
@@ -102,7 +175,7 @@ def finish_interrupted(store: Store, workspace: Workspace, *, clock: Clock) -> l
         try:
             for _ in apply_plan(store, workspace, store.plan(plan_id), clock=clock, force=True):
                 pass
-        except StoreBusy:
+        except (StoreBusy, Stopped):
             raise
         except MdsyncError as error:
             said = f"It was interrupted and cannot be ended: {error}"
@@ -119,25 +192,29 @@ def _refuse_moved_settings(workspace: Workspace, stored: StoredPlan) -> None:
 
 @dataclass(frozen=True)
 class _Run:
-    """One plan being applied. blocked: table -> keys of records that could not be created."""
+    """One plan being applied. begun_at: when that began. blocked: table -> keys of records that
+    could not be created."""
 
     store: Store
     workspace: Workspace
     stored: StoredPlan
     clock: Clock
     files: CompanyFiles
+    begun_at: datetime
     blocked: dict[str, list[str]] = field(default_factory=dict)
 
-    def step(self, number: int) -> Iterator[Applied]:
+    def step(self, number: int, told: Told) -> Iterator[Applied]:
         """Do one step, unless it was done before."""
         facts = self._facts(number)
         done = self.store.finished(facts)
         if done:
             job_id, ready = done
             self.files.remember(facts.destination, ready)
+            told()
         else:
-            job_id = self.store.begin(self._job(number))
+            job_id = self._begun(number)
             applied = self._applied(number, facts, job_id)
+            told()
             yield applied
             if not applied.counts["failed"] + applied.counts["stale"]:
                 return
@@ -165,17 +242,17 @@ class _Run:
             applying = Applying(
                 job_id=job_id,
                 clock=self.clock,
-                quiet=_quiet(step, self.stored, number),
+                quiet=quiet_counts(step, self.stored, number),
                 write_files=write_files,
-                advances=step if _advances(step, self.stored) else None,
+                advances=step if advances(step, self.stored) else None,
                 wakes=readers_of(self.workspace, facts),
             )
             try:
                 counts = self.store.apply_step(facts, applying)
-            except StoreBusy:
+            except (StoreBusy, Stopped):
                 raise
-            except (Exception, KeyboardInterrupt) as error:
-                said = str(error) or "It was ended by hand; nothing of it was written."
+            except Exception as error:
+                said = str(error) or type(error).__name__
                 self.store.fail(job_id, at=self.clock(), message=said, trace=format_exc())
                 raise
         return Applied(job_id, facts.mapping, counts, tuple(files))
@@ -201,92 +278,18 @@ class _Run:
             blocked=pl.DataFrame(refused, schema={"field": pl.String, "value": pl.String}),
         )
 
-    def _job(self, number: int) -> dict[str, object]:
+    def _begun(self, number: int) -> int:
+        """Note the intent of a step, for the workbench and for whoever looks on; gives its job."""
         step = self.stored.steps[number]
-        return {
+        both = {
             "plan_id": self.stored.plan_id,
-            "step": number,
             "mapping": step["mapping"],
             "kind": self.stored.kind,
             "direction": step["direction"],
-            "settings_hash": step["settings_hash"],
             "started_at": self.clock(),
         }
-
-
-def facts_of(
-    workspace: Workspace,
-    mapping: TableMapping,
-    images: tuple[Image, Image],
-    step: Mapping[str, Any],
-) -> StepFacts:
-    """Give what applying a step needs to know. images: (source, destination)."""
-    source, destination = images
-    two_way = mapping.direction is Direction.BIDIRECTIONAL
-    return StepFacts(
-        plan_id="",
-        step=0,
-        seed=step["seed"],
-        mapping=mapping.name,
-        destination=destination,
-        source=source,
-        fingerprint=step["fingerprint"],
-        user=workspace.company(mapping.destination).sync_user,
-        flow=flow_of(mapping.towards),
-        skips_after=mapping.profile.skips_after,
-        goes_back=two_way and not step.get("forced"),
-        touch=step.get("touch"),
-    )
-
-
-def _advances(step: dict[str, Any], stored: StoredPlan) -> bool:
-    """Whether a step moves the watermark: not of a part run, nor where it only follows another."""
-    return stored.kind in RUNS and not step.get("follows", False)
-
-
-def readers_of(workspace: Workspace, facts: StepFacts) -> list[str]:
-    """The mappings that read the table a step writes, besides its own; those are to be woken.
-
-    What a mapping wrote itself wakes none that writes there, too. Source: semantics.md 7.6.
-    """
-    place = (facts.destination.company, facts.destination.table)
-    return [
-        one.name
-        for one in workspace.mappings.values()
-        if one.name != facts.mapping and one.schedule.wake and place in one.read_places
-    ]
-
-
-def _quiet(step: dict[str, Any], stored: StoredPlan, number: int) -> dict[str, int]:
-    """The counters of records the plan only counted: all of a rule less those it kept."""
-    kept = stored.decisions.filter(pl.col("step") == number)
-    counts: dict[str, int] = {}
-    for one in step["counts"]:
-        counter = QUIET.get(one["action"])
-        if counter:
-            single = kept.filter(pl.col("rule") == one["rule"]).height
-            counts[counter] = counts.get(counter, 0) + one["records"] - single
-    return counts
-
-
-def written(plan: Plan, applied: Sequence[Applied]) -> Written:
-    """Say what applying a plan wrote: records, values, jobs, what failed and what waits."""
-    writing = plan.decisions.filter(pl.col("action").is_in(["insert", "modify", "delete"]))
-    values = plan.cells.join(writing, on=["mapping", "source_id", "destination_id"], how="semi")
-
-    changing = ("inserted", "modified", "deleted")
-
-    def total(*counters: str) -> int:
-        return sum(one.counts.get(counter, 0) for one in applied for counter in counters)
-
-    return Written(
-        plan.plan_id,
-        plan.title,
-        tuple(one.job_id for one in applied if any(one.counts.get(name) for name in changing)),
-        records=total(*changing),
-        values=values.filter(
-            pl.col("source").ne_missing(pl.col("destination")) & ~pl.col("kept")
-        ).height,
-        failed=total("failed"),
-        waiting=total("waiting", "skipped"),
-    )
+        job = self.store.begin({**both, "step": number, "settings_hash": step["settings_hash"]})
+        place = {"step": number + 1, "steps": len(self.stored.steps), "job_id": job}
+        whole = {"title": self.stored.title, "begun_at": self.begun_at}
+        self.store.plans.tell({**both, **whole, **place})
+        return job

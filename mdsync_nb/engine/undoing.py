@@ -22,6 +22,17 @@ MESSAGES = {
     "unchanged": "Job {job} noted an agreement; it is taken back.",
 }
 
+COUNTED = ("inserted", "modified", "deleted", "coupled", "uncoupled")
+"""The counters of what is taken back. What a run only found as agreed is not offered."""
+
+
+def can_be_undone() -> pl.Expr:
+    """Whether a job (a row of `jobs`) may have something to take back, and was not taken back."""
+    ended = pl.col("status") == "finished"
+    kept = (pl.col("kind") == "decisions") & (pl.col("unchanged") > 0)
+    did = kept | pl.any_horizontal(pl.col(one) > 0 for one in COUNTED)
+    return ended & did & pl.col("undone_by").is_null() & (pl.col("kind") != "repair")
+
 
 def undo_plan(
     store: Store, job_id: int, mapping_of: dict[str, TableMapping], *, at: datetime, facts: Any

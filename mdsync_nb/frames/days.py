@@ -1,4 +1,4 @@
-"""What somebody who decides looks at: the records that wait, one row each."""
+"""What somebody looks at who decides: what waits, kept plans, what is written, rules of fields."""
 
 from __future__ import annotations
 
@@ -38,3 +38,72 @@ cause: why, the same words for all that one step would release. fields: those th
 from_there were changed there, from_here changed here, and open ones in both or by nobody knows
 whom. since: when it was last changed on the side that changed first.
 """
+
+PLANS: Contract = {
+    "plan_id": TEXT,
+    "title": TEXT,
+    "kind": TEXT,
+    "made_at": TIME,
+    "status": TEXT,
+    "mappings": pl.List(pl.String()),
+    "companies": pl.List(pl.String()),
+    "writes": WHOLE,
+    "waiting": WHOLE,
+    "refused": YES,
+    "steps": WHOLE,
+    "done": WHOLE,
+    "undone": WHOLE,
+    "undoes": WHOLE,
+}
+"""The plans that are kept, one row each. status: planned (nothing of it was written), in process,
+stopped (some of its steps are done), failed (its last step could not be written) or applied.
+mappings: of its steps; companies: those it writes to. writes, waiting: how many records it would
+write, and leaves to a person. refused: it breaks a limit. done: how many of its steps a job did;
+undone: of them, those taken back. undoes: the job it takes back."""
+
+IN_PROCESS: Contract = {
+    "plan_id": TEXT,
+    "title": TEXT,
+    "kind": TEXT,
+    "status": TEXT,
+    "begun_at": TIME,
+    "step": WHOLE,
+    "steps": WHOLE,
+    "job_id": WHOLE,
+    "mapping": TEXT,
+    "direction": TEXT,
+    "started_at": TIME,
+    "by": TEXT,
+}
+"""What is written right now, one row a plan. status: in process, or interrupted when whoever wrote
+it is gone. step: the one in work, from 1, of how many; job_id, mapping, direction, started_at: its
+job. begun_at: when writing the plan began, or went on. by: the program that writes it."""
+
+TRANSFORMATIONS: Contract = {"transformation": TEXT, "chain": TEXT, "said_in": TEXT}
+"""The transformation rules a field may name, one row each. chain: what the rule and those its
+result is passed on to do, in words."""
+
+FOUND: Contract = {
+    "mapping": TEXT,
+    "key": TEXT,
+    "name": TEXT,
+    "integration_id": TEXT,
+    "local_id": TEXT,
+    "coupled": YES,
+    "matches": WHOLE,
+}
+"""Records somebody looked for, the best first: a coupled pair is one row, any other record has the
+id of its side. matches: how many there are in all."""
+
+JOB_VALUES: Contract = {
+    "mapping": TEXT,
+    "source_id": TEXT,
+    "destination_id": TEXT,
+    "key": TEXT,
+    "action": TEXT,
+    "field": TEXT,
+    "before": TEXT,
+    "after": TEXT,
+}
+"""The values a job wrote, one row a field, as they were before and are since. action: what was done
+with the record; of one that was created or deleted all its values are there."""

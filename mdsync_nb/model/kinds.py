@@ -102,6 +102,11 @@ class Action(StrEnum):
         """True when the destination company is written."""
         return self in (Action.INSERT, Action.MODIFY, Action.DELETE)
 
+    @property
+    def waits(self) -> bool:
+        """True when the record is left for a person, or fails."""
+        return self in (Action.WAIT, Action.FAIL, Action.SKIP)
+
 
 class PairClass(StrEnum):
     """Presence and change of a pair on base, source and destination, whatever any policy says."""

@@ -18,7 +18,7 @@ from mdsync_nb import frames
 from mdsync_nb.core.queue import Next, after_failure, after_success, is_idle, start_after
 from mdsync_nb.engine.loading import arrived, load_company, stamps_now
 from mdsync_nb.engine.running import Applied, finish_interrupted
-from mdsync_nb.errors import CouldNotRun, UsageError
+from mdsync_nb.errors import CouldNotRun, Stopped, UsageError
 from mdsync_nb.model import EntryKind, EntryStatus
 from mdsync_nb.queue.child import run_notebook
 from mdsync_nb.queue.entries import chosen_now, in_force, schedule_of
@@ -164,6 +164,8 @@ class Worker:
                 log_id=log_id,
                 silence=timedelta(minutes=schedule_of(entry, verbs.workspace).silence_timeout),
             )
+        except Stopped:
+            raise
         except Exception as error:
             return failed(error)
 

@@ -8,7 +8,7 @@ import polars as pl
 
 MASK = "•••"
 
-VALUES = ("source", "destination", "base", "record_value", "candidate_value")
+VALUES = ("source", "destination", "base", "there", "here", "record_value", "candidate_value")
 WARNING = "warning"
 OF_PAIRS = ("record", "candidate", "coupled", "integration", "local")
 """How columns begin that call one of two records."""
@@ -26,8 +26,8 @@ CALLED_BY = {
 def masked(frame: pl.DataFrame, fields: Iterable[str]) -> pl.DataFrame:
     """Give the frame with ••• in place of every value of the fields.
 
-    frame: frames.WORKLIST, frames.CELLS (`field`, `source`, `destination`, `base`) or
-    frames.CANDIDATE_VALUES. Names of
+    frame: frames.WORKLIST, frames.CELLS (`field`, `source`, `destination`, `base`),
+    frames.DRIFT_KINDS (`there`, `here`) or frames.CANDIDATE_VALUES. Names of
     fields are compared without regard to case; a row that lists several ("Name, VAT No.") is
     masked when one of them is. A value that is not there stays absent. A warning names its
     value. The name and number that call a record are masked with the fields they come from.
@@ -59,9 +59,15 @@ def _covered(column: str, rows: pl.Expr) -> pl.Expr:
     return pl.when(rows & value.is_not_null()).then(pl.lit(MASK)).otherwise(value).alias(column)
 
 
+def hides_keys(fields: Iterable[str]) -> bool:
+    """Whether the number that calls a record is masked; then its ids are hidden as well: they are
+    the number where a company delivers none."""
+    return not {field.strip().casefold() for field in fields}.isdisjoint(CALLED_BY["key"])
+
+
 def findings(frame: pl.DataFrame, fields: Iterable[str]) -> pl.DataFrame:
     """Give `frames.FINDINGS` without the keys, where the number that calls a record is masked."""
-    if {field.strip().casefold() for field in fields}.isdisjoint(CALLED_BY["key"]):
+    if not hides_keys(fields):
         return frame
     hidden = pl.when(pl.element().is_not_null()).then(pl.lit(MASK))
     return frame.with_columns(examples=pl.col("examples").list.eval(hidden))

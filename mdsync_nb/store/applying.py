@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -26,6 +27,7 @@ from mdsync_nb.store.remembering import (
 )
 from mdsync_nb.store.reshape import same_shape
 from mdsync_nb.store.sql import key_text, number_of, parquet, row_hash
+from mdsync_nb.store.stopping import GoesOn, undisturbed
 from mdsync_nb.store.taking_back import take_back
 from mdsync_nb.store.writing import Ready, note_writes, ready, write_rows
 
@@ -65,9 +67,18 @@ class Applying:
 
 
 def apply_step(
-    db: duckdb.DuckDBPyConnection, facts: StepFacts, applying: Applying
+    db: duckdb.DuckDBPyConnection,
+    facts: StepFacts,
+    applying: Applying,
+    *,
+    goes_on: GoesOn,
+    to_its_end: ExitStack,
 ) -> dict[str, int]:
-    """Write one step, and give the counters of its job; one that was done is left as it is."""
+    """Write one step, and give the counters of its job; one that was done is left as it is.
+
+    The company's files come last: until then a stop costs nothing but the work. From then on
+    nothing comes between; to_its_end: is left when the visit is kept.
+    """
     done = plans.counts_of(db, applying.job_id)
     if done is not None:
         return done
@@ -77,19 +88,33 @@ def apply_step(
         _reset_skipped(db, facts.mapping)
     judge(db, facts)
     note_writes(db, facts)
-    files = applying.write_files(facts.destination, ready(db, facts))
+    for_files = ready(db, facts)
+    goes_on()
     seq = plans.take_place(db, applying.job_id)
-    write_rows(db, facts, at)
-    if files.found is not None and not _holds(db, facts.destination, files.found):
-        raise files.refusal or PlanStale(f"The files of {facts.destination.company} moved.")
-    _note_patched(db, files.patched)
+    write_rows(db, facts, seq=seq, at=at)
     counts = _remembered(db, facts, applying, seq=seq, at=at)
     if advances:
         plans.advance(db, facts.mapping, step=advances, job_id=applying.job_id, at=at)
+    goes_on()
+    to_its_end.enter_context(undisturbed())
+    _write_files(db, facts.destination, applying.write_files, for_files)
     plans.end_job(db, applying.job_id, at=applying.clock(), counts=counts)
     if counts["inserted"] or counts["modified"]:
         wake(db, applying.wakes, at=at)
     return counts
+
+
+def _write_files(
+    db: duckdb.DuckDBPyConnection,
+    image: Image,
+    write: Callable[[Image, Ready], FilesWritten],
+    for_files: Ready,
+) -> None:
+    """Write the company's files, or see that they hold just what the image holds by now."""
+    files = write(image, for_files)
+    if files.found is not None and not _holds(db, image, files.found):
+        raise files.refusal or PlanStale(f"The files of {image.company} moved.")
+    _note_patched(db, files.patched)
 
 
 def _as_of_now(db: duckdb.DuckDBPyConnection, facts: StepFacts) -> StepFacts:

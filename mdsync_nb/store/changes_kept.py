@@ -27,12 +27,28 @@ def forget_changes(db: duckdb.DuckDBPyConnection, uses: pl.DataFrame) -> pl.Data
     )
     _note_read(db)
     _note_agreed(db)
+    _note_forgotten(db)
     db.unregister("uses")
     parts = [
         _forgotten(db, "change", "unread", UNREAD),
         _forgotten(db, "change_cell", "base", BASE),
     ]
     return pl.concat(parts)
+
+
+def _note_forgotten(db: duckdb.DuckDBPyConnection) -> None:
+    """Note up to where the changes of each table have gaps from now on: no image can be known as
+    it was before that."""
+    db.execute(
+        """create or replace temp table lost as select company, "table", max(seq) as seq
+        from change where seq not in (select seq from stays) group by all"""
+    )
+    db.execute(
+        """merge into forgotten f using lost l on f.company = l.company and f."table" = l."table"
+        when matched then update set seq = greatest(f.seq, l.seq)
+        when not matched then insert values (l.company, l."table", l.seq)"""
+    )
+    db.execute("delete from gone_row where seq not in (select seq from stays)")
 
 
 def _note_read(db: duckdb.DuckDBPyConnection) -> None:

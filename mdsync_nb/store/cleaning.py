@@ -178,7 +178,8 @@ def _plans(db: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     return frame_of(
         db,
         """select 'plan' as kind, plan_id || ' ' || title as what, made_at as at, true as deleted,
-            coalesce(d.records, 0) as records, case when status = 'applied' then 'Old.'
+            coalesce(d.records, 0) as records, case status when 'applied' then 'Old.'
+                when 'stopped' then 'Old, and it was stopped.'
                 else 'Old, and it was never applied.' end as reason
         from plan join going_plan using (plan_id)
         left join (select plan_id, count(*) as records from plan_decision group by all) d

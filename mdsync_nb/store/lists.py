@@ -10,8 +10,11 @@ import polars as pl
 
 from mdsync_nb import frames
 from mdsync_nb.model import TableMapping
+from mdsync_nb.store.finding import records_found
 from mdsync_nb.store.happened import (
+    BELONGS,
     COUNTED,
+    OF_WHAT,
     PAIRED,
     SETTLED,
     STANDS,
@@ -20,6 +23,7 @@ from mdsync_nb.store.happened import (
     ids_of,
     record_history,
 )
+from mdsync_nb.store.plans_kept import plans_kept
 from mdsync_nb.store.sql import frame_of
 
 
@@ -79,10 +83,15 @@ class Lists:
         """Every job, newest first, with its counters; only: those that counted such a record."""
         counter = counter_of(only)
         return self._frame(
-            f"""select job_id, plan_id, mapping, kind, direction, status, started_at, finished_at,
+            f"""select job_id, plan_id, mapping, kind, direction, status,
+                step + 1 as step, steps,
+                started_at, finished_at,
                 epoch_ms(finished_at - started_at) / 1000.0 as seconds,
                 inserted, modified, deleted, unchanged, skipped, failed, waiting, stale,
-                coupled, uncoupled, undone_by, queue_log, message from job
+                coupled, uncoupled, undone_by, queue_log, message
+            from job
+            left join (select plan_id, json_array_length(steps)::bigint as steps from plan)
+                using (plan_id)
             where ($m = '' or mapping = $m) {f"and {counter} > 0" if counter else ""}
             order by job_id desc""",
             m=mapping,
@@ -92,6 +101,14 @@ class Lists:
         """One job, or None."""
         rows = self._frame("select * from job where job_id = $j", j=job_id).to_dicts()
         return rows[0] if rows else None
+
+    def job_belongs_to(self, job_id: int) -> dict[str, object]:
+        """What a job belongs to: `title` of its plan, `report` and `hint` of its run; null without,
+        and the traceback of the run where the job has none of its own."""
+        rows = self._frame(
+            f"select {BELONGS} from {OF_WHAT} where j.job_id = $j", j=job_id
+        ).to_dicts()
+        return rows[0] if rows else {}
 
     def job_writes(self, job_id: int) -> tuple[pl.DataFrame, pl.DataFrame]:
         """What a job wrote: its records with the hash they have since, and the cells."""
@@ -166,10 +183,8 @@ class Lists:
         )
 
     def plans(self) -> pl.DataFrame:
-        """Every plan, newest first."""
-        return self._frame(
-            "select plan_id, made_at, kind, title, status, undoes from plan order by made_at desc"
-        )
+        """Every plan, newest first (`frames.PLANS`)."""
+        return plans_kept(self.db)
 
     def history(self, mapping: str, ids: Sequence[str]) -> pl.DataFrame:
         """What jobs did to one record, newest first (`frames.HISTORY`).
@@ -181,3 +196,12 @@ class Lists:
     def ids_of(self, mapping: TableMapping, record: str) -> list[str]:
         """The ids a record was ever known by in a mapping; record: an id or key of either side."""
         return ids_of(self.db, mapping, record)
+
+    def records_found(
+        self, mapping: TableMapping, text: str, *, names: Sequence[str], limit: int
+    ) -> pl.DataFrame:
+        """The records of a mapping whose number, name or id is like a text (`frames.FOUND`).
+
+        names: fields that hold what people call a record, in the order they are tried.
+        """
+        return records_found(self.db, mapping, text, names=names, limit=limit)

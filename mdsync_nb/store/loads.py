@@ -25,7 +25,8 @@ from mdsync_nb.store.image_rows import change_rows, make_rows
 from mdsync_nb.store.images import Image, image_of
 from mdsync_nb.store.queue import wake
 from mdsync_nb.store.reshape import reshape, same_shape
-from mdsync_nb.store.sql import HASH_VERSION, image_name, listed, number_of
+from mdsync_nb.store.sql import HASH_VERSION, column_type, image_name, listed, number_of
+from mdsync_nb.store.stopping import GoesOn
 from mdsync_nb.store.visit import WorkbenchFile
 
 TRIES = 3
@@ -46,22 +47,32 @@ BY_HAND = Arrival()
 
 
 def record_load(
-    file: WorkbenchFile, staged: Staged, *, at: datetime, uses: Sequence[Use], arrival: Arrival
+    file: WorkbenchFile,
+    staged: Staged,
+    *,
+    at: datetime,
+    uses: Sequence[Use],
+    arrival: Arrival,
+    goes_on: GoesOn,
 ) -> dict[str, object]:
     """Put a staged table in force and give its load (`frames.LOADS`) as one row.
 
     Reading the old image and computing the difference happen outside the writing visit, which
     only writes what differs; when somebody else wrote meanwhile it is computed again.
-    Raises UsageError for names the workbench cannot keep apart, CouldNotRun.
+    Raises UsageError for names the workbench cannot keep apart, CouldNotRun, and what goes_on
+    raises; then the snapshot before it is in force.
     """
     _refuse_our_names(staged)
     for _ in range(TRIES):
         standing = _prepared(file, staged, uses)
         difference = difference_of(file, staged, standing)
         image = standing.image if standing else None
+        goes_on()
         with file.visit(write=True) as db:
             if _is_still(db, image, staged):
-                return _put_in_force(db, staged, image, difference, at=at, arrival=arrival)
+                loaded = _put_in_force(db, staged, image, difference, at=at, arrival=arrival)
+                goes_on()
+                return loaded
     raise CouldNotRun(
         f"{staged.company} {staged.table} was written by others {TRIES} times during its load.",
         hint="Run the load again when the other run has ended.",
@@ -87,6 +98,7 @@ def record_refusal(
             **dict.fromkeys(("has_ids", "has_times", "seq")),
             "message": message,
             "stamps": stamps,
+            "fields": "{}",
         }
         _insert_row(db, "load", loaded)
         return loaded
@@ -177,6 +189,7 @@ def _put_in_force(
         "seq": seq,
         "message": "; ".join(notes),
         "stamps": arrival.stamps,
+        "fields": json.dumps({one.name: column_type(one) for one in staged.schema.fields}),
     }
     _insert_row(db, "load", loaded)
     if found.changed.height or loaded["inserted"]:

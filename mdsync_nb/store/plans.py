@@ -172,19 +172,46 @@ def in_process(db: duckdb.DuckDBPyConnection) -> list[str]:
     return [str(plan) for (plan,) in rows]
 
 
-def close_jobs(db: duckdb.DuckDBPyConnection, plan_id: str, *, at: datetime, message: str) -> None:
+def close_jobs(
+    db: duckdb.DuckDBPyConnection, plan_id: str, *, at: datetime, message: str, status: str
+) -> None:
     """Note that the jobs of a plan that did not end will not any more."""
     db.execute(
-        """update job set status = 'failed', finished_at = $at, message = $m
+        """update job set status = $s, finished_at = $at, message = $m
         where plan_id = $p and status = 'in process'""",
-        {"at": at, "m": message, "p": plan_id},
+        {"s": status, "at": at, "m": message, "p": plan_id},
     )
 
 
-def is_applied(db: duckdb.DuckDBPyConnection, plan_id: str) -> bool:
-    """Whether a plan was applied to its end."""
-    found = db.sql("select status from plan where plan_id = $p", params={"p": plan_id}).fetchall()
-    return found == [("applied",)]
+def note_stop(
+    db: duckdb.DuckDBPyConnection, plan_id: str, *, at: datetime, message: str
+) -> list[int]:
+    """Note that somebody stopped a plan; gives the jobs that did steps of it, in their order.
+
+    A job in process wrote nothing and ends. A plan of which nothing was written is as it was.
+    """
+    close_jobs(db, plan_id, at=at, message=message, status="stopped")
+    done = db.sql(
+        "select job_id from job where plan_id = $p and status = 'finished' order by job_id",
+        params={"p": plan_id},
+    ).fetchall()
+    if done:
+        db.execute(
+            "update plan set status = 'stopped' where plan_id = $p and status <> 'applied'",
+            {"p": plan_id},
+        )
+    return [int(one) for (one,) in done]
+
+
+def standing_of(db: duckdb.DuckDBPyConnection, plan_id: str) -> tuple[str | None, int | None]:
+    """Give the status of a plan, None for one nobody kept, and a job of it that was undone."""
+    found = db.sql(
+        """select status, (select max(job_id) from job where plan_id = $p
+            and status = 'finished' and undone_by is not null)
+        from plan where plan_id = $p""",
+        params={"p": plan_id},
+    ).fetchall()
+    return found[0] if found else (None, None)
 
 
 def mark_applied(db: duckdb.DuckDBPyConnection, plan_id: str) -> None:

@@ -16,7 +16,16 @@ from mdsync_nb.store.images import Image, image_of, images_of
 from mdsync_nb.store.matching import Matching
 from mdsync_nb.store.pairs import AS_BEFORE, pairs_of
 from mdsync_nb.store.scattered import scattered
-from mdsync_nb.store.sql import and_listed, column_type, frame_of, key_text, listed, quoted, text_of
+from mdsync_nb.store.sql import (
+    and_listed,
+    column_type,
+    frame_of,
+    key_text,
+    listed,
+    quoted,
+    text_of,
+)
+from mdsync_nb.store.stopping import GoesOn, always
 
 BASE = {"key_hash": frames.HASH, "field": frames.TEXT, "before": frames.TEXT}
 """What fields of one side held before they changed."""
@@ -24,9 +33,13 @@ BASE = {"key_hash": frames.HASH, "field": frames.TEXT, "before": frames.TEXT}
 
 @dataclass(frozen=True)
 class Reading:
-    """The questions a visit answers. Positions of rows are valid within this visit alone."""
+    """The questions a visit answers. Positions of rows are valid within this visit alone.
+
+    goes_on: is asked before each question that may take long.
+    """
 
     db: duckdb.DuckDBPyConnection
+    goes_on: GoesOn = field(default=always, repr=False, compare=False)
     known: dict[tuple[str, str], Image | None] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -34,6 +47,7 @@ class Reading:
 
     def frame(self, query: str, **params: object) -> pl.DataFrame:
         """Give the rows of a query of this room as a frame."""
+        self.goes_on()
         return frame_of(self.db, query, **params)
 
     def images(self) -> dict[tuple[str, str], Image]:
@@ -57,10 +71,12 @@ class Reading:
 
     def pairs(self, wanted: PairsWanted) -> pl.DataFrame:
         """The candidates of a step as `frames.PAIRS` (`pairs.pairs_of`)."""
+        self.goes_on()
         return pairs_of(self.db, wanted)
 
     def wide(self, image: Image, rows: pl.Series, fields: Sequence[str]) -> pl.DataFrame:
         """The given rows of an image: `row`, `_id`, `_key`, the system times, and the fields."""
+        self.goes_on()
         wanted = pl.DataFrame({"row": rows.drop_nulls().unique()})
         self.db.register("wanted", wanted)
         try:
@@ -119,8 +135,10 @@ class Reading:
         return self.frame(query, load=image.load_id).to_dicts()[0]
 
     def last_job(self, mapping: str) -> int | None:
-        """The number of the last job of a mapping, or None."""
-        rows = self.frame("select max(job_id) as job from job where mapping = $m", m=mapping)
+        """The number of the last job of a mapping that came to its end, or None: one that was
+        stopped left nothing behind."""
+        query = "select max(job_id) as job from job where mapping = $m and status <> 'stopped'"
+        rows = self.frame(query, m=mapping)
         found = rows["job"][0]
         return None if found is None else int(found)
 

@@ -26,7 +26,8 @@ def lines_of(db: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     lines = frame_of(
         db,
         f"""select r.*, j.* exclude (plan_id) from review r
-        left join (select plan_id, {ways} from job group by plan_id) j on j.plan_id = r.plan_id""",
+        left join (select plan_id, {ways} from job where status <> 'stopped' group by plan_id) j
+            on j.plan_id = r.plan_id""",
     )
     return frames.conform(lines, frames.REVIEW_KEPT)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from mdsync_nb.model import TableMapping
 from mdsync_nb.store import cleaning, couples, loads, plans, repairing
 from mdsync_nb.store import review as reviews
 from mdsync_nb.store.applying import Applying, apply_step, ready_again
+from mdsync_nb.store.drift_reading import DriftReading
 from mdsync_nb.store.identities import Use
 from mdsync_nb.store.images import Image, sides_of
 from mdsync_nb.store.judging import StepFacts
@@ -30,12 +31,16 @@ from mdsync_nb.store.reading import Reading
 from mdsync_nb.store.rejections import Rejections, lift
 from mdsync_nb.store.site import SiteLists, note_site
 from mdsync_nb.store.sql import frame_of, key_text
+from mdsync_nb.store.stopping import GoesOn, always
 from mdsync_nb.store.taking_back import release
 from mdsync_nb.store.visit import WorkbenchFile
 from mdsync_nb.store.waiting import Waits, quietly
 from mdsync_nb.store.writing import Ready
 
 QUESTIONS = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)
+AT_ONCE = 0.5
+"""Seconds to wait for others where a person only looks."""
+
 ONLY_QUESTIONS = "One select at a time; the tables are listed by `show all tables`."
 
 
@@ -44,10 +49,12 @@ class Store:
     """Snapshots, couplings, base, jobs, errors and plans in one DuckDB file nobody holds open.
 
     Every method is one visit: whole or not at all. Raises StoreBusy, StoreTooNew, CouldNotRun.
+    goes_on: is asked during long visits; when it raises, nothing of the visit is kept.
     """
 
     file: WorkbenchFile
     queue_log: int | None = None
+    goes_on: GoesOn = always
 
     @classmethod
     def at(
@@ -57,13 +64,18 @@ class Store:
         wait: float = 60.0,
         queue_log: int | None = None,
         waits: Waits = quietly,
+        goes_on: GoesOn = always,
     ) -> Store:
         """Open the workbench file at a path; it is made when it does not exist.
 
         queue_log: the run of a job queue entry on whose behalf jobs are begun. waits: is told who
         holds the file, once in each wait of more than two seconds.
         """
-        return cls(WorkbenchFile(path, wait, waits=waits), queue_log)
+        return cls(WorkbenchFile(path, wait, waits=waits), queue_log, goes_on)
+
+    def at_once(self) -> Store:
+        """The same workbench for somebody who does not wait: it is busy after half a second."""
+        return replace(self, file=replace(self.file, wait=AT_ONCE, waits=quietly))
 
     @property
     def outbox(self) -> Outbox:
@@ -89,13 +101,19 @@ class Store:
     def reading(self) -> Iterator[Reading]:
         """Read several things that belong together in one visit."""
         with self.file.visit(write=False) as db:
-            yield Reading(db)
+            yield Reading(db, self.goes_on)
+
+    @contextmanager
+    def drifting(self) -> Iterator[DriftReading]:
+        """Read two images beside each other, as they are or as a load left them."""
+        with self.file.visit(write=False) as db:
+            yield DriftReading(db, self.goes_on)
 
     @contextmanager
     def pretending(self) -> Iterator[Pretending]:
         """Read in a visit where steps can be done as if; only a plan of it is kept."""
         with self.file.visit(write=True, keep=False) as db:
-            yield Pretending(db)
+            yield Pretending(db, self.goes_on)
 
     @contextmanager
     def lists(self) -> Iterator[Lists]:
@@ -123,7 +141,10 @@ class Store:
         arrival: loads.Arrival = loads.BY_HAND,
     ) -> dict[str, object]:
         """Put a staged table in force; gives the load as one row of `frames.LOADS`."""
-        return loads.record_load(self.file, staged, at=at, uses=uses, arrival=arrival)
+        self.goes_on()
+        return loads.record_load(
+            self.file, staged, at=at, uses=uses, arrival=arrival, goes_on=self.goes_on
+        )
 
     def record_refusal(
         self, company: str, table: str, *, at: datetime, message: str, stamps: str = ""
@@ -190,11 +211,12 @@ class Store:
     def apply_step(self, facts: StepFacts, applying: Applying) -> dict[str, int]:
         """Write one step in one transaction; gives the job's counters.
 
-        Raises what `write_files` raises, and PlanStale when the files hold something else; then
-        nothing is kept. A job that another process finished meanwhile is left as it is.
+        Raises what `write_files` raises, PlanStale when the files hold something else, and Stopped
+        before the files are written; then nothing is kept. A job that another process finished
+        meanwhile is left as it is.
         """
-        with self.file.visit(write=True) as db:
-            return apply_step(db, facts, applying)
+        with ExitStack() as to_its_end, self.file.visit(write=True) as db:
+            return apply_step(db, facts, applying, goes_on=self.goes_on, to_its_end=to_its_end)
 
     def fail(self, job_id: int, *, at: datetime, message: str, trace: str = "") -> None:
         """Note that a job could not be done, and where; its plan may be applied again."""

@@ -28,11 +28,11 @@ def site(self: Workbench, *mappings: str, schedules: Schedules | None = None) ->
     at = self._clock()
     entries = self.store.queue.entries()
     known = paces(entries, self.workspace) if schedules is None else schedules
-    with self._progress.bar("Compare", len(chosen)) as done, self.store.reading() as reading:
+    with self._working("Compare", chosen) as work, self.store.reading() as reading:
         founds = []
         for found in steps(reading, self.workspace, chosen, Run(candidates="all")):
             founds.append(found)
-            done(found.wanted.mapping.name)
+            work.done()
         seen = overview(reading, self.workspace, founds, at=at, schedules=known)
     with self.store.site_lists() as lists:
         whole = replace(with_lists(seen, lists), next_starts=next_starts(entries))

@@ -9,6 +9,7 @@ import ipywidgets as ui
 
 from mdsync_nb.engine.planning import Plan
 from mdsync_nb.engine.running import Applied
+from mdsync_nb.errors import Stopped
 from mdsync_nb.reports import wording
 from mdsync_nb.reports.markup import Html, Part, joined, tag
 from mdsync_nb.reports.pieces.plans import planned_values
@@ -39,6 +40,8 @@ class Strip:
         self.plans: list[Plan] = []
         self.applied: list[Applied] = []
         self._does: Callable[[], object] | None = None
+        self._undoes: Callable[[], object] | None = None
+        self._drops: Callable[[], object] | None = None
         self._title, self._values = told(), told(class_="planned")
         self._show = button("Show the values", self.show_values, key="p")
         self._go = button("Apply", self.apply, key="y", kind="go")
@@ -56,32 +59,55 @@ class Strip:
         self._clear()
         self.working.begin(title, make, self._proposed)
 
-    def ask(self, title: str, said: Part, *, word: str, does: Callable[[], object]) -> None:
-        """Show what would be done that writes no company, and do it on a yes."""
+    def ask(
+        self,
+        title: str,
+        said: Part,
+        *,
+        word: str,
+        does: Callable[[], object],
+        below: Part = None,
+        undoes: Callable[[], object] | None = None,
+        drops: Callable[[], object] | None = None,
+    ) -> None:
+        """Show what would be done that writes no company, and do it on a yes.
+
+        below: what is read in full width under it. undoes: proposes to take back what was done.
+        drops: called when it is discarded.
+        """
         self._clear()
         self._says(title, said)
-        self._does = does
+        self._does, self._undoes, self._drops = does, undoes, drops
+        self._values.value = Html(below).markup
+        shows(self._values, now=bool(below))
         self._offers(go=word, discard=True)
 
     def apply(self) -> None:
         """Do what is shown."""
         plans, does = self.plans, self._does
         if does is not None:
-            self._clear()
             self.working.begin("Writing", does, self._was_done)
         elif plans:
             self._offers()
             title = f"Applying “{plans[0].title}”"
-            self.working.begin(title, lambda: self._written(plans), self._was_applied)
+            self.working.begin(
+                title, lambda: self._written(plans), self._was_applied, stopped=self._was_stopped
+            )
 
     def undo(self) -> None:
         """Plan to take back what was just done, and show it; the newest job goes first."""
+        if self._undoes is not None:
+            self._undoes()
+            return
         jobs = [one.job_id for one in reversed(self.applied)]
         self.propose("Undo", lambda: [self.workbench.undo_plan(job) for job in jobs])
 
     def discard(self) -> None:
         """Forget what is shown; nothing was written."""
+        drops = self._drops
         self._clear()
+        if drops is not None:
+            drops()
 
     def show_values(self) -> None:
         """Show the values of the plan, or hide them."""
@@ -116,7 +142,7 @@ class Strip:
         word = "Apply in spite of the limit" if any(one.refusals for one in plans) else "Apply"
         self._offers(
             values=any(one.cells.height or one.writes for one in plans),
-            go=f"{word} to {many:,}" if many else "",
+            go=f"{word} to {wording.number(many)}" if many else "",
             discard=True,
         )
         self._show.focus()
@@ -143,8 +169,16 @@ class Strip:
         self._offers(undo="Undo" if self.applied else "")
         self.after()
 
+    def _was_stopped(self, _: Stopped) -> None:
+        """What was written before the stop is shown, and the rest can still be written."""
+        self.after()
+        self._offers(go="Go on", discard=True)
+
     def _was_done(self, said: object) -> None:
+        undoes = self._undoes
         self.say(str(said or "Done."))
+        self._undoes = undoes
+        self._offers(undo="Undo" if undoes else "")
         self.after()
 
     def _named(self, code: str) -> str:
@@ -164,7 +198,8 @@ class Strip:
         self._go.description, self._undo.description = go, undo
 
     def _clear(self) -> None:
-        self.plans, self.applied, self._does = [], [], None
+        self.plans, self.applied = [], []
+        self._does = self._undoes = self._drops = None
         self._show.description = "Show the values"
         self._offers()
         for one in (self._strip, self._values):

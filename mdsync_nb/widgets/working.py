@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextvars
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import ipywidgets as ui
 
-from mdsync_nb.errors import MdsyncError
+from mdsync_nb.engine.progress import watched
+from mdsync_nb.errors import MdsyncError, Stopped
 from mdsync_nb.reports import wording
 from mdsync_nb.reports.markup import Html, tag
 from mdsync_nb.widgets.surface import button, row, shows, told
@@ -18,8 +20,8 @@ from mdsync_nb.widgets.surface import button, row, shows, told
 class Working:
     """One piece of work at a time, in a thread of its own, so that the notebook goes on.
 
-    Work gets this object, to say how far it is and to ask whether somebody wants it to end. What
-    went wrong is said in its two sentences; nothing is raised.
+    It watches what it begins: it is told how far that is, and ends it when somebody cancels. What
+    went wrong, or was stopped, is said in its two sentences; nothing is raised.
     """
 
     def __init__(self) -> None:
@@ -40,12 +42,20 @@ class Working:
         """Whether something is being done."""
         return bool(self._thread and self._thread.is_alive())
 
-    def begin(self, title: str, work: Callable[[], Any], then: Callable[[Any], object]) -> None:
-        """Do some work, then something with what it gives. While something is being done, nothing
-        else begins, but what it does next itself."""
+    def begin(
+        self,
+        title: str,
+        work: Callable[[], Any],
+        then: Callable[[Any], object],
+        *,
+        stopped: Callable[[Stopped], object] = lambda _: None,
+    ) -> None:
+        """Do some work, then something with what it gives, or with how it was stopped. While
+        something is being done, nothing else begins, but what it does next itself."""
+        does = partial(self._do, work, then, stopped)
         if threading.current_thread() is self._thread:
             self._opens(title)
-            self._do(work, then)
+            does()
             return
         if self.busy:
             self.fail(f"{self._title} is not done yet.", "Wait for it, or cancel it.")
@@ -53,7 +63,7 @@ class Working:
         self._opens(title)
         here = contextvars.copy_context()
         self._thread = threading.Thread(
-            target=here.run, args=(self._do, work, then), daemon=True, name=f"mdsync {title}"
+            target=here.run, args=(does,), daemon=True, name=f"mdsync {title}"
         )
         self._thread.start()
 
@@ -67,12 +77,15 @@ class Working:
         said = f": {what}" if what else ""
         self._says.value = Html(tag("b", self._title), said).markup
         self._bar.max, self._bar.value = max(total, 1), done
-        self._bar.description = f"{done:,} of {total:,}" if total > 1 else ""
+        self._bar.description = (
+            f"{wording.number(done)} of {wording.number(total)}" if total > 1 else ""
+        )
 
     def fail(self, said: str, hint: str = "") -> None:
         """Say what could not be done, and what to do."""
         self._failed.value = tag(
-            "div", tag("p", tag("b", said)), tag("p", wording.prose(hint)) if hint else None,
+            "div", tag("p", tag("b", wording.prose(said))),
+            tag("p", wording.prose(hint)) if hint else None,
             class_="strip failed", role="alert",
         ).markup  # fmt: skip
 
@@ -84,12 +97,20 @@ class Working:
         self._cancel.disabled = False
         shows(self._line, now=True)
 
-    def _do(self, work: Callable[[], Any], then: Callable[[Any], object]) -> None:
+    def _do(
+        self,
+        work: Callable[[], Any],
+        then: Callable[[Any], object],
+        stopped: Callable[[Stopped], object],
+    ) -> None:
         try:
-            found = work()
+            with watched(self):
+                found = work()
             shows(self._line, now=False)
             then(found)
         except MdsyncError as error:
+            if isinstance(error, Stopped):
+                stopped(error)
             self.fail(str(error), error.hint)
         except Exception as error:
             self.fail(f"{self._title}: {type(error).__name__}: {error}", "It is a fault of ours.")

@@ -100,3 +100,12 @@ def test_a_cell_is_as_people_read_it() -> None:
         "00010",
         "a, b",
     ]
+
+
+def test_who_ends_a_plan_by_ctrl_c_is_told_what_is_done_and_how_to_go_on(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    error = KeyboardInterrupt()
+    error.add_note("Plan d5a5e313 was stopped. To go on: mdsync apply d5a5e313.")
+    assert ended(raising(error), json=False, debug=False) == 130
+    assert capsys.readouterr().err == f"{error.__notes__[0]}\n"

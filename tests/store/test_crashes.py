@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
 
 import pytest
 
@@ -37,7 +36,7 @@ Workbench(sys.argv[1], progress=False).apply(sys.argv[2])
 """
 MOMENTS = {
     "before the files are written": ("store.applying", "ready", "killed"),
-    "after the files are written": ("store.applying", "write_rows", "killed"),
+    "after the files are written": ("store.applying", "_note_patched", "killed"),
     "after the image is written": ("store.applying", "remember_changes", "killed"),
     "before the job is ended": ("store.plans", "end_job", "killed"),
     "after the job is noted": ("store.plans", "begin_job", "after(room.begin_job)"),
@@ -128,7 +127,7 @@ def test_a_plan_of_several_steps_goes_on_where_it_was_interrupted(
     for mapping in ("THING", "PART"):
         world.bench.couple(mapping)
     plan = world.bench.plan(full=True)
-    fail_at(monkeypatch, "PART")
+    fail_at(monkeypatch, "Part")
     with pytest.raises(Killed):
         world.bench.apply(plan.plan_id)
     monkeypatch.undo()
@@ -152,19 +151,18 @@ def test_a_plan_of_several_steps_goes_on_where_it_was_interrupted(
         assert all(name in note.read_text("utf-8") for name in world.out())
 
 
-def fail_at(monkeypatch: pytest.MonkeyPatch, mapping: str) -> None:
-    """Let a run be interrupted when it is about to remember the step of a mapping."""
+def fail_at(monkeypatch: pytest.MonkeyPatch, table: str) -> None:
+    """Let a run be interrupted when the files of a table are written, and the workbench is not."""
     from mdsync_nb.store import applying
 
-    def interrupted(step: Callable[..., None]) -> Callable[..., None]:
-        def stepped(db: object, facts: applying.StepFacts, *words: object, **named: object) -> None:
-            if facts.mapping.endswith(mapping):
-                raise Killed
-            step(db, facts, *words, **named)
+    step = applying._write_files
 
-        return stepped
+    def interrupted(db: object, image: applying.Image, *words: object) -> None:
+        step(db, image, *words)  # type: ignore[arg-type]
+        if image.table == table:
+            raise Killed
 
-    monkeypatch.setattr(applying, "remember_changes", interrupted(applying.remember_changes))
+    monkeypatch.setattr(applying, "_write_files", interrupted)
 
 
 def test_a_file_written_by_us_and_then_by_others_is_not_taken_for_ours(
@@ -172,7 +170,7 @@ def test_a_file_written_by_us_and_then_by_others_is_not_taken_for_ours(
 ):
     world.set(de=", write: in_place")
     plan_id = to_apply(world)
-    fail_at(monkeypatch, "THING")
+    fail_at(monkeypatch, "Thing")
     with pytest.raises(Killed):
         world.bench.apply(plan_id)
     monkeypatch.undo()

@@ -42,12 +42,12 @@ def examined(
     workspace: Workspace,
     mappings: Sequence[TableMapping],
     *,
-    done: Callable[[str], None],
+    done: Callable[[], None],
 ) -> pl.DataFrame:
     """Give what the doctor found (`frames.FINDINGS`): what users can mend before what is set up,
     in the order of CHECKS, and of each the one about most records first.
 
-    mappings: switched off or not, in dependency order. done: is told each mapping looked at.
+    mappings: switched off or not, in dependency order. done: is told of each mapping looked at.
     Every record of both sides is looked at once in each direction of its mapping.
     """
     enabled = [one for one in mappings if one.enabled]
@@ -63,7 +63,7 @@ def examined(
             rows += [{**row, "direction": ""} for check in once for row in check(seen)]
         mapping = found.wanted.mapping
         if mapping.towards is mapping.directions[-1]:
-            done(mapping.name)
+            done()
     rows += failures.blocked(workspace, founds)
     whole = (
         *runs.loads(reading, workspace, enabled),

@@ -47,4 +47,8 @@ def _lines(row: dict[str, Any]) -> str:
     lines = row["line"]
     more = len(lines) - LINES
     named = [str(one) for one in lines[:LINES]]
-    return f"{', '.join(named)} and {more:,} more" if more > 0 else wording.listing(named)
+    return (
+        f"{', '.join(named)} and {wording.number(more)} more"
+        if more > 0
+        else wording.listing(named)
+    )
