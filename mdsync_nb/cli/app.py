@@ -28,6 +28,7 @@ from mdsync_nb.cli import (
     running,
     schedules,
     setting_up,
+    tables,
 )
 from mdsync_nb.cli.ending import ended
 
@@ -51,6 +52,7 @@ VERBS = (
     changing.undo,
     changing.retry,
     looking.status,
+    tables.tables,
     looking.errors,
     looking.jobs,
     log.history,

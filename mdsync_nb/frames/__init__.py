@@ -18,7 +18,15 @@ from mdsync_nb.frames.contract import (
     conform,
     empty,
 )
-from mdsync_nb.frames.days import FOUND, IN_PROCESS, JOB_VALUES, PLANS, TRANSFORMATIONS, WAITING
+from mdsync_nb.frames.days import (
+    FOUND,
+    IN_PROCESS,
+    JOB_VALUES,
+    PLANS,
+    TABLES,
+    TRANSFORMATIONS,
+    WAITING,
+)
 from mdsync_nb.frames.drift import (
     DRIFT_CELLS,
     DRIFT_COMPARED,
@@ -150,6 +158,7 @@ __all__ = [
     "SET_ASIDE",
     "SITE_FIGURES",
     "SYSTEM",
+    "TABLES",
     "TEXT",
     "TIME",
     "TRANSFORMATIONS",

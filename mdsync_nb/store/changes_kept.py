@@ -6,6 +6,7 @@ import duckdb
 import polars as pl
 
 from mdsync_nb.store.sql import frame_of
+from mdsync_nb.store.standing import READ_TO
 
 UNREAD = "Not yet read by a mapping."
 BASE = "They tell what records held when they last agreed."
@@ -57,13 +58,8 @@ def _note_read(db: duckdb.DuckDBPyConnection) -> None:
     One whose mapping is not in the settings any more may be any table.
     """
     db.execute(
-        """create or replace temp table read_to as
-        select u.company, u."table", min(s.seq) as seq from (
-            select mapping, 'integration' as side, coalesce(last_seq, 0) as seq
-            from mapping_state where watermark is not null
-            union all
-            select mapping, 'local', coalesce(local_seq, 0)
-            from mapping_state where local_watermark is not null) s
+        f"""create or replace temp table read_to as
+        select u.company, u."table", min(s.seq) as seq from ({READ_TO}) s
         left join uses u using (mapping, side) group by all"""
     )
     db.execute(

@@ -142,7 +142,7 @@ class Compare:
         self.filters.draw(narrowed)
         many, whole = len(narrowed), narrowed.whole
         self._many.value = Html(
-            tag("b", f"{many:,}"), f" of {wording.count(whole, 'record')}"
+            tag("b", wording.number(many)), f" of {wording.count(whole, 'record')}"
         ).markup
         states = dict(narrowed.records.group_by(pl.col("state").cast(pl.String)).len().iter_rows())
         names = dict(zip(ALONE, narrowed.names, strict=True))
@@ -198,7 +198,7 @@ def _share(one: Row) -> Part:
 
 COLUMNS = (
     Column("Field", _field_of),
-    Column("Records", lambda one: f"{one['records']:,}", right=True),
+    Column("Records", lambda one: wording.number(one["records"]), right=True),
     Column("Share", lambda one: f"{one['share']:.1%}", right=True),
     Column(" ", _share),
     Column("How", lambda one: tag("span", one["how"], class_="small")),

@@ -141,7 +141,7 @@ class DriftFilters:
             d.kinds.filter(pl.col("field").is_in(fields)) if len(fields) == 1 else d.kinds.clear()
         )
         options = [("How: any", ("", ""))] + [
-            (f"{_short(what)} ({many:,})", (kind, detail))
+            (f"{_short(what)} ({wording.number(many)})", (kind, detail))
             for kind, detail, what, many in ways.select(
                 "kind", "detail", "what", "records"
             ).iter_rows()
@@ -162,7 +162,7 @@ class DriftFilters:
             found = shown.filter(facet=name).select("value", many=only).filter(pl.col("many") > 0)
             options = [(f"{name}: any", (name, ANY))] + [
                 (
-                    f"{_short(value or 'blank')} ({many:,})",
+                    f"{_short(value or 'blank')} ({wording.number(many)})",
                     (name, BLANK if value is None else value),
                 )
                 for value, many in found.sort("many", descending=True).iter_rows()

@@ -10,6 +10,7 @@ from mdsync_nb.widgets.errors import Errors
 from mdsync_nb.widgets.fields import Fields
 from mdsync_nb.widgets.jobs import Jobs
 from mdsync_nb.widgets.record import Among, Record
+from mdsync_nb.widgets.tables import Tables
 
 if TYPE_CHECKING:
     from mdsync_nb.verbs.looking import Clock
@@ -61,3 +62,11 @@ class Views:
         records to go through one by one, as a verb gives them or by their numbers.
         """
         return Record(self.workbench, self.clock, mapping, record, among=among)
+
+    def tables(self, *mappings: str) -> Tables:
+        """Show every table, to synchronize, couple, hold or switch off many of them at once: its
+        changes that no run has read yet, what waits for a person, its last job.
+
+        mappings: as for `compare`, those switched off as well. Its verb is `tables`.
+        """
+        return Tables(self.workbench, self.clock, mappings)

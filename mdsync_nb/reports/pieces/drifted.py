@@ -52,11 +52,11 @@ def drift_words(d: Drift) -> str:
     differs = d.states["differs"]
     said = [
         wording.count(differs, "record differs", "records differ"),
-        f"{d.states['only there']:,} only in {there}",
-        f"{d.states['only here']:,} only in {here}",
-        f"{d.states['equal']:,} equal",
+        f"{wording.number(d.states['only there'])} only in {there}",
+        f"{wording.number(d.states['only here'])} only in {here}",
+        f"{wording.number(d.states['equal'])} equal",
     ]
-    asked = f" Shown: {len(d):,}, {d.words}." if d.asked.asks else ""
+    asked = f" Shown: {wording.number(len(d))}, {d.words}." if d.asked.asks else ""
     return f"Of {wording.count(d.whole, 'record')}: {', '.join(said)}.{asked}"
 
 
@@ -69,7 +69,7 @@ def sides_of(d: Drift) -> Html:
         said += [f"{name}: {files}files of ", wording.moment(row["as_of"]), f", {held}. "]
         if row["complete"] != "yes":
             said.append("They may not hold every record, so what is missing may only be left out. ")
-    ways = [f"{many:,} {WAYS[way]}" for way, many in d.ways.items()]
+    ways = [f"{wording.number(many)} {WAYS[way]}" for way, many in d.ways.items()]
     both = f", both with {d.through}" if d.through else ""
     said.append(f"Put together: {wording.listing(ways)}{both}." if ways else "Nothing in common.")
     return Html(*said)
@@ -96,7 +96,10 @@ def said_of_fields(d: Drift, most: int = 2) -> dict[str, str]:
     """Say how each field differs, most frequent first."""
     said: dict[str, str] = {}
     for (field,), part in d.kinds.group_by("field", maintain_order=True):
-        ways = [f"{what} {many:,}" for what, many in part.select("what", "records").iter_rows()]
+        ways = [
+            f"{what} {wording.number(many)}"
+            for what, many in part.select("what", "records").iter_rows()
+        ]
         more = [f"{len(ways) - most} more"] if len(ways) > most else []
         said[str(field)] = ", ".join([*ways[:most], *more])
     return said
@@ -200,7 +203,11 @@ def drift_records(d: Drift) -> Html:
     )
     shown = grid(rows, columns, caption="Records", none="None.")
     left = len(d) - rows.height
-    more = tag("p", f"The first {RECORDS} of {len(d):,}.", class_="note") if left > 0 else None
+    more = (
+        tag("p", f"The first {RECORDS} of {wording.number(len(d))}.", class_="note")
+        if left > 0
+        else None
+    )
     return tag("section", tag("h3", "Records"), shown, more)
 
 
