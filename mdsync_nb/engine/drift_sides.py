@@ -11,7 +11,7 @@ import polars as pl
 
 from mdsync_nb.errors import UnknownName, UsageError
 from mdsync_nb.model import TableMapping
-from mdsync_nb.store import Couplings, Image, Standing, Then, Together
+from mdsync_nb.store import CoupledBy, Image, Standing, Then, Together
 from mdsync_nb.workspace import Workspace
 
 PREVIOUS = "previous"
@@ -228,15 +228,15 @@ def _couplings(
     direct: Sequence[TableMapping],
     common: Sequence[tuple[TableMapping, TableMapping]],
     there: Side,
-) -> Couplings | None:
+) -> CoupledBy | None:
     if direct:
         names = _names(direct)
         if (direct[0].local, direct[0].table) == (there.company, there.table):
-            return Couplings(names, "local", names, "integration")
-        return Couplings(names, "integration", names, "local")
+            return CoupledBy(names, "local", names, "integration")
+        return CoupledBy(names, "integration", names, "local")
     if common:
         mine, theirs = zip(*common, strict=True)
-        return Couplings(_names(mine), "local", _names(theirs), "local")
+        return CoupledBy(_names(mine), "local", _names(theirs), "local")
     return None
 
 

@@ -17,7 +17,6 @@ from mdsync_nb.model import TableMapping
 from mdsync_nb.store import cleaning, loads, plans
 from mdsync_nb.store import review as reviews
 from mdsync_nb.store.applying import Applying, apply_step, ready_again
-from mdsync_nb.store.drift_reading import DriftReading
 from mdsync_nb.store.identities import Use
 from mdsync_nb.store.images import Image, sides_of
 from mdsync_nb.store.judging import StepFacts
@@ -108,12 +107,6 @@ class Store:
         """Read several things that belong together in one visit."""
         with self.file.visit(write=False) as db:
             yield Reading(db, self.goes_on)
-
-    @contextmanager
-    def drifting(self) -> Iterator[DriftReading]:
-        """Read two images beside each other, as they are or as a load left them."""
-        with self.file.visit(write=False) as db:
-            yield DriftReading(db, self.goes_on)
 
     @contextmanager
     def pretending(self) -> Iterator[Pretending]:
