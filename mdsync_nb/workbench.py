@@ -13,17 +13,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from mdsync_nb.engine import (
-    coupling,
-    full_sync,
-    loading,
-    running,
-)
-from mdsync_nb.engine import review as reviews
+from mdsync_nb.engine import coupling, loading, running
 from mdsync_nb.engine.failing import failed_like
-from mdsync_nb.errors import UsageError
 from mdsync_nb.model import MatchField
-from mdsync_nb.verbs import link, log, mapping, night, queue
+from mdsync_nb.verbs import couplings, link, log, mapping, night, queue
+from mdsync_nb.verbs import review as reviewing
 from mdsync_nb.verbs import site as sites
 from mdsync_nb.verbs.plan import Planning
 from mdsync_nb.workspace import init
@@ -32,6 +26,9 @@ TABLES_STAY = "The tables before it are loaded, the others are as they were; loa
 
 if TYPE_CHECKING:
     from mdsync_nb.widgets import Views
+
+OF_NO_WORKBENCH = {"init", "demo", "lab"}
+"""Verbs for a folder, not for a workbench that is open; `Workbench.init` has them."""
 
 
 class Workbench(Planning):
@@ -42,12 +39,13 @@ class Workbench(Planning):
     """
 
     @staticmethod
-    def init(folder: str | Path = ".") -> Path:
+    def init(folder: str | Path = ".", *, keep: bool = False) -> Path:
         """Write a commented mdsync.yaml from the files in a folder; gives its path.
 
-        Raises UsageError when there is one already, or no file of a table.
+        keep: leave the one that is there, or in a folder above, and give its path. Raises
+        UsageError when there is one already, or no file of a table.
         """
-        return init(Path(folder))
+        return init(Path(folder), keep=keep)
 
     @staticmethod
     def demo(folder: str | Path = "mdsync-demo", *, say: Callable[[str], None] = print) -> Path:
@@ -84,6 +82,10 @@ class Workbench(Planning):
         Gives `frames.LOADS` and `refused`, one row a table. A file that cannot be read is refused
         by itself and its previous snapshot stays in force. snapshot: the folder that fills
         `{snapshot}`; without it the newest by name.
+
+        >>> loads = workbench.load("NORDIC")
+        >>> loads.select("table", "rows", "inserted").row(0)
+        ('Country/Region', 62, 0)
         """
         self._finish_interrupted()
         names = companies or tuple(self.workspace.settings.companies)
@@ -113,6 +115,9 @@ class Workbench(Planning):
         have agreed: that is their base from now on. Pairs a person chose take the place of what
         their records were coupled to. Raises UsageError without criteria, and for a source record
         whose counterpart is still there. Source: semantics.md 3.2.
+
+        >>> workbench.couple("LUMIERE/ITEM")
+        Matched(job ..., LUMIERE/ITEM: 88 match, ...)
         """
         found = self.match(mapping, criteria=criteria, records=records, pairs=pairs)
         in_force = self.workspace.mapping(mapping)
@@ -129,9 +134,14 @@ class Workbench(Planning):
         """Take records of a mapping apart again, as one job.
 
         records: ids or keys of either side; without any, all of the mapping. No company is written,
-        but for Dataverse where its records name their company: there `uncouple_plan` is applied.
-        Gives the job's number and how many were uncoupled; None when none of them was coupled.
+        but for Dataverse where its records name their company; the contacts of a customer or vendor
+        go along, as a job of their own: there `uncouple_plan` is applied. Gives the number of the
+        mapping's job and how many it uncoupled; None when none of them was coupled.
         `undo` couples them again as they were. Source: semantics.md 3.2, 10.
+
+        >>> job, many = workbench.uncouple("DEUTSCHLAND/VENDOR", records=["30210"])
+        >>> many
+        1
         """
         chosen = self.workspace.mapping(mapping)
         made = self.uncouple_plan(mapping, records=records)
@@ -145,12 +155,16 @@ class Workbench(Planning):
             chosen, records, at=self._clock(), settings_hash=self.workspace.hash_of(chosen)
         )
 
-    def apply(self, plan_id: str, *, force: bool = False) -> list[running.Applied]:
+    def apply(self, plan_id: str, *, force: bool = False) -> running.Jobs:
         """Apply a plan by its id: one job a step, and the change set for the company's files.
 
         Records that moved since the plan are stale and stay as they are; applying twice writes
         nothing, and a plan that was stopped goes on. Raises PlanTooLarge unless force, PlanStale,
         UnknownName; PlanStopped, which names the jobs that stand.
+
+        >>> plan = workbench.plan("NORDIC/ITEM")
+        >>> workbench.apply(plan.plan_id)
+        Jobs(job ...: 12 changed)
         """
         stored = self.store.plan(plan_id)
         self._finish_interrupted(but=plan_id)
@@ -159,97 +173,27 @@ class Workbench(Planning):
             steps = running.apply_plan(
                 self.store, self.workspace, stored, clock=self._clock, force=force, told=work.told
             )
-            return list(steps)
+            return running.Jobs(steps)
 
-    def import_couplings(self, pairs: pl.DataFrame, *, unplaced: bool = False) -> list[int]:
-        """Take over couplings from a list, as the product's coupling table exports them.
-
-        pairs: `integration_id`, `local_id` and `mapping`, which may be blank where the table is not
-        known (Table ID 0). unplaced: such pairs are kept, to be repaired. Gives the numbers of the
-        jobs. Raises UsageError for a pair without a mapping that names a local record, unless
-        unplaced; what `couple` raises. Source: semantics.md 3.2.
-        """
-        given = pairs.with_columns(pl.col("mapping", "local_id").fill_null(""))
-        nowhere = given.filter(pl.col("mapping") == "")
-        named = nowhere.filter(pl.col("local_id") != "")
-        if named.height and not unplaced:
-            raise UsageError(
-                f"The mapping must be specified: the pair of {named['local_id'][0]} has none.",
-                hint="Say its mapping, or take it over as unplaced and repair it.",
-            )
-        jobs = [self.store.keep_unplaced(nowhere, at=self._clock())] if nowhere.height else []
-        for (name,), part in given.filter(pl.col("mapping") != "").group_by("mapping"):
-            found = self.couple(str(name), pairs=part)
-            jobs += [found.job] if found.job else []
-        return jobs
-
-    def repair_couplings(self, *, local_only: bool = False) -> tuple[int, int]:
-        """Find the mapping of couplings that have none; gives how many, and how many were deleted.
-
-        By the local record, else by the other one; what no table holds is deleted. local_only: only
-        by the local record, and nothing is deleted. Source: semantics.md 3.3.
-        """
-        known = self.workspace.mappings.values()
-        return self.store.repair(known, local_only=local_only, at=self._clock())
-
-    def sync(
-        self, *mappings: str, full: bool = False, force: bool = False
-    ) -> list[running.Applied]:
+    def sync(self, *mappings: str, full: bool = False, force: bool = False) -> running.Jobs:
         """Plan and apply in one go, as a scheduled run does; gives one entry a job.
 
         Raises PlanTooLarge when the plan breaks a limit; then nothing was written.
+
+        >>> workbench.sync("NORDIC/CURRENCY")
+        Jobs(job ...: 1 changed)
         """
         self._finish_interrupted()
         return self.apply(self.plan(*mappings, full=full).plan_id, force=force)
 
-    def review(self, *mappings: str) -> pl.DataFrame:
-        """Show what each table needs to be in step for the first time, and how far that is.
-
-        Gives `frames.REVIEW`, one row a mapping; those not started yet are looked at anew. No
-        company is written. mappings: as for `compare`. Source: semantics.md 6.
-        """
-        chosen = self.workspace.select(*mappings)
-        with self._progress.work("Review", ["every table"]):
-            return reviews.review(self.store, self.workspace, chosen)
-
-    def forecast(
-        self, *mappings: str, exclude: Sequence[str] = (), restart: bool = False
-    ) -> reviews.Forecast:
-        """Show what `start_review` would couple, create and change; nothing is written.
-
-        Gives one row a table that would run, and the records that look like existing ones.
-        """
-        left_out = [one.name for name in exclude for one in self.workspace.named(name)]
-        chosen = self.workspace.select(*mappings)
-        with self._progress.work("Forecast", ["every table"]):
-            return reviews.forecast(
-                self.store, self.workspace, chosen, exclude=left_out, restart=restart
-            )
-
-    def start_review(
-        self,
-        *mappings: str,
-        exclude: Sequence[str] = (),
-        only_coupled: str = "change",
-        restart: bool = False,
-        force: bool = False,
-    ) -> full_sync.Started:
-        """Bring tables in step for the first time: what `review` recommends, wave after wave.
-
-        Goes on where it ended. exclude: mappings left out from now on. only_coupled: `change`
-        lets new records flow after a full synchronization, as in the product; `keep` leaves that
-        as it was. restart: forgets first what became of these tables. force: also what breaks a
-        limit. Raises CouldNotRun when another process does this. Source: semantics.md 6.4, 6.5.
-        """
-        left_out = [one.name for name in exclude for one in self.workspace.named(name)]
-        word = full_sync.only_coupled_of(only_coupled)
-        how = full_sync.Starting(left_out, restart, word, force)
-        return full_sync.start(self, self.workspace.select(*mappings), how, self._progress)
-
-    def undo(self, job_id: int) -> list[running.Applied]:
+    def undo(self, job_id: int) -> running.Jobs:
         """Reverse what a job wrote where nobody moved the records since; gives the new job.
 
         The records are held (rule `undone`), so no run does it again until `retry` releases them.
+
+        >>> jobs = workbench.sync("NORDIC/CONTACT")
+        >>> workbench.undo(jobs[0].job_id)
+        Jobs(job ...: 14 changed)
         """
         return self.apply(self.undo_plan(job_id).plan_id, force=True)
 
@@ -259,6 +203,10 @@ class Workbench(Planning):
         mapping: one, a link, a table or a pattern. records: ids or keys of either side; without
         any, all. message: only records with an error that reads like it, whatever its capitals;
         `*` stands for any text. Gives how many were released. Source: semantics.md 11.1.
+
+        >>> jobs = workbench.undo(workbench.sync("NORDIC/SALESPERSON")[0].job_id)
+        >>> workbench.retry("NORDIC/SALESPERSON")
+        1
         """
         released = 0
         for one in self.workspace.select(mapping):
@@ -276,6 +224,13 @@ class Workbench(Planning):
         from mdsync_nb.notebooks import run_notebook
 
         return run_notebook(self.workspace, notebook, parameters, at=self._clock())
+
+    import_couplings = couplings.import_couplings
+    repair_couplings = couplings.repair_couplings
+
+    review = reviewing.review
+    forecast = reviewing.forecast
+    start_review = reviewing.start_review
 
     site = sites.site
     diagnose = log.diagnose
@@ -325,6 +280,16 @@ class Workbench(Planning):
         from mdsync_nb.widgets import Views
 
         return Views(self, self._clock)
+
+    def __dir__(self) -> list[str]:
+        """What a person may want of a workbench: its verbs, and `workspace` with its settings."""
+        verbs = [name for name in dir(type(self)) if not name.startswith("_")]
+        return sorted({*verbs, "workspace"} - OF_NO_WORKBENCH)
+
+    def _repr_html_(self) -> str:
+        from mdsync_nb.reports.pieces.opened import opened
+
+        return opened(self)._repr_html_()
 
     def __repr__(self) -> str:
         return f"Workbench({str(self.workspace.root)!r}, {len(self.workspace.mappings)} mappings)"

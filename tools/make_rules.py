@@ -217,6 +217,9 @@ under `tests/conformance` run them. A rule without any is ours, or none of them 
 
 {after}
 
+The company of a contact is no compared field: it goes along with what is changed. A contact of
+which nothing else differs is `forced` in place of `forced-alike` where its company is written.
+
 ### Records to be created
 
 A record with the rule `new` or `restore` is read before it is created, and asked these:
@@ -246,7 +249,8 @@ What is to be created is then asked the rules of the section above.
 ### Pairs that are uncoupled
 
 Where the records of Dataverse name the company they belong to, `mdsync uncouple` makes a plan: the
-company id of each is reset with its coupling. The record here is the one at Dataverse.
+company id of each is reset with its coupling. The record here is the one at Dataverse. The contacts
+of a customer or vendor are uncoupled in a step of their own, by the same rules.
 
 {uncoupling}
 

@@ -79,7 +79,8 @@ def uncouple(
 
     Their records stay as they are on both sides, and no run takes them for each other any more.
     What they last agreed on is forgotten; to undo the job brings it back. In Dataverse the company
-    a record belongs to is reset, with --all also where it was left behind: that is shown first.
+    a record belongs to is reset, with --all also where it was left behind, and the contacts of a
+    customer or vendor are uncoupled with it: that is shown first.
 
     \b
     Example:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from mdsync_nb.cli.asking import SOME_FAILED
 from mdsync_nb.cli.terminal import cell, say
+from mdsync_nb.engine.messages import COUNTERS
 from mdsync_nb.queue.worker import Ran
-from mdsync_nb.reports.pieces.words import COUNTERS
 
 
 def say_ran(ran: Ran) -> None:

@@ -28,23 +28,30 @@ LOADS = {
 
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of the files.")] = HERE,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Leave the one that is there, if there is one.")
+    ] = False,
     json: Json = False,
 ) -> int:
     """Write a commented mdsync.yaml from the files in a folder.
 
-    Nothing is overwritten: a folder that has one is refused.
+    Nothing is overwritten: a folder that has one is refused, or with --keep left as it is.
 
     \b
     Example:
       mdsync init exports
     """
     from mdsync_nb.workbench import Workbench
+    from mdsync_nb.workspace import settings_file
 
-    written = Workbench.init(folder)
+    before = settings_file(folder)
+    written = Workbench.init(folder, keep=keep)
     if json:
         as_json.give({"settings": str(written)})
+    elif written == before:
+        say(f"{written} is there already.")
     else:
-        say(f"{written} is written. Read it, then run mdsync load.")
+        say(f"{written} is written. Read it, then run mdsync load, or mdsync lab.")
     return 0
 
 

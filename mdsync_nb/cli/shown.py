@@ -10,6 +10,7 @@ from mdsync_nb.cli.terminal import count, say, table
 from mdsync_nb.engine.comparison import Comparison
 from mdsync_nb.engine.coupling import Matched
 from mdsync_nb.engine.explaining import Explanation
+from mdsync_nb.engine.messages import COUNTERS
 from mdsync_nb.engine.planning import Plan
 from mdsync_nb.engine.running import Applied
 from mdsync_nb.reports import tally, wording
@@ -22,7 +23,7 @@ from mdsync_nb.reports.pieces.plans import (
     warned_values,
     written_values,
 )
-from mdsync_nb.reports.pieces.words import ACTIONS, COUNTERS, OUTCOMES, heads_of, why
+from mdsync_nb.reports.pieces.words import ACTIONS, OUTCOMES, heads_of, why
 
 FIRST = 20
 """Records a preview shows."""

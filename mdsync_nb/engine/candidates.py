@@ -24,7 +24,7 @@ from mdsync_nb.core.classify import (
 from mdsync_nb.core.ladder import Rule
 from mdsync_nb.core.transfer import FieldPair
 from mdsync_nb.core.transform.records import lookups_needed
-from mdsync_nb.engine.claims import columns_asked, with_claims
+from mdsync_nb.engine.claims import ASKING, columns_asked, with_claims
 from mdsync_nb.engine.counterparts import Counterparts, counterparts, no_counterparts
 from mdsync_nb.engine.found import COUNTED, Candidates, StepWanted
 from mdsync_nb.model import Action, Completeness, DeletionConflict, TableMapping
@@ -69,8 +69,9 @@ def look(
     meanings = [one for one in fields if one.blank_means_another]
     retained = _retained(reading, source), _retained(reading, destination)
     meant = bool(meanings or lookups_needed(mapping))
-    claims = columns_asked(wanted)
-    apart = bool(one_by_one or there or here or meant or claims or any(map(len, retained)))
+    claims = columns_asked(wanted, destination)
+    asks = one_by_one or wanted.purpose in ASKING
+    apart = bool(asks or there or here or meant or any(map(len, retained)))
     folded = wanted.candidates == "all" and not apart
     pairs = reading.pairs(
         PairsWanted(

@@ -33,9 +33,16 @@ def resets(mapping: TableMapping, integration: Image | None) -> bool:
     return mapping.profile.lets_go and flows and named
 
 
-def columns_asked(wanted: StepWanted) -> list[str]:
+def going_apart(mapping: TableMapping, integration: Image | None) -> TableMapping:
+    """Give a mapping as it is uncoupled: going to Dataverse where that is written, else its way."""
+    writes = resets(mapping, integration)
+    return mapping.going(Direction.TO_INTEGRATION if writes else mapping.directions[-1])
+
+
+def columns_asked(wanted: StepWanted, destination: Image) -> list[str]:
     """The fields of the destination that have to be read to know whom a record belongs to."""
-    return [COMPANY_ID] if wanted.purpose in ASKING else []
+    asks = wanted.purpose in ASKING and wanted.mapping.comes_from_local
+    return [COMPANY_ID] if asks and resets(wanted.mapping, destination) else []
 
 
 def with_claims(
@@ -45,10 +52,14 @@ def with_claims(
     the record is not coupled.
 
     filtered: every condition of the filter could be asked. Whole tables let go only of what is in
-    it and names our company; no mapping of the link may hold the record.
+    it and names our company; no mapping of the link may hold the record. Nothing is claimed where
+    uncoupling writes no company.
     """
     if wanted.purpose not in ASKING:
         return pairs
+    if not columns_asked(wanted, destination):
+        none = pl.lit(None, dtype=pl.String).alias(CLAIM)
+        return pairs.with_columns(none, claimed=pl.lit(value=False), stuck=pl.lit(value=False))
     text = as_text(pl.col(f"d:{COMPANY_ID}"), destination.schema.by_name[COMPANY_ID])
     told = pairs.with_columns(text.alias(CLAIM))
     stuck = ~_held_elsewhere(reading, wanted, destination)

@@ -23,7 +23,7 @@ class Written:
     waiting: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Comparison:
     """Where the companies differ. Frames follow the contracts named beside them.
 
@@ -58,3 +58,13 @@ class Comparison:
     worklist_rows: int = 200
     words: SideWords = HOLDING
     written: Written | None = None
+
+    def __repr__(self) -> str:
+        agree, differ = (int(self.reconciliation[one].sum()) for one in ("agree", "differ"))
+        rows = self.worklist.select("mapping", "key", "source_id", "destination_id").n_unique()
+        return f"Comparison({agree} of {agree + differ} pairs agree, {rows} records wait)"
+
+    def _repr_html_(self) -> str:
+        from mdsync_nb.reports.page_one import verdict
+
+        return verdict(self)._repr_html_()

@@ -25,7 +25,7 @@ from mdsync_nb.store import Image, NewCouplings, Reading, Store
 SLICE = 500_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Matched:
     """What coupling a mapping would do, or did.
 
@@ -49,6 +49,16 @@ class Matched:
         """How many source records had which outcome."""
         found = self.matches.group_by("outcome").len()
         return {str(row["outcome"]): int(row["len"]) for row in found.to_dicts()}
+
+    def __repr__(self) -> str:
+        job = f"job {self.job}, " if self.job else ""
+        told = ", ".join(f"{many} {outcome}" for outcome, many in sorted(self.counts.items()))
+        return f"Matched({job}{self.mapping.name}: {told or 'no record'})"
+
+    def _repr_html_(self) -> str:
+        from mdsync_nb.reports.pieces.results import matched_summary
+
+        return matched_summary(self)._repr_html_()
 
 
 def sides_called(mapping: TableMapping) -> tuple[str, str]:

@@ -28,6 +28,7 @@ OPEN_TO_DECIDE = (
     "origin-unknown",
     "currency-meaning",
     "skipped-flag",
+    "undone",
 )
 """Rules of coupled pairs whose values wait for somebody."""
 
@@ -37,14 +38,24 @@ RECORD = ["mapping", "source_id", "destination_id"]
 CELL = [*RECORD, "field"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Decided:
     """What became of decisions. plan: None when none could be taken. faults: `frames.FAULTS`, the
-    rows that were left out, each with its reason. records: how many are in the plan."""
+    rows that were left out, each with its reason. records: how many are in the plan. masked: fields
+    whose values are not shown."""
 
     plan: Plan | None
     faults: pl.DataFrame
     records: int
+    masked: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Decided(records: {self.records}, left out: {self.faults.height}, {self.plan})"
+
+    def _repr_html_(self) -> str:
+        from mdsync_nb.reports.pieces.results import decided_summary
+
+        return decided_summary(self)._repr_html_()
 
 
 def chosen(

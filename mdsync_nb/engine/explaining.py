@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -63,7 +63,7 @@ STRANDED = (
 """Rules of records without a coupling: nothing remembers them once the mapping has read past."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Explanation:
     """Why one record is what it is.
 
@@ -71,7 +71,9 @@ class Explanation:
     one that decides. times: UTC; a pair that never agreed has the times of its coupling, and
     "read up to" is the watermark. cells: `frames.CELLS`. next_run: what the next scheduled run
     does with it, and why. step: what a person can do; blank where nobody has to. history: what
-    jobs did. fields: how many fields of a pair are compared. words: what the two sides are called.
+    jobs did. fields: how many fields of a pair are compared. words: what the two sides are called,
+    here: the company that is written, by its name. kinds: the type of each field, as in
+    `frames.WORKLIST`. masked: fields whose values are not shown.
     """
 
     mapping: str
@@ -91,6 +93,21 @@ class Explanation:
     way: str = ""
     fields: int = 0
     words: SideWords = HOLDING
+    here: str = ""
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    masked: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        from mdsync_nb.reports.masking import hides_keys
+
+        record = self.mapping if hides_keys(self.masked) else f"{self.mapping} {self.key}"
+        differ = f", {self.cells.height} fields differ" if self.cells.height else ""
+        return f"Explanation({record}: {self.action}, {self.rule}{differ})"
+
+    def _repr_html_(self) -> str:
+        from mdsync_nb.reports.pieces import explanation
+
+        return explanation(self)._repr_html_()
 
     @property
     def compared(self) -> bool:
@@ -145,6 +162,9 @@ def _explanation(replay: Replayed, gates: Gates, state: Row, visited: _Visited) 
         destination_id=row["destination_id"] or "",
         fields=replay.fields,
         words=words_of([wanted.mapping]),
+        kinds={one.name: one.kind for one in replay.destination.schema.fields}
+        if replay.destination
+        else {},
     )
 
 

@@ -72,7 +72,7 @@ class Starting:
     force: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Started:
     """What became of the lines: `frames.REVIEW`, one entry a job that wrote, and the errors of
     this start by mapping."""
@@ -80,6 +80,16 @@ class Started:
     lines: pl.DataFrame
     applied: tuple[Applied, ...]
     errors: Mapping[str, MdsyncError]
+
+    def __repr__(self) -> str:
+        over = self.lines.filter(status=LineStatus.FINISHED.value).height
+        told = f"jobs: {len(self.applied)}, errors: {len(self.errors)}"
+        return f"Started({over} of {self.lines.height} lines finished, {told})"
+
+    def _repr_html_(self) -> str:
+        from mdsync_nb.reports.pieces.results import started_summary
+
+        return started_summary(self)._repr_html_()
 
 
 def only_coupled_of(word: str) -> OnlyCoupled:

@@ -23,6 +23,20 @@ NAMED: dict[Literal["held", "kept"], tuple[str, ...]] = {
 """Which fields the message of which rule names."""
 
 
+COUNTERS = {
+    "inserted": "created",
+    "modified": "changed",
+    "deleted": "deleted",
+    "unchanged": "as agreed",
+    "waiting": "wait",
+    "failed": "failed",
+    "skipped": "set aside",
+    "stale": "moved since",
+    "uncoupled": "uncoupled",
+}
+"""Every counter of a job that writes, in the order of its table."""
+
+
 def with_left_behind(decided: pl.DataFrame, cells: pl.DataFrame, sides: Sides) -> pl.DataFrame:
     """Say of renamed records who still refers to the key they give up: `left_behind`."""
     renamed = decided.filter(rule="renamed").select("ix")

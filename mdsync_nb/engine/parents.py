@@ -7,11 +7,15 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from mdsync_nb.core.resolve import AFTER_VALUES
 from mdsync_nb.core.transfer import CELLS_FOUND
 from mdsync_nb.core.values import as_text
 from mdsync_nb.engine.found import StepWanted
 from mdsync_nb.engine.wide import Sides
-from mdsync_nb.store import Image
+from mdsync_nb.frames import CELL_CLASS
+from mdsync_nb.model import Action
+from mdsync_nb.model.kinds import CellClass
+from mdsync_nb.store import Image, Reading
 
 CONTACT, RELATIONS = "Contact", "Contact Business Relation"
 PARENT = "ParentCustomerId"
@@ -21,6 +25,8 @@ FIRMS = ("Customer", "Vendor")
 
 TELLING = ("Link to Table", "No.", "Contact No.")
 """The columns of the relations that say which contact stands for which customer."""
+
+CHANGES = [rule.id for rule in AFTER_VALUES if rule.action is Action.MODIFY]
 
 NOT_LOADED = f"not known: {RELATIONS} was not loaded"
 
@@ -34,21 +40,46 @@ def with_company(
     counts. A parent account that is no customer and no vendor gives no company, and nothing is
     coupled or created for it. Source: semantics.md 5.2.
     """
+    return pl.concat([carried, _told(pairs, sides, wanted)])
+
+
+def company_changed(decided: pl.DataFrame, sides: Sides, wanted: StepWanted) -> pl.DataFrame:
+    """Give the cells of contacts that are changed and have another company here than their parent
+    account says: `CELLS_FOUND`, `kept`, `class`.
+
+    decided: `ix`, `rule`, positions. A company that is not known leaves the one that is here, and
+    so does a parent account that is no customer and no vendor. Source: semantics.md 5.2.
+    """
+    changed = decided.filter(pl.col("rule").is_in(CHANGES))
+    told = _told(changed, sides, wanted).filter(pl.col("source").is_not_null())
+    source = pl.lit(CellClass.SOURCE.value, dtype=CELL_CLASS)
+    told = told.with_columns(kept=pl.lit(value=False), **{"class": source})
+    if told.is_empty():
+        return told
+    fields = told["field"].unique().to_list()
+    here = sides.reading.wide(sides.destination, changed["destination_row"], fields)
+    held = here.unpivot(fields, index="row", variable_name="field", value_name="held")
+    placed = changed.select("ix", row="destination_row").join(held, on="row").drop("row")
+    beside = told.join(placed, on=["ix", "field"]).with_columns(destination="held").drop("held")
+    return beside.filter(pl.col("source").ne_missing(pl.col("destination")))
+
+
+def _told(pairs: pl.DataFrame, sides: Sides, wanted: StepWanted) -> pl.DataFrame:
+    """The company of contacts as their parent accounts say, as cells of what is here blank."""
     here, there = sides.destination, sides.source
-    if here.table != CONTACT or not here.has(NUMBER) or not there.has(PARENT):
-        return carried
+    if pairs.is_empty() or here.table != CONTACT or not (here.has(NUMBER) and there.has(PARENT)):
+        return pl.DataFrame(schema=CELLS_FOUND)
     parents = _parents(pairs, sides)
     found = parents.join(_firms(sides, wanted), on="account", how="inner")
-    relations = sides.reading.image(here.company, RELATIONS)
-    if relations is None or not all(relations.has(one) for one in TELLING):
+    companies = companies_of(sides.reading, here.company)
+    if companies is None:
         told = [_cells(found, NUMBER, pl.lit(None, dtype=pl.String), NOT_LOADED)]
     else:
-        named = _named(found.join(_companies(sides, relations), on=["firm", "number"]), sides)
+        named = _named(found.join(companies, on=["firm", "number"]), sides)
         told = [_cells(named, NUMBER, pl.col("company"))]
         told += [_cells(named, NAME, pl.col("name"))] if here.has(NAME) else []
     said = {one.name for one in sides.fields}
-    added = pl.concat(told).filter(~pl.col("field").is_in(list(said)))
-    return pl.concat([carried, added])
+    return pl.concat(told).filter(~pl.col("field").is_in(list(said)))
 
 
 def _parents(pairs: pl.DataFrame, sides: Sides) -> pl.DataFrame:
@@ -91,9 +122,13 @@ def _partners(
     return found.rename({"value": "account", "partner": "number"})
 
 
-def _companies(sides: Sides, relations: Image) -> pl.DataFrame:
-    """The contact that stands for each customer and vendor: `firm`, `number`, `company`."""
-    columns = sides.reading.columns(relations, list(TELLING))
+def companies_of(reading: Reading, company: str) -> pl.DataFrame | None:
+    """The contact that stands for each customer and vendor: `firm` (its table), `number`,
+    `company`; None where no file tells."""
+    relations = reading.image(company, RELATIONS)
+    if relations is None or not all(relations.has(one) for one in TELLING):
+        return None
+    columns = reading.columns(relations, list(TELLING))
     named = columns.rename(dict(zip(TELLING, ("firm", "number", "company"), strict=True)))
     return named.sort("company").unique(["firm", "number"], keep="first", maintain_order=True)
 

@@ -30,7 +30,7 @@ TOLD = (
 WRITES = {"inserts": Action.INSERT, "updates": Action.MODIFY, "deletes": Action.DELETE}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Plan:
     """What a run would write, decided and kept under an id; `apply` takes the id.
 
@@ -86,6 +86,11 @@ class Plan:
             for step in self.steps
             for one in step["refused"]
         ]
+
+    def __repr__(self) -> str:
+        done = "applied" if self.status == "applied" else f"{self.writes} to write"
+        refused = ", refused" if self.refusals and self.status != "applied" else ""
+        return f"Plan({self.plan_id}: {done}, {self.waiting} wait{refused})"
 
     def _repr_html_(self) -> str:
         from mdsync_nb.reports.pieces import plan_summary

@@ -39,7 +39,7 @@ RATE = Condition(field="ExchangeRate", values=("1",))
 NOBODY = pl.Series("row", [], dtype=pl.Int64)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Forecast:
     """What starting would do: `frames.FORECAST`, a row a line that would run, in their order; and
     the records that look like existing ones (`frames.LOOK_ALIKES`)."""
@@ -50,6 +50,15 @@ class Forecast:
     def total(self, name: str) -> int:
         """How many records of all lines together: `couples`, `creates`, `changes`, `alike`."""
         return int(self.lines[name].sum())
+
+    def __repr__(self) -> str:
+        told = ", ".join(f"{name} {self.total(name)}" for name in ("couples", "creates", "changes"))
+        return f"Forecast({self.lines.height} lines: {told}, {self.alike.height} look alike)"
+
+    def _repr_html_(self) -> str:
+        from mdsync_nb.reports.pieces.results import forecast_summary
+
+        return forecast_summary(self)._repr_html_()
 
 
 def review(store: Store, workspace: Workspace, chosen: Sequence[TableMapping]) -> pl.DataFrame:

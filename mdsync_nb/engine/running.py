@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -15,6 +15,7 @@ from filelock import Timeout
 
 from mdsync_nb.core.queue import recurring
 from mdsync_nb.engine.company_files import CompanyFiles
+from mdsync_nb.engine.messages import COUNTERS
 from mdsync_nb.engine.planning import as_plan
 from mdsync_nb.engine.step_facts import RUNS, advances, facts_of, quiet_counts, readers_of
 from mdsync_nb.errors import (
@@ -46,7 +47,7 @@ Told = Callable[[], object]
 NOTHING_WRITTEN = "Stopped; nothing of it was written."
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Applied:
     """One step that was applied: its job, counters, and the files it wrote."""
 
@@ -54,6 +55,36 @@ class Applied:
     mapping: str
     counts: dict[str, int]
     files: tuple[Path, ...]
+
+    def __repr__(self) -> str:
+        return f"Applied(job {self.job_id}, {self.mapping}: {_counted([self])})"
+
+    def _repr_html_(self) -> str:
+        return Jobs([self])._repr_html_()
+
+
+class Jobs(list[Applied]):
+    """The jobs that applied a plan, in their order. A list that shows itself in a notebook."""
+
+    def __repr__(self) -> str:
+        if not self:
+            return "[]"
+        first, last = self[0].job_id, self[-1].job_id
+        numbers = f"job {first}" if first == last else f"jobs {first} to {last}"
+        return f"Jobs({numbers}: {_counted(self)})"
+
+    def _repr_html_(self) -> str:
+        from mdsync_nb.reports.pieces import applied_jobs
+
+        return applied_jobs(self)._repr_html_()
+
+
+def _counted(applied: Sequence[Applied]) -> str:
+    """What jobs did, in words and numbers; what is as agreed only where nothing else happened."""
+    sums = {name: sum(one.counts.get(name, 0) for one in applied) for name in COUNTERS}
+    told = [f"{many} {COUNTERS[name]}" for name, many in sums.items() if many]
+    loud = [one for one in told if not one.endswith(COUNTERS["unchanged"])]
+    return ", ".join(loud or told) or "nothing to do"
 
 
 def apply_plan(

@@ -26,12 +26,13 @@ LEFT_OUT: Contract = {"mapping": TEXT, "key": TEXT, "reason": TEXT}
 """Records that were named and are not in the plan, each with the reason."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Asked:
     """What was made of records people named. plan: None where nothing is to be done.
 
     total, scheduled: how many records were named, and how many are in the plan. left_out:
-    `LEFT_OUT`. notices: what to know before the plan is applied.
+    `LEFT_OUT`. notices: what to know before the plan is applied. masked: fields whose values are
+    not shown.
     """
 
     plan: Plan | None
@@ -39,6 +40,16 @@ class Asked:
     scheduled: int
     left_out: pl.DataFrame
     notices: tuple[str, ...] = ()
+    masked: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        left = f", {self.left_out.height} left out" if self.left_out.height else ""
+        return f"Asked({self.scheduled} of {self.total} records{left}, {self.plan})"
+
+    def _repr_html_(self) -> str:
+        from mdsync_nb.reports.pieces.results import asked_summary
+
+        return asked_summary(self)._repr_html_()
 
 
 SKIPPED = pl.col("skipped") & ~pl.col("anyway")

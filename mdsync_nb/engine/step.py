@@ -34,7 +34,7 @@ from mdsync_nb.engine.messages import (
     with_left_behind,
     with_messages,
 )
-from mdsync_nb.engine.parents import with_company
+from mdsync_nb.engine.parents import company_changed, with_company
 from mdsync_nb.engine.references import refers_to_itself, with_references
 from mdsync_nb.engine.removing import removed
 from mdsync_nb.engine.rewriting import rewriting_of
@@ -158,13 +158,20 @@ def _slice(read: pl.DataFrame, wanted: StepWanted, sides: Sides, planned: Planne
     open_ones = pairs.filter(new_key & (pl.col("rule") == "look-at-values"))
     decided, cells = settled(judge, open_ones["ix"])
     decided = decided.with_columns(conflict=conflict_label(), **{"class": class_read()})
-    decided = with_left_behind(decided, cells, sides)
+    company = company_changed(decided, sides, wanted)
+    decided = with_left_behind(_with_more(decided, company), cells, sides)
     decided = with_fields_named(decided, cells).with_columns(detail=told_of())
     ids = decided.select("ix", "source_id", "destination_id", "rule")
-    shown = worth_a_row(cells).join(ids, on="ix")
+    shown = pl.concat([worth_a_row(cells), company], how="diagonal").join(ids, on="ix")
     return with_messages(decided), shown.with_columns(
         kept=pl.col("kept") & pl.col("rule").is_in(STAYING)
     )
+
+
+def _with_more(decided: pl.DataFrame, company: pl.DataFrame) -> pl.DataFrame:
+    """Say of no record that nothing differs of which the company is written."""
+    writes = pl.col("ix").is_in(company["ix"].implode()) & (pl.col("rule") == "forced-alike")
+    return decided.with_columns(rule=pl.when(writes).then(pl.lit("forced")).otherwise("rule"))
 
 
 def _known(pairs: pl.DataFrame, facts: pl.DataFrame, wanted: StepWanted) -> pl.DataFrame:

@@ -9,6 +9,7 @@ from typing import Any
 
 from mdsync_nb.core.actions import Purpose
 from mdsync_nb.engine import planning
+from mdsync_nb.engine.belonging import contacts_of
 from mdsync_nb.engine.claims import removed_from_here
 from mdsync_nb.engine.found import StepFound
 from mdsync_nb.engine.step import evaluate
@@ -68,16 +69,20 @@ def planned(
 def _following(
     reading: Reading, workspace: Workspace, founds: Sequence[StepFound]
 ) -> list[StepFound]:
-    """The steps that let go at Dataverse of what the others uncouple (semantics.md 4.7)."""
+    """The steps that come after what the others uncouple: what lets go of it at Dataverse, and
+    what uncouples the contacts that belong to it (semantics.md 4.7, 10)."""
     more = []
     for found in founds:
-        records = tuple(removed_from_here(found))
-        if records:
-            mapping = workspace.mapping(found.wanted.mapping.name).going(Direction.TO_INTEGRATION)
-            run = Run(candidates="records", records=records, purpose=Purpose.LET_GO)
-            follows = evaluate(reading, wanted_of(reading, workspace, mapping, run), {})
-            more += [follows] if follows.decisions.height else []
-    return more
+        removed = found.wanted.mapping.going(Direction.TO_INTEGRATION), removed_from_here(found)
+        after = [
+            (Purpose.LET_GO, *removed),
+            *((Purpose.UNCOUPLE, *one) for one in contacts_of(reading, found)),
+        ]
+        for purpose, mapping, records in after:
+            run = Run(candidates="records", records=tuple(records), purpose=purpose)
+            wanted = wanted_of(reading, workspace, mapping, run)
+            more += [evaluate(reading, wanted, {})] if records else []
+    return [one for one in more if one.decisions.height]
 
 
 def _pretend(reading: Pretending, workspace: Workspace, seed: str, at: datetime) -> Pretend:

@@ -64,7 +64,7 @@ def _with_fields(
             "mapping": found.wanted.mapping.name,
             "field": one.name,
             "is_money": bool(one.money),
-            "type": f"{one.type}" + (" money" if one.money == "local" else ""),
+            "type": one.kind,
         }
         for found in founds
         for one in (found.destination.schema.fields if found.destination else ())

@@ -48,6 +48,10 @@ NORWEGIAN = _months(
     "januar februar mars april mai juni juli august september oktober november desember"
 )
 
+CultureName = Literal[
+    "en-GB", "en-US", "de-DE", "fr-FR", "da-DK", "nl-NL", "it-IT", "es-ES", "sv-SE", "nb-NO"
+]
+
 CULTURES = {
     "": Culture(".", ",", "mdy", ENGLISH),
     "en-US": Culture(".", ",", "mdy", ENGLISH),

@@ -47,6 +47,11 @@ class Field(Settings):
     columns: tuple[str, ...] = ()
     system: SystemField = ""
 
+    @property
+    def kind(self) -> str:
+        """Its type as reports take it; an amount in local currency is `decimal money`."""
+        return f"{self.type}" + (" money" if self.money == "local" else "")
+
 
 class TableSchema(Settings):
     """A table by its name, with its fields in order and the fields of its primary key.

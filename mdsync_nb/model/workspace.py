@@ -7,6 +7,7 @@ from pydantic import Field as Setting
 from mdsync_nb.model.base import Names, Settings
 from mdsync_nb.model.clean_up import CleanUpSettings
 from mdsync_nb.model.company import CompanySettings
+from mdsync_nb.model.culture import CultureName
 from mdsync_nb.model.kinds import FirstSync, LinkKind
 from mdsync_nb.model.mapping import Limits, MappingSettings
 from mdsync_nb.model.notify import NotifySettings
@@ -55,10 +56,13 @@ class Pack(Settings):
 
 
 class ReportSettings(Settings):
-    """How reports look: fields whose values are hidden, and the language of numbers."""
+    """How reports look: fields whose values are hidden, and how their readers write numbers, dates
+    and times. time_zone: blank is that of the computer that makes a page."""
 
     mask: tuple[str, ...] = ()
     worklist: int = 200
+    culture: CultureName = "en-GB"
+    time_zone: str = ""
 
 
 class WorkspaceSettings(Settings):

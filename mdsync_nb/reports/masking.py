@@ -49,9 +49,15 @@ def _covered(column: str, rows: pl.Expr) -> pl.Expr:
     return pl.when(rows & value.is_not_null()).then(pl.lit(MASK)).otherwise(value).alias(column)
 
 
+def hides_keys(fields: Iterable[str]) -> bool:
+    """Whether the number that calls a record is masked; then its ids are hidden as well: they are
+    the number where a company delivers none."""
+    return not {field.strip().casefold() for field in fields}.isdisjoint(CALLED_BY["key"])
+
+
 def findings(frame: pl.DataFrame, fields: Iterable[str]) -> pl.DataFrame:
     """Give `frames.FINDINGS` without the keys, where the number that calls a record is masked."""
-    if {field.strip().casefold() for field in fields}.isdisjoint(CALLED_BY["key"]):
+    if not hides_keys(fields):
         return frame
     hidden = pl.when(pl.element().is_not_null()).then(pl.lit(MASK))
     return frame.with_columns(examples=pl.col("examples").list.eval(hidden))

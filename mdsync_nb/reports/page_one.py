@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mdsync_nb.engine.comparison import Comparison
-from mdsync_nb.reports import tally
+from mdsync_nb.reports import tally, wording
 from mdsync_nb.reports.by_table import matrix
 from mdsync_nb.reports.five_figures import figures
 from mdsync_nb.reports.kinds_chart import kinds
@@ -38,3 +40,14 @@ def sections(c: Comparison, *, file: str = FILE) -> Html:
         reconciliation(c),
         footer(c),
     )
+
+
+def verdict(c: Comparison) -> Html:
+    """Give page one in brief: what a comparison shows of itself in a notebook."""
+    many = tally.records(c.worklist)
+    whole = "The page as a whole: `mdsync_nb.reports.front(comparison)`."
+    verb = "waits" if many == 1 else "wait"
+    listed = f"{wording.count(many, 'record')} {verb}, listed in `comparison.worklist`. "
+    last = wording.prose((listed if many else "") + whole)
+    alone = replace(c, worklist_rows=0)  # no link to a line that is not there
+    return Html(band(alone), figures(c), matrix(c), causes(c), tag("p", last, class_="note"))

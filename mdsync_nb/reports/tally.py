@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from mdsync_nb.engine.comparison import Comparison
+from mdsync_nb.reports import wording
 from mdsync_nb.reports.masking import masked
 
 Row = dict[str, Any]
@@ -65,7 +66,10 @@ def named(c: Comparison, code: str | None) -> str:
 def only_blank(c: Comparison) -> list[str]:
     """Give where currencies differ only by being blank, which means the company's own."""
     rows = c.fields.filter(pl.col("state") == "only-blank", pl.col("records") > 0).to_dicts()
-    return [f"{row['records']:,} in {row['table']}, {named(c, row['company'])}" for row in rows]
+    return [
+        f"{wording.number(row['records'])} in {row['table']}, {named(c, row['company'])}"
+        for row in rows
+    ]
 
 
 def lines(c: Comparison) -> list[Row]:

@@ -18,7 +18,7 @@ WIDE = 4
 
 def heading(c: Comparison) -> Html:
     """Give the question of the page, with the group and the time above it."""
-    above = " · ".join(["Comparison report", _who(c), wording.long_moment(c.at)])
+    above = joined(["Comparison report", _who(c), wording.long_time(c.at)], " · ")
     return tag("header", tag("p", above, class_="above"), tag("h1", QUESTION))
 
 

@@ -1,4 +1,8 @@
-"""How a report says numbers, shares, times, blanks and states: one way for each."""
+"""How a report says numbers, shares, times, blanks and states: one way for each.
+
+Numbers and dates are written as `report.culture` says. Times are UTC; pointing at one shows it to
+the second, and by the clock of the reader (`model.reader`).
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Literal, NamedTuple
 
+from mdsync_nb.model.reader import reader
 from mdsync_nb.reports.markup import Html, Part, joined, tag
 
 MONTHS = (
@@ -25,7 +30,14 @@ ZERO = "·"
 
 def number(count: int) -> str:
     """Give a count with thousands apart and a true minus: 1,839 and −12."""
-    return f"{count:,}".replace("-", "−")
+    return _with_marks(f"{count:,}")
+
+
+def _with_marks(written: str) -> str:
+    """A number written as in English, with the marks of the reader and a true minus."""
+    culture = reader().culture
+    marks: dict[str, str | int | None] = {",": culture.group, ".": culture.decimal, "-": "−"}
+    return written.translate(str.maketrans(marks))
 
 
 def percent(part: int, of: int) -> str:
@@ -40,7 +52,7 @@ def percent(part: int, of: int) -> str:
     share = round(100 * part / of, places)
     if 0 < part < of:
         share = min(max(share, step), 100 - step)
-    return f"{share:.{places}f} %"
+    return f"{_with_marks(f'{share:.{places}f}')} %"
 
 
 def count(many: int, one: str, more: str = "") -> str:
@@ -63,26 +75,55 @@ def symbol(currency: str | None) -> str:
     return SYMBOLS.get(currency or "", currency or "?")
 
 
-def day(at: datetime) -> str:
-    """Give a date: 10 Mar 2026."""
-    return f"{at.day} {MONTHS[at.month - 1][:3]} {at.year}"
+def day(at: datetime, *, said: datetime | None = None) -> str:
+    """Give a date: 10 Mar 2026. The year drops where the page has `said` it."""
+    return _date(at, MONTHS[at.month - 1][:3], year=said is None or said.year != at.year)
+
+
+def _date(at: datetime, month: str, *, year: bool) -> str:
+    order = reader().culture.order
+    if order == "ymd" and year:
+        return at.date().isoformat()
+    date = f"{month} {at.day}" if order == "mdy" else f"{at.day} {month}"
+    comma = "," if order == "mdy" else ""
+    return f"{date}{comma} {at.year}" if year else date
 
 
 def long_moment(at: datetime) -> str:
     """Give the time a page stands for: Tuesday 10 March 2026, 06:30 UTC."""
-    month = MONTHS[at.month - 1]
-    return f"{WEEKDAYS[at.weekday()]} {at.day} {month} {at.year}, {at:%H:%M} UTC"
+    date = _date(at, MONTHS[at.month - 1], year=True)
+    return f"{WEEKDAYS[at.weekday()]} {date}, {at:%H:%M} UTC"
+
+
+def long_time(at: datetime) -> Html:
+    """Give `long_moment` as a time to point at."""
+    return _time(at, long_moment(at))
 
 
 def moment(at: datetime, *, said: datetime | None = None) -> Html:
     """Give a time in UTC: 10 Mar 2026, 06:30. The year drops where the page has `said` it.
 
-    Pointing at it shows the second.
+    Pointing at it shows the second, and the reader's own time.
     """
-    date = f"{at.day} {MONTHS[at.month - 1][:3]}"
-    known = said is not None and said.year == at.year
-    text = f"{date if known else day(at)}, {at:%H:%M}"
-    return tag("time", text, datetime=f"{at:%Y-%m-%dT%H:%M:%SZ}", title=f"{day(at)}, {at:%X} UTC")
+    return _time(at, f"{day(at, said=said)}, {at:%H:%M}")
+
+
+def both_clocks(at: datetime) -> str:
+    """Give a time to the second, in UTC and by the clock of the reader, with where that clock is:
+    10 Mar 2026, 06:30:00 UTC, 07:30:00 in Europe/Copenhagen (UTC+01:00)."""
+    utc = f"{day(at)}, {at:%H:%M:%S} UTC"
+    who = reader()
+    local = who.local(at)
+    if local is None or not local.utcoffset():
+        same = local is not None and who.zone is not None and local.tzname() != "UTC"
+        return f"{utc}, the same {who.where}" if same else utc
+    date = "" if local.date() == at.date() else f"{day(local)}, "
+    offset = f"{local:%z}"
+    return f"{utc}, {date}{local:%H:%M:%S} {who.where} (UTC{offset[:3]}:{offset[3:5]})"
+
+
+def _time(at: datetime, text: str) -> Html:
+    return tag("time", text, datetime=f"{at:%Y-%m-%dT%H:%M:%SZ}", title=both_clocks(at))
 
 
 def blank(means: str = "") -> Html:
@@ -107,14 +148,28 @@ def amount(text: str, kind: str) -> str:
     except InvalidOperation:
         return text
     places = max(2, -int(exact.as_tuple().exponent)) if kind.endswith("money") else None
-    shown = f"{exact:,}" if places is None else f"{exact:,.{places}f}"
-    return shown.replace("-", "−")
+    return _with_marks(f"{exact:,}" if places is None else f"{exact:,.{places}f}")
+
+
+TOLD = re.compile(r"`([^`]+)`|(\d{4}-\d\d-\d\d \d\d:\d\d)(?= UTC)")
+"""What is set apart in a sentence: a command, and a time that says it is UTC."""
 
 
 def prose(text: str) -> Html:
-    """Give a sentence with its `commands` set as commands."""
-    parts = re.split(r"`([^`]+)`", text)
-    return joined(tag("code", part) if place % 2 else part for place, part in enumerate(parts))
+    """Give a sentence with its `commands` set as commands, and its times as times."""
+    parts, end = [], 0
+    for found in TOLD.finditer(text):
+        command, time = found.groups()
+        parts += [text[end : found.start()], tag("code", command) if command else _told(time)]
+        end = found.end()
+    return joined([*parts, text[end:]])
+
+
+def _told(time: str) -> Part:
+    try:
+        return moment(datetime.fromisoformat(time))
+    except ValueError:
+        return time
 
 
 class Mark(NamedTuple):

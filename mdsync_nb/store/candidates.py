@@ -11,7 +11,7 @@ import duckdb
 
 from mdsync_nb.store.flow import FROM, TO, Flow
 from mdsync_nb.store.images import Image
-from mdsync_nb.store.naming import named_records
+from mdsync_nb.store.naming import NAMED, named_records
 from mdsync_nb.store.sql import frame_of, key_text, literal
 
 OVERLAP = timedelta(milliseconds=999)
@@ -77,8 +77,7 @@ def _note_records_here(db: duckdb.DuckDBPyConnection, wanted: PairsWanted) -> No
     """Records of the destination that are asked for and have no counterpart."""
     db.execute(
         f"""insert into candidate_here select _key_hash from {wanted.destination.relation}
-        where (list_contains($records, _id)
-           or list_contains($records, {key_text(wanted.destination.key_fields)}))
+        where (_id in {NAMED} or {key_text(wanted.destination.key_fields)} in {NAMED})
           and _key_hash not in (select k from candidate_here)""",
         {"records": list(wanted.records)},
     )

@@ -8,6 +8,9 @@ from mdsync_nb.store.flow import FROM, Flow
 from mdsync_nb.store.images import Image
 from mdsync_nb.store.sql import key_text
 
+NAMED = "(select unnest($records))"
+"""The SQL of what people named: looked up once for each record, however many there are."""
+
 
 def named_records(source: Image, destination: Image, flow: Flow = FROM) -> str:
     """Give the SQL of the records of a mapping that are named: the key hash of the source's side.
@@ -17,14 +20,13 @@ def named_records(source: Image, destination: Image, flow: Flow = FROM) -> str:
     """
     key, other = f"{flow.source}_key_hash", f"{flow.destination}_key_hash"
     return f"""select _key_hash as {key} from {source.relation}
-        where list_contains($records, _id)
-           or list_contains($records, {key_text(source.key_fields)})
+        where _id in {NAMED} or {key_text(source.key_fields)} in {NAMED}
         union select {key} from coupling where mapping = $mapping and
-           (list_contains($records, local_id) or list_contains($records, integration_id))
+           (local_id in {NAMED} or integration_id in {NAMED})
         union select c.{key} from coupling c
         join {destination.relation} d on d._key_hash = c.{other}
         where c.mapping = $mapping
-          and list_contains($records, {key_text(destination.key_fields, "d.")})"""
+          and {key_text(destination.key_fields, "d.")} in {NAMED}"""
 
 
 def among_named(

@@ -11,6 +11,7 @@ from mdsync_nb.store.echoes import OPEN
 from mdsync_nb.store.flow import Flow
 from mdsync_nb.store.judging import StepFacts
 from mdsync_nb.store.keeping import keep_apart, remember_stays
+from mdsync_nb.store.taking_back import let_go_decided
 
 WRITTEN = "t.outcome = 'applied' and t.action in ('insert', 'modify', 'delete')"
 DESTINATION = "case when destination_id not like 'new:%' then destination_id end"
@@ -100,6 +101,8 @@ def remember_agreement(
     remember_stays(db, job_id=job_id)
     flow = facts.flow
     agree(db, flow, job_id=job_id, seq=seq, at=at, fingerprint=facts.fingerprint)
+    if facts.undone is None:
+        let_go_decided(db, facts.mapping, flow)
     db.execute(
         f"""create or replace temp table made as
         select $mapping as mapping, {_of_both(flow)},

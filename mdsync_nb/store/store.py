@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -36,6 +36,9 @@ from mdsync_nb.store.waiting import Waits, quietly
 from mdsync_nb.store.writing import Ready
 
 QUESTIONS = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)
+AT_ONCE = 0.5
+"""Seconds to wait for others where a person only looks."""
+
 ONLY_QUESTIONS = "One select at a time; the tables are listed by `show all tables`."
 
 
@@ -67,6 +70,10 @@ class Store:
         holds the file, once in each wait of more than two seconds.
         """
         return cls(WorkbenchFile(path, wait, waits=waits), queue_log, goes_on)
+
+    def at_once(self) -> Store:
+        """The same workbench for somebody who does not wait: it is busy after half a second."""
+        return replace(self, file=replace(self.file, wait=AT_ONCE, waits=quietly))
 
     @property
     def outbox(self) -> Outbox:

@@ -106,6 +106,15 @@ def _let_go(db: duckdb.DuckDBPyConnection, undone: int) -> None:
     )
 
 
+def let_go_decided(db: duckdb.DuckDBPyConnection, mapping: str, flow: Flow) -> None:
+    """End the hold of records in `settled`: somebody decided them anew after a job was undone."""
+    db.execute(
+        f"""delete from hold where mapping = $mapping
+        and {flow.source}_key_hash in (select hash(source_id) from settled)""",
+        {"mapping": mapping},
+    )
+
+
 def _hold(db: duckdb.DuckDBPyConnection, flow: Flow, *, undone: int, job_id: int) -> None:
     db.execute(
         f"""insert into hold by name

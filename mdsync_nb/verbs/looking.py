@@ -28,6 +28,7 @@ from mdsync_nb.engine.progress import Progress, Work, goes_on
 from mdsync_nb.engine.stepping import Run, each_way, one_way, steps, wanted_of
 from mdsync_nb.errors import UnknownName
 from mdsync_nb.model import MatchField, TableMapping
+from mdsync_nb.model.reader import read_by
 from mdsync_nb.store import QUEUE_LOG, Store
 from mdsync_nb.workspace import Workspace, open_workspace
 
@@ -62,6 +63,7 @@ class Looking:
         queue_log: int | None = None,
     ):
         self.workspace: Workspace = open_workspace(Path(folder))
+        read_by(self.workspace.settings.report)
         path = self.workspace.root / ".mdsync" / "workbench.duckdb"
         self._clock = clock
         self._progress = Progress(shown=progress)
@@ -85,6 +87,9 @@ class Looking:
         criteria: fields to match by instead of the mapping's own. records: only these, by ids or
         keys of either side. pairs: `integration_id` and
         `local_id` a person chose instead. Source: semantics.md 10.
+
+        >>> workbench.match("LUMIERE/CUSTOMER", criteria=["E-Mail"])
+        Matched(LUMIERE/CUSTOMER: 50 match, ...)
         """
         chosen = self.workspace.mapping(mapping)
         asked = [MatchField(field=one) if isinstance(one, str) else one for one in criteria]
@@ -98,6 +103,9 @@ class Looking:
         mappings: `DE/CUSTOMER`, `CUSTOMER`, `DE`, patterns; without any, all. Every record of both
         sides is looked at; those not coupled yet are put beside the record that matches. after:
         what a plan has just written, so that the comparison says so and how to undo it.
+
+        >>> workbench.compare("DEUTSCHLAND/CUSTOMER")
+        Comparison(361 of 391 pairs agree, ...)
         """
         chosen = self.workspace.select(*mappings)
         with self._working("Compare", chosen) as work, self.store.reading() as reading:
@@ -122,6 +130,10 @@ class Looking:
 
         Gives `frames.REHEARSAL`, one row a mapping with conflicts and word: how many it settles,
         leaves and writes, and how many values would go. values: those values (`frames.LOST`).
+
+        >>> told = workbench.rehearse("NORDIC/CUSTOMER")
+        >>> told.filter(policy="merge").select("settled_timestamp", "left").row(0)
+        (24, 1)
         """
         chosen = self.workspace.select(*mappings)
         parts = [frames.empty(frames.LOST if values else frames.REHEARSAL)]
@@ -157,6 +169,9 @@ class Looking:
 
         watermark: how far the integration side was read (the product's Synch. Modified On Filter);
         local_watermark: the local side (Synch. Int. Tbl. Mod. On Fltr.).
+
+        >>> workbench.status().filter(mapping="DEUTSCHLAND/CUSTOMER")["coupled"].item()
+        391
         """
         with self.store.lists() as lists:
             known = lists.status()
@@ -176,6 +191,10 @@ class Looking:
 
         mapping: one, a link or a pattern; without it, all. by: `record` or `message`. real,
         transient: only those somebody has to mend, or those that pass by themselves.
+
+        >>> jobs = workbench.sync("NORDIC/VENDOR")
+        >>> workbench.errors("NORDIC/VENDOR", by="message").select("records", "family").row(0)
+        (14, 'real')
         """
         with self.store.lists() as lists:
             found = diagnosing.told(self._of(lists.errors(), mapping))
@@ -189,6 +208,9 @@ class Looking:
         step of its plan a job is, from 1, of how many. seconds: how long a job took. queue_log: the
         run of a job queue entry that did it. Raises UsageError for a counter nobody keeps records
         of.
+
+        >>> workbench.jobs("DEUTSCHLAND/CUSTOMER").select("kind", "status").row(0)
+        ('coupling', 'finished')
         """
         with self.store.lists() as lists:
             if job is None:
@@ -205,6 +227,9 @@ class Looking:
         Gives `frames.HISTORY`: written, failed, waiting, coupled, uncoupled, undone. record: an id
         or key of either side, also of a record that is gone. Raises UnknownName when no job, no
         coupling and no load has it. Source: semantics.md 11.1.
+
+        >>> workbench.history("DEUTSCHLAND/CUSTOMER", "10250").select("kind", "outcome").row(0)
+        ('coupling', 'applied')
         """
         chosen = self.workspace.mapping(mapping)
         with self.store.lists() as lists:
@@ -233,27 +258,41 @@ class Looking:
 
         Of a mapping that flows both ways the gates of both steps, as they are now.
         record: a source id, a local id or a key. Raises UnknownName when neither side has it.
+
+        >>> workbench.explain("NORDIC/CUSTOMER", "10250")
+        Explanation(NORDIC/CUSTOMER 10250: fail, local-change, 3 fields differ)
         """
         chosen = self.workspace.mapping(mapping)
-        run = Run(candidates="records", records=(record,))
+        run, ways = Run(candidates="records", records=(record,)), each_way(chosen)
         told = []
         with self.store.reading() as reading:
-            for way in each_way(chosen):
+            for way in ways:
                 replay = replayed(reading, wanted_of(reading, self.workspace, way, run))
                 told.append(explaining.explain(reading, replay, record))
         with self.store.lists() as lists:
-            return explaining.with_history(explaining.together(told), lists)
+            found = explaining.with_history(explaining.together(told), lists)
+        here, hidden = ways[-1].destination, self.workspace.settings.report.mask
+        name = self.workspace.company(here).name or here
+        return replace(found, here=name, masked=hidden)
 
     def doctor(self, *mappings: str) -> pl.DataFrame:
         """Find what goes wrong, or would, and goes unseen: each with its reason and its remedy.
 
         Gives `frames.FINDINGS`, one row a finding, empty when there is none. mappings: as for
         `compare`, those switched off as well. Nothing is written. Raises UnknownName.
+
+        >>> found = workbench.doctor("NORDIC/CUSTOMER")
+        >>> found.filter(check="gone-there")["examples"].to_list()
+        [['10871']]
         """
         chosen = self.workspace.named(*mappings)
         with self._working("Examine", chosen) as work, self.store.reading() as reading:
             return examined(reading, self.workspace, chosen, done=work.done)
 
     def sql(self, query: str) -> pl.DataFrame:
-        """Ask the workbench anything in SQL, read only; gives a frame. Raises UsageError."""
+        """Ask the workbench anything in SQL, read only; gives a frame. Raises UsageError.
+
+        >>> workbench.sql("select count(*) as here from NORDIC.Customer").item()
+        418
+        """
         return self.store.sql(query)

@@ -26,6 +26,9 @@ def list_mappings(self: Workbench, *mappings: str) -> pl.DataFrame:
     """Show the mappings in force, those switched off, too (`frames.MAPPINGS`).
 
     mappings: names and patterns as in `compare`; without any, all. Raises UnknownName.
+
+    >>> workbench.list_mappings("NORDIC").filter(enabled=False)["mapping"].to_list()
+    ['NORDIC/CURRENCYEXCHRATE']
     """
     status = self.status()
     return described.listed(
@@ -37,7 +40,11 @@ def list_mappings(self: Workbench, *mappings: str) -> pl.DataFrame:
 
 
 def show_mapping(self: Workbench, mapping: str) -> Described:
-    """Show what is in force for one mapping, and which place says so. Raises UnknownName."""
+    """Show what is in force for one mapping, and which place says so. Raises UnknownName.
+
+    >>> workbench.show_mapping("NORDIC/CUSTOMER")
+    Described(NORDIC/CUSTOMER: 85 of 97 fields enabled)
+    """
     chosen = self.workspace.mapping(mapping)
     return described.described(self.workspace, chosen, loaded_columns(self.store))
 
@@ -55,6 +62,9 @@ def disable_mappings(self: Workbench, *mappings: str, fields: Sequence[str] = ()
 
     A mapping that is off is not run; its couplings and what was last agreed stay.
     Raises UnknownName, and UsageError when a mapping would be left without a field.
+
+    >>> workbench.disable_mappings("NORDIC/ITEM")
+    Edit(mdsync.yaml: +3 -0)
     """
     return _switched(self, mappings, fields, on=False)
 

@@ -10,11 +10,12 @@ import polars as pl
 
 from mdsync_nb.core.actions import Purpose
 from mdsync_nb.engine import deciding, planning, undoing
-from mdsync_nb.engine.claims import resets
+from mdsync_nb.engine.belonging import contact_mappings
+from mdsync_nb.engine.claims import going_apart, resets
 from mdsync_nb.engine.stepping import Run, each_way, one_way, steps
 from mdsync_nb.engine.walking import direction_of, planned, step_of
 from mdsync_nb.errors import UsageError
-from mdsync_nb.model import Direction, TableMapping
+from mdsync_nb.model import TableMapping
 from mdsync_nb.store import StoredPlan
 from mdsync_nb.verbs import record
 from mdsync_nb.verbs.looking import Looking
@@ -48,6 +49,9 @@ class Planning(Looking):
         with every run, as in the product. The same input gives the same id. Raises UsageError
         for a direction the mapping does not have, and for touch without force. Source:
         semantics.md 4.5, 4.11, 6.6.
+
+        >>> workbench.plan("LUMIERE/CUSTOMER", full=True)
+        Plan(...: 52 to write, ..., refused)
         """
         if touch and not force:
             raise UsageError("Only what is forced can be touched.", hint="Say force=True as well.")
@@ -107,6 +111,14 @@ class Planning(Looking):
 
         answers: `frames.ANSWERS`. A record is taken as a whole; one that moved since the answers
         were written is left out and named. What is kept counts as changed only here from then on.
+
+        >>> import polars as pl
+        >>> waits = workbench.compare("NORDIC/CUSTOMER").worklist.filter(key="10250")
+        >>> said = waits.with_row_index("row", offset=2).with_columns(
+        ...     decision=pl.lit("value"), value=pl.lit("75000")
+        ... )
+        >>> workbench.decide(said.filter(field="Credit Limit (LCY)"))
+        Decided(records: 1, left out: 0, Plan(...: 1 to write, 0 wait))
         """
         mappings = answers["mapping"].drop_nulls().unique().sort().to_list()
         run = Run(candidates="all")
@@ -123,7 +135,7 @@ class Planning(Looking):
             fresh = bool(stored and reading.keep_plan(stored))
         records = sum(one.decisions.height for one in parts)
         plan = self._kept(stored, fresh=fresh) if stored else None
-        return deciding.Decided(plan, faults, records)
+        return deciding.Decided(plan, faults, records, self.workspace.settings.report.mask)
 
     def export_decisions(self, file: str | Path, *mappings: str) -> Path:
         """Write what waits as a workbook to decide in; gives its path.
@@ -152,7 +164,12 @@ class Planning(Looking):
         return self.decide(answers(Path(file)), title=f"Decisions of {Path(file).name}")
 
     def undo_plan(self, job_id: int) -> planning.Plan:
-        """Show what undoing a job would reverse; `apply` its id, or call `undo`."""
+        """Show what undoing a job would reverse; `apply` its id, or call `undo`.
+
+        >>> jobs = workbench.sync("NORDIC/PAYMENTTERMS", full=True)
+        >>> workbench.undo_plan(jobs[0].job_id)
+        Plan(...: 1 to write, 0 wait)
+        """
         stored = undoing.undo_plan(
             self.store,
             job_id,
@@ -164,23 +181,28 @@ class Planning(Looking):
         return planning.as_plan(stored)
 
     def uncouple_plan(self, mapping: str, *, records: Sequence[str] = ()) -> planning.Plan | None:
-        """Show what uncoupling would write to Dataverse; `apply` its id, or call `uncouple`.
+        """Show what uncoupling would write to Dataverse and which contacts go along; `apply` its
+        id, or call `uncouple`.
 
-        The company id of each record is reset, of whole tables also where it was left behind. None
-        where uncoupling writes no company: master data, mappings that only come from Dataverse, and
-        exports without a company id. records: as for `uncouple`. Source: semantics.md 10.
+        The company id of each record is reset, of whole tables also where it was left behind. The
+        contacts of a customer or vendor are uncoupled in a step of their own mapping. None where
+        uncoupling writes no company and no contact is coupled: master data, mappings that only come
+        from Dataverse, and exports without a company id. records: as for `uncouple`. Source:
+        semantics.md 10.
         """
         chosen = self.workspace.mapping(mapping)
         with self.store.reading() as reading:
-            if not resets(chosen, reading.image(chosen.integration, chosen.integration_table)):
-                return None
+            there = reading.image(chosen.integration, chosen.integration_table)
+            more = contact_mappings(reading, self.workspace.mappings.values(), chosen)
+        if not resets(chosen, there) and not more:
+            return None
         run = Run(
             candidates="records" if records else "all",
             records=tuple(records),
             asked=bool(records),
             purpose=Purpose.UNCOUPLE,
         )
-        going = [chosen.going(Direction.TO_INTEGRATION)]
+        going = [going_apart(chosen, there)]
         return self._planned(Purpose.UNCOUPLE.value, f"Uncouple: {chosen.name}", going, run)
 
     def discard_plan(self, plan_id: str) -> None:

@@ -50,6 +50,9 @@ def synchronize_records(
     product. Of several records those are left out that are not coupled, or whose
     other side changed since. Raises UnknownName for records nobody has, UsageError without a
     direction. Source: semantics.md 4.4, 4.12, 11.1.
+
+    >>> workbench.synchronize_records("NORDIC/CUSTOMER", records=["10366"])
+    Asked(1 of 1 records, Plan(...: 1 to write, 0 wait))
     """
     going = [_chosen_way(one, direction) for one in self.workspace.select(*mappings)]
     run = Run(candidates="records", forced=True, asked=True, anyway=anyway, touch=touch)
@@ -154,6 +157,7 @@ def _asked(
         scheduled=len(ids),
         left_out=pl.concat([frames.empty(LEFT_OUT), *left]),
         notices=(BOTH_CHANGED,) if changed else (),
+        masked=self.workspace.settings.report.mask,
     )
 
 

@@ -9,6 +9,7 @@ from functools import partial
 import ipywidgets as ui
 import polars as pl
 
+from mdsync_nb.reports import wording
 from mdsync_nb.reports.markup import Html, tag
 from mdsync_nb.widgets.grid import Grid
 from mdsync_nb.widgets.surface import button, counted, row, shows, told
@@ -58,8 +59,9 @@ class Bar:
         """Say how many are selected, and of how many each button is."""
         chosen, every = self.selected(), self.grid.rows.height
         many = chosen.height
-        self._says.value = Html(tag("b", f"{many:,}"), f" of {every:,} selected").markup
-        self._every.description = "Select none" if many == every else f"Select all {every:,}"
+        whole = wording.number(every)
+        self._says.value = Html(tag("b", wording.number(many)), f" of {whole} selected").markup
+        self._every.description = "Select none" if many == every else f"Select all {whole}"
         for one in (self._says, self._every):
             shows(one, now=every > 0)
         fitting = chosen.select(one.fits.sum().alias(one.word) for one in self.acts).row(0)

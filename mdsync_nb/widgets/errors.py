@@ -73,13 +73,13 @@ class Errors:
     _repr_mimebundle_ = bundle
 
     def __repr__(self) -> str:
-        return f"What waits: {self.waiting.height:,} records"
+        return f"What waits: {wording.number(self.waiting.height)} records"
 
     def twin(self) -> Html:
         """The worklist as a report shows it."""
         title = tag("h2", self._heading())
         kinds = self.waiting.group_by("state").len().sort("len", "state", descending=[True, False])
-        said = ", ".join(f"{state} {many:,}" for state, many in kinds.iter_rows())
+        said = ", ".join(f"{state} {wording.number(many)}" for state, many in kinds.iter_rows())
         return Html(title, tag("p", said, class_="lede"), worklist(self.comparison, file=""))
 
     def reload(self) -> None:

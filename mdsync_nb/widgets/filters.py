@@ -95,7 +95,9 @@ class Filters:
 
     def _offer(self, name: str, drop: ui.Dropdown, found: dict[str, int]) -> None:
         asked = getattr(self.asked, name)
-        some = [(f"{_short(one)} ({many:,})", one) for one, many in found.items() if many]
+        some = [
+            (f"{_short(one)} ({wording.number(many)})", one) for one, many in found.items() if many
+        ]
         gone = [(_short(asked), asked)] if asked and not found.get(asked) else []
         options = [(f"{LISTS[name]}: any", ""), *some, *gone]
         self._quiet = True

@@ -105,7 +105,10 @@ def _shares(plan: Plan) -> list[str]:
         )
         of = step.get("in_filter") or 0
         if writes and of and len(plan.steps) == 1:
-            shares.append(f"{writes:,} of {of:,} records written, {wording.percent(writes, of)}")
+            shares.append(
+                f"{wording.number(writes)} of {wording.number(of)} records written, "
+                f"{wording.percent(writes, of)}"
+            )
     return shares
 
 

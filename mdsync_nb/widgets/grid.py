@@ -142,10 +142,11 @@ class Grid:
         shown, start = self.page.height, self.place * PAGE
         below = len(self.selected) - len(self._places(self.page))
         of = wording.count(self.rows.height, *self.nouns)
-        seen = (
-            f"Rows {start + 1:,} to {start + shown:,} of {of}" if shown < self.rows.height else of
-        )
-        elsewhere = f"; {below:,} of the {len(self.selected):,} selected are on other pages"
+        number = wording.number
+        rows = f"Rows {number(start + 1)} to {number(start + shown)} of {of}"
+        seen = rows if shown < self.rows.height else of
+        chosen = number(len(self.selected))
+        elsewhere = f"; {number(below)} of the {chosen} selected are on other pages"
         self._says.value = Html(seen if shown else "", elsewhere if below else "").markup
         self._back.disabled = self.place == 0
         self._on.disabled = start + shown >= self.rows.height

@@ -147,6 +147,7 @@ def _value(cell: Row, side: str) -> Row:
         "raw": cell[side] or "",
         "changed": changed,
         "who": ", ".join(one for one in who if one) if changed else "",
+        "when": wording.both_clocks(at) if at and changed else "",
     }
 
 

@@ -119,7 +119,7 @@ class Strip:
         word = "Apply in spite of the limit" if any(one.refusals for one in plans) else "Apply"
         self._offers(
             values=any(one.cells.height or one.writes for one in plans),
-            go=f"{word} to {many:,}" if many else "",
+            go=f"{word} to {wording.number(many)}" if many else "",
             discard=True,
         )
         self._show.focus()

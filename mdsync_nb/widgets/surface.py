@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import ipywidgets as ui
 
+from mdsync_nb.reports import wording
 from mdsync_nb.reports.markup import Html, Part, look, tag
 from mdsync_nb.widgets.front import Keyboard
 
@@ -84,7 +85,7 @@ def button(
 
 def counted(made: ui.Button | ui.ToggleButton, words: str, many: int | None) -> None:
     """Say on a button for how many it is; without any it cannot be pressed."""
-    made.description = words if many is None else f"{words} {many:,}"
+    made.description = words if many is None else f"{words} {wording.number(many)}"
     made.disabled = many == 0
 
 

@@ -77,7 +77,9 @@ class Working:
         said = f": {what}" if what else ""
         self._says.value = Html(tag("b", self._title), said).markup
         self._bar.max, self._bar.value = max(total, 1), done
-        self._bar.description = f"{done:,} of {total:,}" if total > 1 else ""
+        self._bar.description = (
+            f"{wording.number(done)} of {wording.number(total)}" if total > 1 else ""
+        )
 
     def fail(self, said: str, hint: str = "") -> None:
         """Say what could not be done, and what to do."""

@@ -50,6 +50,8 @@ def faults_of(settings: WorkspaceSettings, packs: Sequence[Pack]) -> Iterator[Fa
     yield from _mapping_faults(settings, packs)
     yield from transformation_faults(settings, packs)
     yield from declared_template_faults(settings)
+    if settings.report.time_zone:
+        yield from _zone_faults(("report", "time_zone"), settings.report.time_zone)
 
 
 def pack_faults(settings: WorkspaceSettings, packs: Sequence[Pack]) -> Iterator[Fault]:
@@ -115,12 +117,16 @@ def _format_faults(path: KeyPath, written: FileFormat, write: WriteMode) -> Iter
     if written.blank == "distinct" and write is WriteMode.IN_PLACE:
         right = "canonical, because files that are written in place have one blank"
         yield Fault((*path, "blank"), "distinct", right)
+    yield from _zone_faults((*path, "time_zone"), written.time_zone)
+
+
+def _zone_faults(path: KeyPath, zone: str) -> Iterator[Fault]:
     try:
-        ZoneInfo(written.time_zone)
+        ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         zones = sorted(available_timezones())  # none on a system that has no list of zones
         if zones:
-            yield Fault((*path, "time_zone"), written.time_zone, nearest(written.time_zone, zones))
+            yield Fault(path, zone, nearest(zone, zones))
 
 
 def _declared_table_faults(settings: WorkspaceSettings) -> Iterator[Fault]:

@@ -28,13 +28,22 @@ SIDES = ("local_filter", "integration_filter")
 NOT_SHOWN = {"fields", "filter", *SIDES, "limits", "queue", "first_sync"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Described:
     """A mapping in force: `words` (`frames.WORDS`) and `fields` (`frames.MAPPED_FIELDS`)."""
 
     mapping: TableMapping
     words: pl.DataFrame
     fields: pl.DataFrame
+
+    def __repr__(self) -> str:
+        on = self.fields.filter("enabled").height
+        return f"Described({self.mapping.name}: {on} of {self.fields.height} fields enabled)"
+
+    def _repr_html_(self) -> str:
+        from mdsync_nb.reports.pieces.results import described_summary
+
+        return described_summary(self)._repr_html_()
 
 
 def listed(

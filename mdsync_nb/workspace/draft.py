@@ -17,7 +17,7 @@ from mdsync_nb.workspace.dataverse_draft import (
     dataverse_match,
     dataverse_unlinked,
 )
-from mdsync_nb.workspace.opened import FILE
+from mdsync_nb.workspace.opened import FILE, settings_file
 from mdsync_nb.workspace.packs import pack_of
 from mdsync_nb.workspace.recognise import letters, recognised
 from mdsync_nb.workspace.survey import Delivered, Surveyed, survey
@@ -39,12 +39,15 @@ UNMAPPED = "# No pack has a mapping for these; take away the # to compare them, 
 Companies = dict[str, Surveyed]
 
 
-def init(folder: Path) -> Path:
+def init(folder: Path, *, keep: bool = False) -> Path:
     """Write a first mdsync.yaml for the exports in a folder, and give its path.
 
-    Nothing is asked, and no secret is written. Raises UsageError when there is one already, or
-    when no file of a table is found.
+    Nothing is asked, and no secret is written. keep: leave the one that is there, or in a folder
+    above. Raises UsageError when there is one already, or when no file of a table is found.
     """
+    there = settings_file(folder) if keep else None
+    if there is not None:
+        return there
     file = folder / FILE
     if file.exists():
         raise UsageError(

@@ -19,7 +19,7 @@ STEP = 2
 """Columns a new block goes to the right when nothing in the file says how many."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Edit:
     """A change of a settings file that was not written yet.
 
@@ -41,6 +41,16 @@ class Edit:
         """The change as a unified diff, nothing when there is none."""
         old, new = (text.splitlines() for text in (self.before, self.after))
         return "\n".join(unified_diff(old, new, self.file, f"{self.file}, changed", lineterm=""))
+
+    def __repr__(self) -> str:
+        lines = self.diff.splitlines()[2:]
+        more, less = (sum(one.startswith(sign) for one in lines) for sign in "+-")
+        return f"Edit({self.file}: +{more} -{less})"
+
+    def _repr_html_(self) -> str:
+        from mdsync_nb.reports.pieces.results import edit_summary
+
+        return edit_summary(self)._repr_html_()
 
 
 @dataclass(frozen=True)

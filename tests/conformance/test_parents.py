@@ -99,3 +99,62 @@ def test_what_the_mapping_says_of_the_company_counts(pairs):
     said = {**PERSON, "Company No.": {"constant": "CT000002", "direction": FROM}}
     _, person = taken(firms(pairs, fields=said), "C1")
     assert person["Company No."] == "CT000002"
+
+
+def moved(p, parent, **contact):
+    """A contact taken over under C1 goes to another parent account there; its plan from there.
+
+    contact: what else is changed of it there.
+    """
+    taken(p, "C1")
+    p.int.put("contact", "K", ParentCustomerId=p.int.id(parent, "account") if parent else "",
+              **contact)  # fmt: skip
+    p.load()
+    return p.bench.plan("CONTACT", direction=FROM)
+
+
+def belongs(p):
+    (person,) = p.bench.sql("select * from LOCAL.Contact where \"Type\" = 'Person'").to_dicts()
+    return person["Company No."], person["Company Name"]
+
+
+def test_a_contact_that_is_changed_goes_to_the_company_of_its_new_account_and_back(pairs):
+    p = firms(pairs)
+    plan = moved(p, "V1", LastName="Hume")
+    told = {row["field"]: (row["destination"], row["source"]) for row in plan.cells.to_dicts()}
+    assert told == {
+        "Surname": ("Kant", "Hume"),
+        "Company No.": ("CT000001", "CT000002"),
+        "Company Name": ("Customer Limited", "Vendor Limited"),
+    }
+    assert p.applied(plan) == {"CONTACT from": {"modified": 1}}
+    assert belongs(p) == ("CT000002", "Vendor Limited")
+    assert p.bench.plan("CONTACT", direction=FROM).writes == 0
+    p.bench.undo(p.bench.jobs()["job_id"].max())
+    assert belongs(p) == ("CT000001", "Customer Limited")
+
+
+def test_the_company_goes_along_with_what_is_written_and_alone_only_where_a_person_asks(pairs):
+    p = firms(pairs)
+    assert moved(p, "V1").writes == 0
+    person = [p.int.id("K", "contact")]
+    plan = p.bench.plan("CONTACT", records=person, direction=FROM, force=True)
+    assert set(plan.decisions["rule"]) == {"forced"}
+    assert set(plan.cells["field"]) == {"Company No.", "Company Name"}
+    assert p.applied(plan) == {"CONTACT from": {"modified": 1}}
+    assert belongs(p) == ("CT000002", "Vendor Limited")
+
+
+@pytest.mark.parametrize("parent", ["A1", ""], ids=["no customer", "no account"])
+def test_a_changed_contact_keeps_its_company_where_its_account_gives_none(pairs, parent):
+    p = firms(pairs)
+    p.int.put("account", "A1", Name="Somebody", CustomerTypeCode="Press")
+    plan = moved(p, parent, LastName="Hume")
+    assert set(plan.cells["field"]) == {"Surname"}
+
+
+def test_what_the_mapping_says_of_the_company_of_a_changed_contact_counts(pairs):
+    said = {**PERSON, "Company No.": {"constant": "CT000001", "direction": FROM},
+            "Company Name": {"constant": "Customer Limited", "direction": FROM}}  # fmt: skip
+    plan = moved(firms(pairs, fields=said), "V1", LastName="Hume")
+    assert set(plan.cells["field"]) == {"Surname"}

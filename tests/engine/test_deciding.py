@@ -69,8 +69,14 @@ def test_what_was_decided_is_undone_and_decided_again(t):
     (undone,) = t.bench.undo(t.bench.jobs()["job_id"].max())
     assert undone.counts["modified"] == 1
     assert t.bench.compare().cells.sort("source_id", "field").equals(before)
-    t.bench.retry("SUB/CUSTOMER")
-    assert t.bench.decide(said).records == 1
+    assert t.bench.status()["held"].sum() == 1
+    again = t.bench.decide(said)
+    assert again.records == 1
+    assert t.applied(again.plan.plan_id) == {"modified": 1}
+    assert t.bench.status()["held"].sum() == 0
+    assert here(t) == ("Together", "Ulm", "2")
+    t.bench.undo(t.bench.jobs()["job_id"].max())
+    assert t.bench.status()["held"].sum() == 1
 
 
 def test_a_later_change_there_comes_in_as_the_conflict_it_is(t):

@@ -18,7 +18,7 @@ FLOORS = {
     "cli": 4, "widgets": 4, "reports": 4, "__main__": 4,
 }  # fmt: skip
 FILES = sorted(PACKAGE.rglob("*.py"))
-LAZY_FACES = {"verbs", "workbench", "engine", "notebooks"}
+LAZY_FACES = {"verbs", "workbench", "engine", "notebooks", "workspace"}
 """Rooms whose `_repr_html_` and reports import a face inside a function, as architecture allows."""
 
 

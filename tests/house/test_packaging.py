@@ -26,7 +26,8 @@ def test_the_wheel_contains_notebooks_packs_and_the_demo(tmp_path: Path) -> None
     wheel = next(tmp_path.glob("*.whl"))
     names = zipfile.ZipFile(wheel).namelist()
     shipped = {Path(name).name for name in names}
-    assert {"master_data.yaml", "item.yaml", "bc_fields.csv", "look.css"} <= shipped
+    assert {"master_data.yaml", "item.yaml", "bc_fields.csv", "look.css", "view.css"} <= shipped
+    assert {"keyboard.js", "threeway.js", "page_config.json"} <= shipped
     for notebook in (ROOT / "notebooks").glob("*.ipynb"):
         assert f"mdsync_nb/_shipped/notebooks/{notebook.name}" in names
     assert "mdsync_nb/_shipped/demo/mdsync.yaml" in names

@@ -253,3 +253,18 @@ def test_what_belongs_together_is_shown_with_what_cannot_be_matched(demo: Path) 
     assert "30100" in pieces.open_records(found).markup
     assert "30100" not in pieces.open_records(found, mask=["No."]).markup
     assert "Nothing was coupled." in pieces.coupled_jobs(False).markup
+
+
+def test_what_drafted_settings_ask_is_a_row_for_all_lines_that_say_the_same(tmp_path: Path) -> None:
+    settings = tmp_path / "mdsync.yaml"
+    settings.write_text(
+        "currency:   # LOOK: its local <currency>\n"
+        "a: 1\n" + "currency:   # LOOK: its local <currency>\n" * 5 + "# not taken: other.csv\n",
+        "utf-8",
+    )
+    shown = pieces.to_look_at(settings).markup
+    assert shown.count("its local &lt;currency&gt;") == 1
+    assert "1, 3, 4, 5 and 2 more" in shown
+    assert "other.csv" in shown
+    settings.write_text("name: ours\n", "utf-8")
+    assert "asks nothing of you" in pieces.to_look_at(settings).markup

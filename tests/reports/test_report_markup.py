@@ -1,11 +1,22 @@
 """Text is always shown as text, and numbers, shares and times are said in one way."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
 
+from mdsync_nb.model import ReportSettings
+from mdsync_nb.model.reader import read_by, reader
 from mdsync_nb.reports import wording
 from mdsync_nb.reports.markup import Html, joined, tag
+
+
+@pytest.fixture(autouse=True)
+def in_utc() -> Iterator[None]:
+    """Readers whose clock is that of the times, wherever the tests run."""
+    read_by(ReportSettings(time_zone="UTC"))
+    yield
+    read_by(ReportSettings())
 
 
 def test_a_text_is_never_markup():
@@ -63,6 +74,62 @@ def test_the_year_of_a_time_drops_where_the_page_has_said_it():
     assert ">6 Mar 2026, 10:14<" in wording.moment(at).markup
     assert 'title="6 Mar 2026, 10:14:05 UTC"' in wording.moment(at).markup
     assert wording.long_moment(at) == "Friday 6 March 2026, 10:14 UTC"
+
+
+@pytest.mark.parametrize(
+    ("culture", "numbers", "date", "long"),
+    [
+        ("en-GB", ("1,839", "92.3 %", "1,234.50"), "6 Mar 2026", "Friday 6 March 2026"),
+        ("en-US", ("1,839", "92.3 %", "1,234.50"), "Mar 6, 2026", "Friday March 6, 2026"),
+        ("da-DK", ("1.839", "92,3 %", "1.234,50"), "6 Mar 2026", "Friday 6 March 2026"),
+        (
+            "sv-SE",
+            ("1\N{NO-BREAK SPACE}839", "92,3 %", "1\N{NO-BREAK SPACE}234,50"),
+            "2026-03-06",
+            "Friday 2026-03-06",
+        ),
+    ],
+)
+def test_numbers_and_dates_are_written_as_their_readers_do(
+    culture: str, numbers: tuple[str, ...], date: str, long: str
+):
+    read_by(ReportSettings(culture=culture))
+    at = datetime(2026, 3, 6, 10, 14)
+    said = (wording.number(1839), wording.percent(1697, 1839))
+    assert (*said, wording.amount("1234.5", "decimal money")) == numbers
+    assert wording.day(at) == date
+    assert wording.long_moment(at) == f"{long}, 10:14 UTC"
+
+
+@pytest.mark.parametrize(
+    ("zone", "at", "said"),
+    [
+        ("Europe/Copenhagen", (2026, 3, 6, 6, 30, 5), "07:30:05 in Europe/Copenhagen (UTC+01:00)"),
+        ("Europe/Copenhagen", (2026, 7, 6, 6, 30), "08:30:00 in Europe/Copenhagen (UTC+02:00)"),
+        ("Asia/Kolkata", (2026, 3, 6, 22, 0), "7 Mar 2026, 03:30:00 in Asia/Kolkata (UTC+05:30)"),
+        ("Europe/London", (2026, 3, 6, 6, 30), "the same in Europe/London"),
+        ("America/New_York", (1, 1, 1, 0, 0), ""),
+    ],
+)
+def test_a_time_says_what_it_is_by_the_clock_of_its_readers(
+    zone: str, at: tuple[int, ...], said: str
+):
+    read_by(ReportSettings(time_zone=zone))
+    utc, _, local = wording.both_clocks(datetime(*at)).partition(" UTC")
+    assert local.removeprefix(", ") == said
+    assert f'title="{utc} UTC{local}"' in wording.moment(datetime(*at)).markup
+
+
+def test_where_no_zone_is_named_the_clock_of_the_computer_is_said_to_be_that():
+    read_by(ReportSettings())
+    assert reader().zone is None
+    assert reader().where == "where this was made"
+
+
+def test_a_time_in_a_sentence_is_a_time_to_point_at():
+    told = wording.prose("It has read up to 2026-03-06 10:14 UTC, not 2026-99-06 10:14 UTC.")
+    assert 'datetime="2026-03-06T10:14:00Z"' in told.markup
+    assert told.markup.endswith("</time> UTC, not 2026-99-06 10:14 UTC.")
 
 
 def test_a_blank_is_said_with_its_meaning():

@@ -371,6 +371,14 @@ def test_an_existing_file_is_never_overwritten(tmp_path):
     assert (tmp_path / "mdsync.yaml").read_text() == "mine"
 
 
+def test_a_file_that_is_to_be_kept_is_found_there_or_above(tmp_path):
+    write(tmp_path, de__customer_csv=CUSTOMERS, mdsync_yaml="mine")
+    for place in (tmp_path, tmp_path / "de"):
+        assert init(place, keep=True) == tmp_path / "mdsync.yaml"
+    assert (tmp_path / "mdsync.yaml").read_text() == "mine"
+    assert not (tmp_path / "de" / "mdsync.yaml").exists()
+
+
 def test_without_any_table_nothing_is_written(tmp_path):
     with pytest.raises(UsageError) as raised:
         init(write(tmp_path, de__notes_txt=""))

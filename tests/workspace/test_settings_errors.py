@@ -267,6 +267,7 @@ WRONG_BY_ITSELF = [
     ("companies:\n  HQ:\n    format: {date_order: ddmm}", 3, "companies.HQ.format.date_order", "ddmm", "ymd, dmy or mdy"),
     ("companies:\n  HQ:\n    format: {encoding: utf-9}", 3, "companies.HQ.format.encoding", "utf-9", "windows-1252"),
     ("companies:\n  HQ:\n    format: {time_zone: Europe/Olso}", 3, "companies.HQ.format.time_zone", "Europe/Olso", "Europe/Oslo"),
+    ("companies: {HQ: {}}\nreport: {time_zone: Europe/Olso}", 2, "report.time_zone", "Europe/Olso", "Europe/Oslo"),
     ("companies:\n  HQ:\n    format: {blank: none}", 3, "companies.HQ.format.blank", "none", "canonical or distinct"),
     ("companies:\n  HQ:\n    write: in_place\n    format: {blank: distinct}", 4, "companies.HQ.format.blank", "distinct", "canonical, because files"),
     ("companies:\n  HQ:\n    write: in_place\n    tables: {Customer: {file: c.csv, format: {blank: distinct}}}", 4, "companies.HQ.tables.Customer.format.blank", "distinct", "canonical, because files"),
@@ -310,7 +311,7 @@ def test_a_file_that_cannot_be_is_told_with_its_line_its_key_and_what_would_be_r
 
 def test_an_unknown_word_without_a_like_one_comes_with_the_words_there_are(tmp_path):
     error = wrong(tmp_path, COMPANIES + "report:\n  zebra: yes\n")
-    assert error.right == "mask or worklist"
+    assert error.right == "mask, worklist, culture or time_zone"
 
 
 def test_the_first_error_of_several_is_raised_and_names_the_others(tmp_path):

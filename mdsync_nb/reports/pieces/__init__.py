@@ -8,6 +8,7 @@ from mdsync_nb.reports.pieces.belonging import (
     evidence_table,
     open_records,
 )
+from mdsync_nb.reports.pieces.drafted import to_look_at
 from mdsync_nb.reports.pieces.explained import explanation, first_waiting
 from mdsync_nb.reports.pieces.lists import (
     error_kinds_table,
@@ -51,6 +52,7 @@ __all__ = [
     "queue_table",
     "site_link",
     "status_table",
+    "to_look_at",
     "waits",
     "worklist_beside",
 ]

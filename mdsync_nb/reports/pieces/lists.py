@@ -8,11 +8,12 @@ from typing import Any
 
 import polars as pl
 
+from mdsync_nb.engine.messages import COUNTERS
 from mdsync_nb.model import Direction, EntryStatus
 from mdsync_nb.reports.markup import Html, Part, tag
 from mdsync_nb.reports.masking import masked
 from mdsync_nb.reports.pieces.grid import SHOWN, Column, cell, counts, grid
-from mdsync_nb.reports.pieces.words import COUNTERS, heads_of, why
+from mdsync_nb.reports.pieces.words import heads_of, why
 
 JOB_KINDS = {
     "coupling": "coupling",
@@ -35,13 +36,13 @@ def what_it_did(row: Mapping[str, Any]) -> str:
     return f"{said} (to)" if row.get("direction") == Direction.TO_INTEGRATION else said
 
 
-def loads_table(loads: pl.DataFrame) -> Html:
-    """Give the snapshots in force, one row a company: its newest loads summed, without those that
-    were refused (`frames.LOADS`)."""
+def in_force(loads: pl.DataFrame) -> pl.DataFrame:
+    """Give what is in force of each company: its newest loads summed, without those that were
+    refused (`frames.LOADS`). partly: of how many tables nobody knows that they are complete."""
     taken = loads.filter(pl.col("has_times").is_not_null()).sort("load_id", descending=True)
-    newest = taken.unique(["company", "table"], keep="first")
-    rows = (
-        newest.group_by("company")
+    return (
+        taken.unique(["company", "table"], keep="first")
+        .group_by("company")
         .agg(
             pl.col("as_of").min(),
             tables=pl.len(),
@@ -53,17 +54,23 @@ def loads_table(loads: pl.DataFrame) -> Html:
         )
         .sort("first")
     )
+
+
+def loads_table(loads: pl.DataFrame) -> Html:
+    """Give the snapshots in force, one row a company (`in_force`)."""
     columns = [
         Column("Company", "company"),
         Column("As of (UTC)", "as_of"),
-        Column("Complete", _complete),
+        Column("Complete", completeness),
         Column("Times of changes", "times"),
         *counts("tables", "rows", ("set_aside", "set aside")),
     ]
-    return grid(rows, columns, caption="Snapshots in force", none="Nothing was loaded yet.")
+    rows, none = in_force(loads), "Nothing was loaded yet."
+    return grid(rows, columns, caption="Snapshots in force", none=none)
 
 
-def _complete(row: dict[str, object]) -> Part:
+def completeness(row: dict[str, object]) -> Part:
+    """Say of how many tables of a company nobody knows that they are complete (`in_force`)."""
     if not row["partly"]:
         return "yes"
     return f"not known of {row['partly']} of {row['tables']} tables"

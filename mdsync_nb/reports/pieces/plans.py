@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
 from mdsync_nb.core.actions import UNCOUPLES
 from mdsync_nb.core.pairing import NOT_TRANSFERRED
+from mdsync_nb.engine.messages import COUNTERS
 from mdsync_nb.engine.planning import Plan
 from mdsync_nb.engine.running import Applied
 from mdsync_nb.reports import wording
 from mdsync_nb.reports.markup import Html, Part, joined, tag
 from mdsync_nb.reports.masking import masked
+from mdsync_nb.reports.pieces.banded import banded
 from mdsync_nb.reports.pieces.grid import SHOWN, Column, counts, grid
-from mdsync_nb.reports.pieces.words import ACTIONS, COUNTERS, heads_of, why
+from mdsync_nb.reports.pieces.words import ACTIONS, heads_of, why
 
 WRITES = ("insert", "modify", "delete")
 STOPS = ("wait", "fail", "skip")
+WROTE = ("inserted", "modified", "deleted", "uncoupled")
+LEFT = ("waiting", "failed", "skipped", "stale")
+"""Counters of a job about records it wrote, and about those it did not write."""
+
 WHOLE = {"insert": ("missing", "created"), "delete": ("exists", "deleted")}
 """How a record that is written as a whole stands: here now, and here afterwards."""
 
@@ -29,15 +35,14 @@ def plan_summary(plan: Plan) -> Html:
         tag("p", tag("span", "refused", class_="flag"), " ", wording.prose(str(one)))
         for one in plan.refusals
     ]
-    verdict = tag(
-        "div",
-        tag("p", _headline(plan), class_="headline"),
-        tag("p", _waiting(plan)),
+    verdict = banded(
+        _headline(plan),
+        _waiting(plan),
         *refused,
-        tag("p", _next(plan)),
-        class_="band",
-        role="region",
-        aria_label="Plan",
+        tag("p", "Made ", wording.moment(plan.made_at), " UTC.", class_="small"),
+        _next(plan),
+        label="Plan",
+        waits=bool(refused),
     )
     rows = actions_of(plan)
     heads = heads_of(ACTIONS, rows.to_dicts())
@@ -172,12 +177,27 @@ def applied_jobs(applied: Sequence[Applied] | bool | None) -> Html:
         Column("Mapping", "mapping"),
         *counts(*heads_of(COUNTERS, rows).items()),
     ]
-    last = f"To reverse a job: `mdsync undo {applied[-1].job_id}`"
     return Html(
-        grid(rows, columns, caption="Jobs", none=""),
-        _files(applied),
-        tag("p", wording.prose(last), class_="note"),
+        _done(applied),
+        tag("section", grid(rows, columns, caption="Jobs", none=""), _files(applied)),
     )
+
+
+def _done(applied: Sequence[Applied]) -> Html:
+    """What jobs wrote and left, in sentences, and how they are taken back."""
+    sums = {name: sum(one.counts.get(name, 0) for one in applied) for name in COUNTERS}
+    wrote = [_so_many(sums, name) for name in WROTE if sums[name]]
+    left = [_so_many(sums, name) for name in LEFT if sums[name]]
+    last = applied[-1].job_id
+    undo = f"To reverse a job: `workbench.undo({last})`, or `mdsync undo {last}`"
+    headline = f"Applied: {wording.listing(wrote)}." if wrote else "Applied, nothing written."
+    rest = f"Not written: {wording.listing(left)}." if left else "Nothing failed."
+    return banded(headline, rest, wording.prose(undo), label="What was applied")
+
+
+def _so_many(sums: Mapping[str, int], name: str) -> str:
+    words = {"waiting": "waiting"}.get(name, COUNTERS[name])
+    return f"{wording.count(sums[name], 'record')} {words}"
 
 
 def _files(applied: Sequence[Applied]) -> Part:
@@ -209,8 +229,9 @@ def _waiting(plan: Plan) -> str:
 def _next(plan: Plan) -> Html:
     if plan.status == "applied":
         return wording.prose(f"Its id is `{plan.plan_id}`.")
-    force = " --force" if plan.refusals else ""
-    return wording.prose(f"To apply it: `mdsync apply {plan.plan_id}{force}`")
+    ours, theirs = (", force=True", " --force") if plan.refusals else ("", "")
+    python = f'workbench.apply("{plan.plan_id}"{ours})'
+    return wording.prose(f"To apply it: `{python}`, or `mdsync apply {plan.plan_id}{theirs}`")
 
 
 def _record(row: dict[str, object]) -> Part:

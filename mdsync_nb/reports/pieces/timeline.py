@@ -108,7 +108,7 @@ def _axis(scale: _Scale) -> Html:
     step = (scale.last - scale.first) / TICKS
     ticks = [scale.first + step * n for n in range(1, TICKS)]
     short = scale.last - scale.first < timedelta(days=TICKS)
-    words = [f"{one.day} {wording.MONTHS[one.month - 1][:3]}" for one in ticks]
+    words = [wording.day(one, said=one) for one in ticks]
     shown = [f"{one}, {at:%H:%M}" if short else one for one, at in zip(words, ticks, strict=True)]
     return joined(
         [
@@ -132,7 +132,8 @@ def _row(name: str, marks: list[Mark], scale: _Scale) -> Html:
         x = scale.x(one.at)
         below = one.form == "now" or x - above < APART
         above = above if below else x
-        parts += [_drawn(one, x, y), _label(one, scale, y, below=below)]
+        pointed = tag("title", f"{one.word}: {wording.both_clocks(one.at)}")
+        parts.append(tag("g", pointed, _drawn(one, x, y), _label(one, scale, y, below=below)))
     return joined(parts)
 
 
@@ -153,11 +154,12 @@ def _label(one: Mark, scale: _Scale, y: int, *, below: bool) -> Html:
     left = x > WIDTH - APART
     side, at = ("end", x + 6) if left else ("start", x - 6)
     top = y + 22 if below else y - 26
-    when = _when(one.at) if one.at >= scale.first else f"← {wording.day(one.at)}, {one.at:%X}"
+    near = one.at >= scale.first
+    when = _when(one.at) if near else f"← {wording.day(one.at)}, {one.at:%H:%M:%S}"
     return tag("text", one.word, x=at, y=top, class_=side, font_weight=600) + tag(
         "text", when, x=at, y=top + 13, class_=f"second {side}"
     )
 
 
 def _when(at: datetime) -> str:
-    return f"{at.day} {wording.MONTHS[at.month - 1][:3]}, {at:%X}"
+    return f"{wording.day(at, said=at)}, {at:%H:%M:%S}"

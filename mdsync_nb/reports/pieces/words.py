@@ -20,21 +20,17 @@ ACTIONS = {
 }
 """Every action of a plan, in the order of its table."""
 
-COUNTERS = {
-    "inserted": "created",
-    "modified": "changed",
-    "deleted": "deleted",
-    "unchanged": "as agreed",
-    "waiting": "wait",
-    "failed": "failed",
-    "skipped": "set aside",
-    "stale": "moved since",
-    "uncoupled": "uncoupled",
-}
-"""Every counter of a job that writes, in the order of its table."""
-
 RARE = ("uncouple", "uncoupled")
 """Columns of those tables that only stand there when there is something to count."""
+
+CHANGED = {
+    "source": ("holding", "Changed {at}"),
+    "destination": ("subsidiary", "Changed in {here}"),
+    "both": ("both", "Changed in both, to different values"),
+    "both_same": ("agrees", "Changed in both, to the same"),
+    "unknown": ("unknown", "Not known who changed it"),
+}
+"""Who changed a field: its fill, and the words beside it."""
 
 OUTCOMES = {
     "match": "belong together",

@@ -63,9 +63,6 @@ BY_RULE: Mapping[str, tuple[tuple[str, str, str], ...]] = {
 
 def choices(facts: Facts) -> list[Choice]:
     """Give what a person can do about a record, with what the subsidiary would hold then."""
-    decidable = facts.told.rule in OPEN_TO_DECIDE and facts.record[1] and facts.record[2]
-    if decidable and facts.fields:
-        return _of_values(facts)
     names = {
         "mapping": shlex.quote(facts.told.mapping),
         "record": shlex.quote(facts.called),
@@ -75,6 +72,9 @@ def choices(facts: Facts) -> list[Choice]:
         Choice(name.format(**names), then.format(**names), how.format(**names))
         for name, then, how in BY_RULE.get(facts.told.rule, ())
     ]
+    decidable = facts.told.rule in OPEN_TO_DECIDE and facts.record[1] and facts.record[2]
+    if decidable and facts.fields:
+        return [*known, *_of_values(facts)]
     step = facts.told.step
     if step and not known:
         known = [Choice("Take this step", step, "")]

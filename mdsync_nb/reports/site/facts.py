@@ -12,7 +12,7 @@ from mdsync_nb.engine.overview import Record
 from mdsync_nb.engine.worklist import WHOLE_RECORD
 from mdsync_nb.model.words import SideWords
 from mdsync_nb.reports import tally, wording
-from mdsync_nb.reports.masking import CALLED_BY, masked
+from mdsync_nb.reports.masking import hides_keys, masked
 from mdsync_nb.reports.site.making import Making
 from mdsync_nb.reports.tally import Row
 
@@ -67,8 +67,7 @@ class Facts:
     @property
     def hides_ids(self) -> bool:
         """Whether ids are hidden as well: they are the number where a company delivers none."""
-        hidden = {field.strip().casefold() for field in self.making.c.masked}
-        return not hidden.isdisjoint(CALLED_BY["key"])
+        return hides_keys(self.making.c.masked)
 
     @cached_property
     def cells(self) -> pl.DataFrame:

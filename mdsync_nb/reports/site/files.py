@@ -75,7 +75,7 @@ class Pages:
         return tag("p", many, joined(files, " · "), class_="files")
 
     def _foot(self) -> Html:
-        built = f"{self.title}. Compared {wording.long_moment(self.at)}. "
+        built = Html(f"{self.title}. Compared ", wording.long_time(self.at), ". ")
         return tag("footer", built, "Nothing on this page writes. ", self.note, "Times are UTC.")
 
 

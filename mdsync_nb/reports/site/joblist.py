@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
+from mdsync_nb.engine.messages import COUNTERS
 from mdsync_nb.reports.markup import Html, Part, tag
 from mdsync_nb.reports.pieces.grid import Column, counts, grid
 from mdsync_nb.reports.pieces.lists import what_it_did
-from mdsync_nb.reports.pieces.words import COUNTERS
 from mdsync_nb.reports.site.making import Making
 from mdsync_nb.reports.tally import Row
 

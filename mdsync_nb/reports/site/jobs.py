@@ -7,13 +7,14 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from mdsync_nb.engine.messages import COUNTERS
 from mdsync_nb.reports import wording
 from mdsync_nb.reports.five_figures import plain_figures
 from mdsync_nb.reports.markup import Html, Part, joined, tag
 from mdsync_nb.reports.masking import masked
 from mdsync_nb.reports.pieces.grid import SHOWN, Column, cell, grid
 from mdsync_nb.reports.pieces.lists import what_it_did
-from mdsync_nb.reports.pieces.words import COUNTERS, past
+from mdsync_nb.reports.pieces.words import past
 from mdsync_nb.reports.site import places
 from mdsync_nb.reports.site.joblist import outcome_words
 from mdsync_nb.reports.site.layout import Crumb, neighbours

@@ -72,9 +72,9 @@ def _head(facts: Facts) -> Html:
     row = facts.first
     coupled = facts.record[1] and facts.record[2] and facts.told.rule not in UNCOUPLED
     beside = f"coupled with its counterpart at {facts.there}" if coupled else "not coupled"
-    at = wording.long_moment(facts.making.c.at)
-    said = f"{row['table']} {facts.key} in {facts.here}, {beside}. As of {at}."
-    return tag("div", tag("h1", facts.name), tag("p", said, class_="lede"))
+    at = wording.long_time(facts.making.c.at)
+    said = f"{row['table']} {facts.key} in {facts.here}, {beside}. As of "
+    return tag("div", tag("h1", facts.name), tag("p", said, at, ".", class_="lede"))
 
 
 UNCOUPLED = ("not-coupled-yet", "looks-like-existing", "two-firms", "only-coupled", "new",
@@ -143,8 +143,10 @@ def _next_run(facts: Facts) -> Html:
     said += [tag("p", lost)] if lost else []
     at = facts.making.overview.next_starts.get(facts.told.mapping)
     later = at and at > facts.making.c.at
-    when = f"Not before {wording.long_moment(at)}, without" if at and later else "Without"
-    lede = tag("p", f"{when} a decision.", class_="lede")
+    when: tuple[Part, ...] = ("Without",)
+    if at and later:
+        when = ("Not before ", wording.long_time(at), ", without")
+    lede = tag("p", *when, " a decision.", class_="lede")
     title = tag("h2", "What the next run would do")
     return tag("div", title, lede, tag("div", *said, class_="next"))
 

@@ -90,7 +90,7 @@ def _page(making: Making, mapping: str, around: tuple[str | None, str | None]) -
 
 
 def _head(making: Making, mapping: str) -> Html:
-    above = f"{making.c.title} · {wording.long_moment(making.c.at)}"
+    above = Html(f"{making.c.title} · ", wording.long_time(making.c.at))
     return tag("div", tag("p", above, class_="above"), tag("h1", making.table(mapping)))
 
 

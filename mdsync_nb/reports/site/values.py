@@ -10,17 +10,9 @@ from mdsync_nb.engine.worklist import WHOLE_RECORD
 from mdsync_nb.reports import wording
 from mdsync_nb.reports.markup import Html, Part, tag
 from mdsync_nb.reports.masking import MASK
+from mdsync_nb.reports.pieces.words import CHANGED
 from mdsync_nb.reports.site.facts import Facts
 from mdsync_nb.reports.tally import Row
-
-FILLS = {
-    "source": ("holding", "Changed {at}"),
-    "destination": ("subsidiary", "Changed in {here}"),
-    "both": ("both", "Changed in both, to different values"),
-    "both_same": ("agrees", "Changed in both, to the same"),
-    "unknown": ("unknown", "Not known who changed it"),
-}
-"""Who changed a field: its fill, and the words beside it."""
 
 LEFT, RIGHT, TOP, BOTTOM = 110, 250, 24, 128
 LEAST = 34
@@ -55,7 +47,7 @@ def three_values(facts: Facts) -> Html:
 def value_heads(facts: Facts) -> pl.DataFrame:
     """Give the values with heads as people read them; of a record to be created, what it would
     hold."""
-    words = {name: _said(facts, said) for name, (_, said) in FILLS.items()}
+    words = {name: _said(facts, said) for name, (_, said) in CHANGED.items()}
     return facts.cells.select(
         Field="field",
         **{
@@ -109,7 +101,7 @@ def _whole(facts: Facts) -> Html:
 
 def _row(facts: Facts, row: Row) -> Html:
     kind = facts.classes[row["field"]]
-    fill, words = FILLS.get(kind, ("unknown", kind))
+    fill, words = CHANGED.get(kind, ("unknown", kind))
     agreed = (
         "not known" if row["base"] is None and row["base_at"] is None else _text(facts, row, "base")
     )

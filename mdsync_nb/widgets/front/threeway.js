@@ -34,7 +34,8 @@ function render({ model, el }) {
 
   function side(row, decision, which) {
     const told = row[which];
-    const who = told.who ? [make("span", "who", [told.who])] : [];
+    const when = told.when ? { title: told.when } : {};
+    const who = told.who ? [make("span", "who", [told.who], when)] : [];
     const { label, input } = radio(row, decision, [value(told, told.changed), ...who]);
     const shown = row.decides ? [label] : [value(told, told.changed), ...who];
     return make("td", "choice" + (row.decides && input.checked ? " picked" : ""), shown);

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from mdsync_nb.errors import CouldNotRun, UsageError
 from mdsync_nb.shipped import shipped
@@ -18,47 +19,52 @@ from mdsync_nb.workspace import settings_file
 START, SET_UP = "00_start_here.ipynb", "10_how_do_i_set_up_a_folder.ipynb"
 FIRST_PORT, PORTS = 8888, 100
 WORDS = (
+    "--ServerApp.ip=localhost",
     "--ServerApp.port_retries=0",
     "--ServerApp.answer_yes=True",
-    "--ServerApp.log_level=ERROR",
+    "--ServerApp.allow_root=True",
+    "--Application.log_level=ERROR",
     "--ServerApp.kernel_spec_manager_class=mdsync_nb.kernel.OwnKernelSpecs",
-    "--LabApp.news_url=None",
-    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
 )
-"""It asks nothing of the network, takes no kernel of another environment, and ends at Ctrl-C."""
+"""It takes no kernel of another environment, and ends at Ctrl-C."""
 
 Say = Callable[[str], None]
+
+
+class Laid(NamedTuple):
+    """What is served, which notebook is opened, and where it answers."""
+
+    root: Path
+    notebook: str
+    port: int
 
 
 def open_lab(folder: Path, *, port: int | None, browser: bool, say: Say) -> None:
     """Serve JupyterLab until it is ended with Ctrl-C. say: is told the address.
 
-    The shipped notebooks are put into the folder `notebooks`; what is there already stays.
-    Raises UsageError for a folder that is not there or a port that is taken, CouldNotRun where
-    notebooks cannot be written or JupyterLab does not run.
+    Raises what `lay_out` raises, and CouldNotRun where JupyterLab does not run.
     """
-    root, notebook = _place(folder)
-    _lay_out(root / "notebooks")
-    number, token = _free(port), secrets.token_urlsafe(24)
-    page = f"/lab/tree/notebooks/{notebook}"
-    say(f"http://localhost:{number}{page}?token={token}")
-    here = f"--ServerApp.root_dir={root}", f"--ServerApp.port={number}", "--ServerApp.ip=localhost"
+    laid, token = lay_out(folder, port), secrets.token_urlsafe(24)
+    page = f"/lab/workspaces/mdsync/tree/notebooks/{laid.notebook}?reset"
+    say(f"http://localhost:{laid.port}{page}&token={token}")
+    here = f"--ServerApp.root_dir={laid.root}", f"--ServerApp.port={laid.port}"
     words = [*here, f"--LabApp.default_url={page}", *WORDS, *([] if browser else ["--no-browser"])]
-    _serve(words, root, token)
+    _serve(words, laid.root, token)
 
 
-def _place(folder: Path) -> tuple[Path, str]:
-    """The folder to serve, and the notebook to begin with: without settings, how to make them."""
+def lay_out(folder: Path, port: int | None) -> Laid:
+    """Put the shipped notebooks into the folder `notebooks`; what is there already stays as it is.
+
+    A folder without mdsync.yaml begins with the notebook that makes it. Raises UsageError for a
+    folder that is not there or a port that is taken, CouldNotRun where it cannot be written.
+    """
     if not folder.is_dir():
         raise UsageError(
             f"There is no folder {folder}.", hint="Name the folder that holds the exports."
         )
-    settings = settings_file(folder)
-    return (settings.parent, START) if settings else (folder.resolve(), SET_UP)
-
-
-def _lay_out(notebooks: Path) -> None:
-    """Put the shipped notebooks beside the settings. What is there already stays as it is."""
+    number, settings = _free(port), settings_file(folder)
+    root = settings.parent if settings else folder.resolve()
+    notebooks = root / "notebooks"
     try:
         notebooks.mkdir(exist_ok=True)
         for one in sorted(shipped("notebooks").glob("*.ipynb")):
@@ -69,6 +75,7 @@ def _lay_out(notebooks: Path) -> None:
             f"The notebooks cannot be written into {notebooks}: {error.strerror or error}.",
             hint="Mend what it says, or name a folder that can be written to.",
         ) from error
+    return Laid(root, START if settings else SET_UP, number)
 
 
 def _free(port: int | None) -> int:
@@ -96,7 +103,13 @@ def _serve(words: list[str], root: Path, token: str) -> None:
     """Run the server in this environment. Ctrl-C reaches it too: it ends by itself, waited for."""
     from mdsync_nb.kernel import library_path
 
-    environment = {**os.environ, **library_path(), "JUPYTER_TOKEN": token}
+    ours = [str(Path(__file__).parent), *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
+    environment = {
+        **os.environ,
+        **library_path(),
+        "JUPYTER_TOKEN": token,
+        "JUPYTER_CONFIG_PATH": os.pathsep.join(ours),
+    }
     server = subprocess.Popen(
         [sys.executable, "-m", "jupyterlab", *words], cwd=root, env=environment
     )
