@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from mdsync_nb.engine import coupling, loading, running
+from mdsync_nb.engine.chosen_pairs import Pairs
 from mdsync_nb.engine.failing import failed_like
 from mdsync_nb.model import MatchField
-from mdsync_nb.verbs import couplings, link, log, mapping, night, queue
+from mdsync_nb.verbs import couplings, job, link, log, mapping, night, pair, queue
 from mdsync_nb.verbs import review as reviewing
 from mdsync_nb.verbs import site as sites
+from mdsync_nb.verbs import tables as standing
 from mdsync_nb.verbs.plan import Planning
 from mdsync_nb.workspace import init
 
@@ -107,14 +109,15 @@ class Workbench(Planning):
         *,
         criteria: Sequence[str | MatchField] = (),
         records: Sequence[str] = (),
-        pairs: pl.DataFrame | None = None,
+        pairs: Pairs | None = None,
     ) -> coupling.Matched:
         """Couple the records of a mapping that belong together, as one job.
 
         Gives what `match` gives, with the job's number. Pairs that agree in every compared field
         have agreed: that is their base from now on. Pairs a person chose take the place of what
-        their records were coupled to. Raises UsageError without criteria, and for a source record
-        whose counterpart is still there. Source: semantics.md 3.2.
+        their records were coupled to, and are no longer rejected if they were. Raises UsageError
+        without criteria, and for a source record whose counterpart is still there. Source:
+        semantics.md 3.2.
 
         >>> workbench.couple("LUMIERE/ITEM")
         Matched(job ..., LUMIERE/ITEM: 88 match, ...)
@@ -225,6 +228,7 @@ class Workbench(Planning):
 
         return run_notebook(self.workspace, notebook, parameters, at=self._clock())
 
+    tables = standing.tables
     import_couplings = couplings.import_couplings
     repair_couplings = couplings.repair_couplings
 
@@ -233,9 +237,16 @@ class Workbench(Planning):
     start_review = reviewing.start_review
 
     site = sites.site
+    show_job = job.show_job
+    plan_again = job.plan_again
     diagnose = log.diagnose
     bundle = log.bundle
     clean_up = log.clean_up
+
+    candidates = pair.candidates
+    reject_pairs = pair.reject_pairs
+    unreject_pairs = pair.unreject_pairs
+    rejected_pairs = pair.rejected_pairs
 
     disable_link = link.disable_link
     enable_link = link.enable_link
@@ -255,6 +266,7 @@ class Workbench(Planning):
 
     list_mappings = mapping.list_mappings
     show_mapping = mapping.show_mapping
+    list_transformations = mapping.list_transformations
     enable_mappings = mapping.enable_mappings
     disable_mappings = mapping.disable_mappings
     set_mappings = mapping.set_mappings
@@ -262,6 +274,7 @@ class Workbench(Planning):
     refresh_fields = mapping.refresh_fields
     add_table = mapping.add_table
     write_settings = mapping.write_settings
+    read_settings = mapping.read_settings
 
     export_schedule = night.export_schedule
     notifications = night.notifications

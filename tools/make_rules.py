@@ -18,8 +18,9 @@ from typing import Any
 
 from mdsync_nb.core import actions, classify, resolve
 from mdsync_nb.core.conditions import in_words
-from mdsync_nb.core.evidence import AMBIGUOUS_AT_MOST, IDENTIFYING, LADDER, SAID
+from mdsync_nb.core.evidence import AMBIGUOUS_AT_MOST
 from mdsync_nb.core.ladder import Rule
+from mdsync_nb.core.likeness import IDENTIFYING, LADDER, SAID
 from mdsync_nb.model import Action, CellClass, LinkKind, PairClass
 from mdsync_nb.model.profile import PROFILES, Profile
 
@@ -335,6 +336,9 @@ constant; with that word on a mapping, none of its fields does. What each word d
    that found none.
 5. A record here that is coupled already still counts as found, so the record there stays open.
 6. Two records there that find the same one here: the first in the order of keys takes it.
+7. Two records that somebody rejected as a pair do not exist for each other, neither here nor in
+   what follows. Where that leaves one of several, it is the one; the reason says how many were
+   rejected.
 
 | Outcome | Meaning |
 |---|---|
@@ -434,6 +438,8 @@ def _words_of_profile() -> Iterator[tuple[str, str]]:
 def _value(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, tuple) and all(isinstance(one, str) for one in value):
+        return ", ".join(f"`{one}`" for one in value)
     if isinstance(value, tuple):
         least, more = value
         return f"{least} to {least + more}" if more else str(least)

@@ -14,11 +14,13 @@ from mdsync_nb.cli import (
     changing,
     cleaning,
     decisions,
+    drifting,
     links,
     log,
     looking,
     mappings,
     notify,
+    pairs,
     plans,
     queue,
     records,
@@ -26,6 +28,7 @@ from mdsync_nb.cli import (
     running,
     schedules,
     setting_up,
+    tables,
 )
 from mdsync_nb.cli.ending import ended
 
@@ -37,6 +40,7 @@ VERBS = (
     changing.couple,
     changing.uncouple,
     looking.compare,
+    drifting.drift,
     looking.rehearse,
     changing.plan,
     changing.apply,
@@ -48,6 +52,7 @@ VERBS = (
     changing.undo,
     changing.retry,
     looking.status,
+    tables.tables,
     looking.errors,
     looking.jobs,
     log.history,
@@ -120,6 +125,7 @@ for _verb in VERBS:
 app.add_typer(mappings.mapping, name="mapping")
 app.add_typer(decisions.decisions, name="decisions")
 app.add_typer(records.record, name="record")
+app.add_typer(pairs.pair, name="pair")
 app.add_typer(links.link, name="link")
 app.add_typer(schedules.schedule, name="schedule")
 app.add_typer(notify.notify, name="notify")

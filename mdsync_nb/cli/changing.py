@@ -9,7 +9,7 @@ import typer
 
 from mdsync_nb.cli import as_json, shown
 from mdsync_nb.cli.asking import DECLINED, SOME_FAILED, agreed
-from mdsync_nb.cli.options import HERE, Folder, Force, Full, Json, Mappings, Yes, opened
+from mdsync_nb.cli.options import HERE, Folder, Force, Full, Json, Mappings, Yes, as_pairs, opened
 from mdsync_nb.cli.terminal import count, listing, say
 from mdsync_nb.engine.planning import Plan
 from mdsync_nb.engine.running import Applied
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from mdsync_nb.workbench import Workbench
 
 OneMapping = Annotated[str, typer.Argument(metavar="MAPPING", help="Like NORDIC/CUSTOMER.")]
+Criteria = Annotated[
+    list[str] | None,
+    typer.Option("--by", metavar="FIELD", help="Match by this field; several go together."),
+]
 
 
 def couple(
@@ -29,9 +33,10 @@ def couple(
         list[str] | None, typer.Argument(metavar="RECORD", help="Only these; all without.")
     ] = None,
     *,
-    by: Annotated[
+    by: Criteria = None,
+    pair: Annotated[
         list[str] | None,
-        typer.Option("--by", metavar="FIELD", help="Match by this field; several go together."),
+        typer.Option("--pair", metavar="THERE=HERE", help="Couple these two; may be repeated."),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would match.")] = False,
     yes: Yes = False,
@@ -40,23 +45,25 @@ def couple(
 ) -> int:
     """Couple the records of a mapping that belong together.
 
-    Shows what each criterion would find, and why records stay without a counterpart. No company
-    is written.
+    Shows what each criterion would find, and why records stay without a counterpart. Pairs you
+    name are coupled without matching, those that were rejected, too. No company is written.
 
     \b
     Example:
       mdsync couple LUMIERE/CUSTOMER --by "VAT Registration No." --by Name --dry-run
+      mdsync couple LUMIERE/CUSTOMER --pair 10366=20068
     """
     workbench = opened(folder)
     mask = workbench.workspace.settings.report.mask
-    found = workbench.match(mapping, criteria=by or (), records=records or ())
+    pairs = as_pairs(pair) if pair else None
+    found = workbench.match(mapping, criteria=by or (), records=records or (), pairs=pairs)
     if not json:
         shown.matched(found, mask)
     many = count(found.counts.get("match", 0), "record")
     if not dry_run:
         if not agreed(f"Couple {many} of {found.mapping.name}? No company is written.", yes=yes):
             return DECLINED
-        found = workbench.couple(mapping, criteria=by or (), records=records or ())
+        found = workbench.couple(mapping, criteria=by or (), records=records or (), pairs=pairs)
     if json:
         as_json.give(as_json.matched(found, mask))
     elif found.job is not None:

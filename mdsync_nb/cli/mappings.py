@@ -38,8 +38,11 @@ FIELDS = {
     "clear_on_failed": "Blank if missing",
     "constant": "Constant",
     "transformation": "Rule",
+    "local_loses": "Loses here",
+    "integration_loses": "Loses there",
     "said_in": "Said in",
 }
+RULES = {"transformation": "Rule", "chain": "What it does", "said_in": "Said in"}
 EVERY_FIELD = 2000
 """Fields a table shows: all of any table."""
 
@@ -108,6 +111,22 @@ def show_mapping(
     return 0
 
 
+@mapping.command("transformations")
+def list_transformations(folder: Folder = HERE, json: Json = False) -> int:
+    """Show the transformation rules a field may name.
+
+    \b
+    Example:
+      mdsync mapping transformations
+    """
+    found = opened(folder).list_transformations()
+    if json:
+        as_json.give({"transformations": found})
+    else:
+        table(found, RULES, none="There is none.")
+    return 0
+
+
 @mapping.command("enable")
 def enable_mappings(
     mappings: Patterns,
@@ -168,6 +187,7 @@ def set_mappings(
     Example:
       mdsync mapping set CUSTOMER limits.updates=30% only_coupled=no
       mdsync mapping set NORDIC/CUSTOMER overwrite_local_change=yes --field "Phone No."
+      mdsync mapping set LUMIERE/CUSTOMER match=yes --field "E-Mail"
     """
     named = [one for one in mappings if "=" not in one]
     words = dict(one.split("=", 1) for one in mappings if "=" in one)
@@ -183,16 +203,29 @@ def set_mappings(
 
 @mapping.command("reset")
 def reset_mappings(
-    mappings: Patterns, yes: Yes = False, folder: Folder = HERE, json: Json = False
+    mappings: Patterns,
+    *,
+    fields: Fields = None,
+    words: Annotated[
+        list[str] | None,
+        typer.Option("--word", metavar="WORD", help="Only these words of the fields."),
+    ] = None,
+    yes: Yes = False,
+    folder: Folder = HERE,
+    json: Json = False,
 ) -> int:
     """Take back what mdsync.yaml says, so that packs hold again.
 
     \b
     Example:
       mdsync mapping reset LUMIERE/CONTACT
+      mdsync mapping reset CUSTOMER --field City --word constant
     """
+    if words and not fields:
+        raise UsageError("--word is for words of fields.", hint="Name them: --field City")
     workbench = opened(folder)
-    return written(workbench, workbench.reset_mappings(*mappings), yes=yes, json=json)
+    edit = workbench.reset_mappings(*mappings, fields=fields or (), words=words or ())
+    return written(workbench, edit, yes=yes, json=json)
 
 
 @mapping.command("refresh-fields")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from mdsync_nb.errors import UsageError
 
 if TYPE_CHECKING:
     from mdsync_nb.workbench import Workbench
@@ -32,6 +35,7 @@ Parameters = Annotated[
     typer.Option("-p", "--parameter", metavar="NAME=VALUE", help="Instead of its default."),
 ]
 HERE = Path(".")
+SIGN = "="
 
 
 def opened(folder: Path) -> Workbench:
@@ -39,3 +43,17 @@ def opened(folder: Path) -> Workbench:
     from mdsync_nb.workbench import Workbench
 
     return Workbench(folder, progress=bool(sys.stderr and sys.stderr.isatty()))
+
+
+def as_pairs(written: Sequence[str]) -> list[tuple[str, str]]:
+    """Give pairs written as THERE=HERE. Raises UsageError for what is none."""
+    found = []
+    for one in written:
+        there, _, here = (text.strip() for text in one.partition(SIGN))
+        if not (there and here) or SIGN in here:
+            raise UsageError(
+                f"{one} is no pair of records.",
+                hint="Write the number there, = and the number here, like 10366=20068.",
+            )
+        found.append((there, here))
+    return found

@@ -11,8 +11,9 @@ from mdsync_nb.cli.asking import DECLINED, agreed
 from mdsync_nb.cli.changing import OneMapping, applied
 from mdsync_nb.cli.mappings import InOrder
 from mdsync_nb.cli.options import HERE, Folder, Json, Mappings, Yes, opened
-from mdsync_nb.cli.terminal import aside, count, say
+from mdsync_nb.cli.terminal import aside, count, say, table
 from mdsync_nb.errors import UsageError
+from mdsync_nb.reports.masking import said_of_records
 
 if TYPE_CHECKING:
     from mdsync_nb.engine.selecting import Asked
@@ -22,7 +23,7 @@ record = typer.Typer(
     cls=InOrder,
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="Synchronize, create, restore or delete the records you name.",
+    help="Find, synchronize, create, restore or delete the records you name.",
     epilog="Example: mdsync record synchronize 10250 --in NORDIC/CUSTOMER",
 )
 
@@ -39,6 +40,44 @@ Direction = Annotated[
     typer.Option(metavar="WAY", help="to_integration or from_integration, where both are open."),
 ]
 Every = Annotated[bool, typer.Option("--all", help="Every pair of which one record is left.")]
+
+
+FOUND = {
+    "key": "Record",
+    "name": "Name",
+    "coupled": "Coupled",
+    "integration_id": "Id at the integration side",
+    "local_id": "Id at the local side",
+}
+
+
+@record.command("find")
+def find_records(
+    mapping: OneMapping,
+    text: Annotated[str, typer.Argument(help="Part of a number or name, or an id.")],
+    *,
+    limit: Annotated[int, typer.Option(metavar="N", help="At most so many.")] = 20,
+    folder: Folder = HERE,
+    json: Json = False,
+) -> int:
+    """Find records by part of their number or name.
+
+    On both sides, the best first. Capitals do not matter.
+
+    \b
+    Example:
+      mdsync record find NORDIC/CUSTOMER marine
+    """
+    workbench = opened(folder)
+    found = workbench.find_records(mapping, text, limit=limit)
+    found = said_of_records(found, workbench.workspace.settings.report.mask)
+    if json:
+        as_json.give({"records": found})
+    else:
+        table(found, FOUND, none=f"No record of {mapping} is called so.")
+        more = int(found["matches"].max() or 0) - found.height  # type: ignore[arg-type]
+        aside(f"{count(more, 'more record')}; say more of its name, or --limit.") if more else None
+    return 0
 
 
 @record.command("synchronize")

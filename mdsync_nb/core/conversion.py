@@ -56,6 +56,26 @@ def has_tail(source: Field, destination: Field) -> bool:
     return both and None not in lengths and _shorter(destination.length, source.length)
 
 
+def may_lose(source: Field, destination: Field) -> str:
+    """Say what values of a field may lose in another, blank where they go over as they are.
+
+    Source: semantics.md 5 (conversion by text).
+    """
+    if is_direct(source, destination):
+        return ""
+    if destination.type in TEXTS:
+        texts = source.type in TEXTS
+        cut = texts and _shorter(source.length, destination.length)
+        capitals = destination.type is FieldType.CODE and source.type is FieldType.TEXT
+        said = [f"cut to {destination.length} characters"] if cut else []
+        return " and ".join([*said, *(["put in capitals"] if capitals else [])])
+    if source.type is destination.type is FieldType.DECIMAL:
+        return f"left with {destination.scale} decimal places"
+    right = AS_PRODUCT.get(destination.type) if source.type in TEXTS else None
+    right = right or WORDS.get(destination.type)
+    return f"not transferred unless it is {right}" if right else ""
+
+
 class Conversion(NamedTuple):
     """What is written for a value, as the text of the destination's field, and whether it is not.
 

@@ -1,9 +1,10 @@
-"""Which of the records that wait somebody wants to see, and how many each choice would show."""
+"""Which rows of a list somebody wants to see, and how many each choice would show."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 import polars as pl
 
@@ -15,13 +16,14 @@ AGES: dict[str, tuple[timedelta | None, timedelta | None]] = {
 }
 """The ages one can ask for: from, up to, counted back from now."""
 
-SEARCHED = ("key", "name", "message", "cause")
-
 
 @dataclass(frozen=True)
 class Narrowing:
     """What is asked of a record that waits; blank asks nothing. text: part of its number, name or
     message, whatever its capitals. age: one of AGES, of the change that made it wait."""
+
+    SEARCHED: ClassVar = ("key", "name", "message", "cause")
+    DATED: ClassVar = "since"
 
     mapping: str = ""
     state: str = ""
@@ -30,45 +32,70 @@ class Narrowing:
     age: str = ""
     text: str = ""
 
-    @property
-    def asks(self) -> list[str]:
-        """The names of what is asked."""
-        return [one.name for one in fields(self) if getattr(self, one.name)]
+
+@dataclass(frozen=True)
+class JobNarrowing:
+    """What is asked of a job (`frames.JOB_LOG`); blank asks nothing. text: part of its number, its
+    table or its message. age: one of AGES, of when it started."""
+
+    SEARCHED: ClassVar = ("number", "table", "message")
+    DATED: ClassVar = "started_at"
+
+    outcome: str = ""
+    table: str = ""
+    what: str = ""
+    failures: str = ""
+    age: str = ""
+    text: str = ""
 
 
-def narrowed(waiting: pl.DataFrame, asked: Narrowing, *, now: datetime) -> pl.DataFrame:
-    """Give the rows of `frames.WAITING` that somebody asked for. now: UTC; ages count back from it.
+Asked = Narrowing | JobNarrowing
 
-    A record of which no time is known has no age, so asking for one leaves it out.
+
+def asks(asked: Asked) -> list[str]:
+    """Give the names of what is asked."""
+    return [one.name for one in fields(asked) if getattr(asked, one.name)]
+
+
+def asking(asked: Asked, **words: str) -> Asked:
+    """Give what is asked with something else asked as well."""
+    return type(asked)(**{**vars(asked), **words})
+
+
+def narrowed(rows: pl.DataFrame, asked: Asked, *, now: datetime) -> pl.DataFrame:
+    """Give the rows that somebody asked for. now: UTC; ages count back from it.
+
+    A row of which no time is known has no age, so asking for one leaves it out.
     """
-    tests = [_holds(asked, name, now) for name in asked.asks]
-    return waiting.filter(*tests) if tests else waiting
+    tests = [_holds(asked, name, now) for name in asks(asked)]
+    return rows.filter(*tests) if tests else rows
 
 
-def choices(waiting: pl.DataFrame, asked: Narrowing, of: str, *, now: datetime) -> dict[str, int]:
-    """Give how many records each value of `of` would show, all else that is asked left as it is.
+def choices(rows: pl.DataFrame, asked: Asked, of: str, *, now: datetime) -> dict[str, int]:
+    """Give how many rows each value of `of` would show, all else that is asked left as it is.
 
-    Every value there is has its count, also 0; what most records have comes first, ages as AGES.
+    Every value there is has its count, also 0; what most rows have comes first, ages as AGES.
     """
-    shown = narrowed(waiting, replace(asked, **{of: ""}), now=now)
+    shown = narrowed(rows, asking(asked, **{of: ""}), now=now)
     if of == "age":
-        return {age: narrowed(shown, Narrowing(age=age), now=now).height for age in AGES}
-    every = waiting.group_by(of).agg(every=pl.len())
-    counted = shown.group_by(of).agg(records=pl.len())
+        return {age: narrowed(shown, type(asked)(age=age), now=now).height for age in AGES}
+    every = rows.group_by(of).agg(every=pl.len())
+    counted = shown.group_by(of).agg(shown=pl.len())
     told = every.join(counted, on=of, how="left").sort("every", of, descending=[True, False])
-    return dict(told.select(of, pl.col("records").fill_null(0)).iter_rows())
+    return dict(told.select(of, pl.col("shown").fill_null(0)).iter_rows())
 
 
-def _holds(asked: Narrowing, name: str, now: datetime) -> pl.Expr:
+def _holds(asked: Asked, name: str, now: datetime) -> pl.Expr:
     wanted = str(getattr(asked, name))
     if name == "text":
         lowered = wanted.casefold()
         return pl.any_horizontal(
-            pl.col(one).str.to_lowercase().str.contains(lowered, literal=True) for one in SEARCHED
+            pl.col(one).str.to_lowercase().str.contains(lowered, literal=True)
+            for one in asked.SEARCHED
         )
     if name == "age":
         from_, up_to = AGES[wanted]
-        since = pl.col("since")
+        since = pl.col(asked.DATED)
         older = since < now - from_ if from_ else pl.lit(value=True)
         newer = since >= now - up_to if up_to else pl.lit(value=True)
         return since.is_not_null() & older & newer

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import polars as pl
 from polars import selectors as cs
 
 from mdsync_nb.core import filters
 from mdsync_nb.core.coupling import match, that_meet
-from mdsync_nb.core.evidence import (
-    ALIKE,
-    best_proposal,
-    contradictions,
-    evidence,
-    look_alikes,
-)
+from mdsync_nb.core.evidence import best_proposal, contradictions, evidence
+from mdsync_nb.core.likeness import ALIKE, look_alikes
 from mdsync_nb.core.transform.records import keys_are_rewritten
-from mdsync_nb.model import MatchField, TableMapping
+from mdsync_nb.model import MatchField, TableMapping, TableSchema
 from mdsync_nb.store import Image, Reading, flow_of
 
 
@@ -80,7 +76,7 @@ def matchable(
     names = {one: name for one, name in local.items() if image.has(name)}
     known, _ = filters.evaluable(conditions, image.schema.by_name)
     fields = list(dict.fromkeys([*names.values(), *filters.columns(known)]))
-    found = reading.uncoupled(mapping.name, image, side, fields, rows)
+    found = reading.matching.uncoupled(mapping.name, image, side, fields, rows)
     return found.select(
         *("row", "_id", "_key", "_coupled"),
         *(pl.col(name).alias(one) for one, name in names.items()),
@@ -95,20 +91,53 @@ def _name_there(mapping: TableMapping, field: str) -> str:
     return next(named, field)
 
 
-def criteria_of(
-    mapping: TableMapping, source: pl.DataFrame, local: pl.DataFrame, schema: Image
-) -> tuple[tuple[MatchField, ...], str]:
+class Both(NamedTuple):
+    """Uncoupled records of both sides as matching wants them, and who was rejected by whom.
+
+    schema: of the local side, by whose names fields are called. rejected: `source_id`,
+    `destination_id`.
+    """
+
+    mapping: TableMapping
+    source: pl.DataFrame
+    local: pl.DataFrame
+    schema: TableSchema
+    rejected: pl.DataFrame
+
+    @property
+    def exported(self) -> set[str]:
+        """The fields of both sides."""
+        return set(self.source.columns) & set(self.local.columns)
+
+    def matches(self, criteria: Sequence[MatchField]) -> pl.DataFrame:
+        """Which of them belong together by criteria (`frames.MATCHES`)."""
+        mapping = self.mapping
+        return match(
+            self.source,
+            self.local,
+            criteria,
+            self.schema,
+            mapping=mapping.name,
+            blank_asks=not mapping.profile.matches_from_local,
+            sides=(mapping.source, mapping.destination),
+            rejected=self.rejected,
+        )
+
+
+def criteria_of(both: Both) -> tuple[tuple[MatchField, ...], str]:
     """Give the criteria to match by, in words too: the mapping's, else the proposal with the best
     evidence; none when nothing can be proposed."""
+    mapping = both.mapping
     if mapping.match:
-        exported = set(source.columns) & set(local.columns)
-        if not all(one.field in exported for one in mapping.match):
+        if not all(one.field in both.exported for one in mapping.match):
             return (), ""
         return mapping.match, " and ".join(one.field for one in mapping.match)
-    may_match = that_meet(source, local, mapping.propose_match, schema.schema)
+    _, source, local, schema, rejected = both
+    may_match = that_meet(source, local, mapping.propose_match, schema, rejected)
     if not may_match:
         return (), ""
-    best = best_proposal(evidence(source, local, may_match, schema.schema))
+    found = evidence(source, local, may_match, schema, rejected=rejected)
+    best = best_proposal(found)
     if not best:
         return (), ""
     return tuple(MatchField(field=one) for one in best), " and ".join(best) + " (proposed)"
@@ -124,20 +153,22 @@ def counterparts(
 
     images: (source, destination). rows: positions of the uncoupled records on either side; None
     takes all of the destination. Where a transformation rule rewrites the key, the same key on both
-    sides says nothing.
+    sides says nothing. Pairs that a person rejected are not found again.
     """
     source_image, local_image = images
     flow = flow_of(mapping.towards)
     source = matchable(reading, mapping, source_image, flow.source, rows[0])
     local = matchable(reading, mapping, local_image, flow.destination, rows[1])
     named = source_image if mapping.comes_from_local else local_image
-    criteria, matched_by = criteria_of(mapping, source, local, named)
-    matches = _matches(mapping, source, local, criteria, named) if criteria else None
+    rejected = reading.matching.rejected(mapping.name, flow)
+    both = Both(mapping, source, local, named.schema, rejected)
+    criteria, matched_by = criteria_of(both)
+    matches = both.matches(criteria) if criteria else None
     by_key = not keys_are_rewritten(mapping, local_image.schema.key)
-    natural = _natural(mapping, source, local, named)
+    natural = _natural(both)
     there = source.join(natural, left_on="row", right_on="source_row", how="anti")
     here = local.join(natural, left_on="row", right_on="destination_row", how="anti")
-    rest = _pairs(there, here, matches, named, by_key=by_key)
+    rest = _pairs(both._replace(source=there, local=here), matches, by_key=by_key)
     pairs = pl.concat([natural, rest], how="diagonal_relaxed").with_columns(
         cs.boolean().fill_null(value=False), pl.col("reason").fill_null("")
     )
@@ -151,35 +182,13 @@ def counterparts(
     )
 
 
-def _matches(
-    mapping: TableMapping,
-    source: pl.DataFrame,
-    local: pl.DataFrame,
-    criteria: Sequence[MatchField],
-    named: Image,
-) -> pl.DataFrame:
-    return match(
-        source,
-        local,
-        criteria,
-        named.schema,
-        mapping=mapping.name,
-        blank_asks=not mapping.profile.matches_from_local,
-        sides=(mapping.source, mapping.destination),
-    )
-
-
-def _natural(
-    mapping: TableMapping, source: pl.DataFrame, local: pl.DataFrame, named: Image
-) -> pl.DataFrame:
+def _natural(both: Both) -> pl.DataFrame:
     """Pairs of uncoupled records with the same natural key: they are coupled and written without
     being asked (semantics.md 4.5, step 2). Of several that have it nobody can choose."""
-    exported = set(source.columns) & set(local.columns)
-    none = pl.DataFrame(schema=PAIR)
-    if not mapping.natural_key or not set(mapping.natural_key) <= exported:
-        return none
-    criteria = [MatchField(field=one) for one in mapping.natural_key]
-    found = _matches(mapping, source, local, criteria, named)
+    key = both.mapping.natural_key
+    if not key or not set(key) <= both.exported:
+        return pl.DataFrame(schema=PAIR)
+    found = both.matches([MatchField(field=one) for one in key])
     several = found.filter(pl.col("outcome") == "ambiguous").with_columns(
         destination_id=pl.col("candidates").list.first()
     )
@@ -189,25 +198,18 @@ def _natural(
         once.with_columns(natural=False, natural_unsure=True),
     ]
     no = pl.lit(value=False)
-    both = pl.concat(labelled).with_columns(found=no, undecided=no, two_firms=no)
-    return _placed(both, source, local)
+    each = pl.concat(labelled).with_columns(found=no, undecided=no, two_firms=no)
+    return _placed(each, both)
 
 
-def _pairs(
-    source: pl.DataFrame,
-    local: pl.DataFrame,
-    matches: pl.DataFrame | None,
-    image: Image,
-    *,
-    by_key: bool,
-) -> pl.DataFrame:
+def _pairs(both: Both, matches: pl.DataFrame | None, *, by_key: bool) -> pl.DataFrame:
     none = pl.DataFrame(schema={"source_id": pl.String, "destination_id": pl.String})
     together = (
         matches.filter(pl.col("outcome") == "match").select("source_id", "destination_id")
         if matches is not None
         else none
     )
-    two_firms = _two_firms(source, local, together, by_key=by_key)
+    two_firms = _two_firms(both, together, by_key=by_key)
     matched = together.join(two_firms, on="source_id", how="anti").join(
         two_firms, on="destination_id", how="anti"
     )
@@ -215,37 +217,39 @@ def _pairs(
     taken = pl.concat(
         [one.select("source_id", "destination_id") for one in (matched, two_firms, ambiguous)]
     )
-    alike = look_alikes(source, local, image.schema, taken=taken).select(
-        "source_id", "destination_id", reason=pl.col("reason")
-    )
+    _, source, local, schema, rejected = both
+    alike = look_alikes(source, local, schema, taken=taken, rejected=rejected)
     labelled = [
         matched.with_columns(found=True, undecided=False, two_firms=False, reason=pl.lit("")),
         two_firms.with_columns(found=False, undecided=True, two_firms=True),
         ambiguous.with_columns(found=False, undecided=True, two_firms=False),
-        alike.with_columns(found=False, undecided=True, two_firms=False),
+        alike.select("source_id", "destination_id", "reason").with_columns(
+            found=False, undecided=True, two_firms=False
+        ),
     ]
-    both = pl.concat(labelled, how="diagonal_relaxed")
-    return _placed(both.with_columns(natural=False, natural_unsure=False), source, local)
+    every = pl.concat(labelled, how="diagonal_relaxed")
+    return _placed(every.with_columns(natural=False, natural_unsure=False), both)
 
 
-def _placed(pairs: pl.DataFrame, source: pl.DataFrame, local: pl.DataFrame) -> pl.DataFrame:
+def _placed(pairs: pl.DataFrame, both: Both) -> pl.DataFrame:
+    here = both.local.select(destination_id="_id", destination_row="row")
     return (
-        pairs.join(source.select(source_id="_id", source_row="row"), on="source_id")
-        .join(local.select(destination_id="_id", destination_row="row"), on="destination_id")
+        pairs.join(both.source.select(source_id="_id", source_row="row"), on="source_id")
+        .join(here, on="destination_id")
         .select(*PAIR)
     )
 
 
-def _two_firms(
-    source: pl.DataFrame, local: pl.DataFrame, together: pl.DataFrame, *, by_key: bool
-) -> pl.DataFrame:
+def _two_firms(both: Both, together: pl.DataFrame, *, by_key: bool) -> pl.DataFrame:
     """Pairs with the same number, or found by the criteria, that contradict in every way."""
+    source, local = both.source, both.local
     same_key = (
         source.filter(~pl.col("_coupled") & pl.col("_in_filter"))
         .join(local.filter(~pl.col("_coupled")), on="_key")
         .select(source_id="_id", destination_id="_id_right")
     )
     asked = pl.concat([together, same_key if by_key else same_key.clear()]).unique()
+    asked = asked.join(both.rejected, on=asked.columns, how="anti")
     found = contradictions(asked, source, local)
     return (
         found.select(

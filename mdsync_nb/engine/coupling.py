@@ -9,18 +9,19 @@ from datetime import datetime
 import polars as pl
 
 from mdsync_nb import frames
-from mdsync_nb.core.coupling import match
+from mdsync_nb.core.coupling import match, told_by_outcome
 from mdsync_nb.core.evidence import contradictions, evidence
 from mdsync_nb.core.transfer import field_pairs
 from mdsync_nb.core.transform.records import FAILED
-from mdsync_nb.engine.counterparts import matchable
+from mdsync_nb.engine.chosen_pairs import Pairs, images_of, named_pairs
+from mdsync_nb.engine.counterparts import Both, matchable
 from mdsync_nb.engine.found import StepWanted
 from mdsync_nb.engine.related import UNRESOLVED
 from mdsync_nb.engine.rewriting import rewriting_of
 from mdsync_nb.engine.wide import Sides, compared, sides_of
-from mdsync_nb.errors import CouldNotRun, UnknownName
+from mdsync_nb.errors import UnknownName
 from mdsync_nb.model import MatchField, TableMapping
-from mdsync_nb.store import Image, NewCouplings, Reading, Store
+from mdsync_nb.store import FROM, TO, Image, NewCouplings, Reading, Store
 
 SLICE = 500_000
 
@@ -50,6 +51,15 @@ class Matched:
         found = self.matches.group_by("outcome").len()
         return {str(row["outcome"]): int(row["len"]) for row in found.to_dicts()}
 
+    @property
+    def outcomes(self) -> pl.DataFrame:
+        """How many records have each outcome, also none (`frames.OUTCOMES`)."""
+        return told_by_outcome(self.matches)
+
+    def samples(self, outcome: str, most: int = 5) -> pl.DataFrame:
+        """The first records with an outcome, in key order, with the reason (`frames.MATCHES`)."""
+        return self.matches.filter(pl.col("outcome") == outcome).head(most)
+
     def __repr__(self) -> str:
         job = f"job {self.job}, " if self.job else ""
         told = ", ".join(f"{many} {outcome}" for outcome, many in sorted(self.counts.items()))
@@ -73,19 +83,19 @@ def matched(
     *,
     criteria: Sequence[MatchField],
     records: Sequence[str] = (),
-    given: pl.DataFrame | None = None,
+    given: Pairs | None = None,
 ) -> Matched:
     """Find out which records belong together; nothing is written.
 
     wanted: the steps of the mapping, one a direction. criteria: instead of the mapping's own.
     records: only for these ids or keys of either side a counterpart is looked for.
-    given: pairs a person chose (`integration_id`, `local_id`), instead of matching. A pair
-    found by its number whose VAT number, name and post code contradict is not coupled: it is
-    reported as `contradicting`. Raises UsageError when no criteria are set, CouldNotRun when a
-    side was never loaded.
+    given: pairs a person chose, by ids or keys, instead of matching; one that was rejected may be
+    among them. Without, rejected pairs are not found. A pair found by its number whose VAT number,
+    name and post code contradict is not coupled: it is reported as `contradicting`. Raises
+    UsageError when no criteria are set, CouldNotRun when a side was never loaded.
     """
     mapping = wanted[0].mapping
-    source, local = _images(reading, mapping)
+    source, local = images_of(reading, mapping)
     if given is not None:
         return _given(reading, wanted, (source, local), given)
     there = matchable(reading, mapping, source, "integration", also=criteria)
@@ -94,26 +104,39 @@ def matched(
     there, here = (here, there) if from_local else (there, here)
     if records:
         there, here = _only(records, there, here)
-    tried = evidence(there, here, mapping.propose_match, local.schema)
-    found = match(
-        there,
-        here,
-        criteria or mapping.match,
-        local.schema,
-        mapping=mapping.name,
-        proposals=mapping.propose_match,
-        blank_asks=not from_local,
-        sides=sides_called(mapping),
-    )
-    together = found.filter(pl.col("outcome") == "match")
-    against = contradictions(together, there, here)
-    found = _contradicting(found, against)
-    ends = ("destination_id", "source_id") if from_local else ("source_id", "destination_id")
+    flow = TO if from_local else FROM
+    rejected = reading.matching.rejected(mapping.name, flow)
+    both = Both(mapping, there, here, local.schema, rejected)
+    tried = evidence(there, here, mapping.propose_match, local.schema, rejected=rejected)
+    found, against = decided(both, criteria)
     pairs = found.filter(pl.col("outcome") == "match").select(
-        integration_id=ends[0], local_id=ends[1]
+        **{f"{flow.source}_id": "source_id", f"{flow.destination}_id": "destination_id"}
     )
     equal = _with_equal(reading, wanted, (source, local), pairs)
     return Matched(mapping, found, tried, equal, against, (source, local))
+
+
+def decided(both: Both, criteria: Sequence[MatchField]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Give what becomes of the records that look for a counterpart (`frames.MATCHES`), and the
+    pairs among them that are two firms.
+
+    both: the side that looks comes first. criteria: instead of the mapping's own.
+    """
+    mapping = both.mapping
+    found = match(
+        both.source,
+        both.local,
+        criteria or mapping.match,
+        both.schema,
+        mapping=mapping.name,
+        proposals=mapping.propose_match,
+        blank_asks=not mapping.profile.matches_from_local,
+        sides=sides_called(mapping),
+        rejected=both.rejected,
+    )
+    together = found.filter(pl.col("outcome") == "match")
+    against = contradictions(together, both.source, both.local)
+    return _contradicting(found, against), against
 
 
 def _only(
@@ -149,18 +172,11 @@ def _given(
     reading: Reading,
     wanted: Sequence[StepWanted],
     images: tuple[Image, Image],
-    given: pl.DataFrame,
+    given: Pairs,
 ) -> Matched:
     mapping = wanted[0].mapping
-    asked = given.select(
-        integration_id=pl.col("integration_id").cast(pl.String),
-        local_id=pl.col("local_id").cast(pl.String),
-    )
-    pairs = _with_equal(reading, wanted, images, asked)
-    if pairs.height < asked.height:
-        unknown = asked.join(pairs, on=["integration_id", "local_id"], how="anti")
-        first = unknown.row(0, named=True)
-        raise UnknownName("pair of records", f"{first['integration_id']} = {first['local_id']}")
+    pairs = _with_equal(reading, wanted, images, named_pairs(reading, images, given))
+    nothing = dict.fromkeys(("priority", "candidates", "candidate_keys", "blank"), pl.lit(None))
     matches = pairs.select(
         mapping=pl.lit(mapping.name),
         source_id="integration_id",
@@ -168,30 +184,12 @@ def _given(
         key="integration_id",
         outcome=pl.lit("match"),
         reason=pl.lit("chosen by a person"),
-        priority=pl.lit(None, dtype=pl.Int32),
-        candidates=pl.lit(None),
-        candidate_keys=pl.lit(None),
         records=pl.lit(1),
+        **nothing,
     )
-    nothing = pl.DataFrame()
     told = frames.conform(matches, frames.MATCHES)
-    return Matched(mapping, told, nothing, pairs, nothing, images, chosen=True)
-
-
-def _images(reading: Reading, mapping: TableMapping) -> tuple[Image, Image]:
-    sides = (
-        (mapping.integration, mapping.integration_table),
-        (mapping.local, mapping.table),
-    )
-    found = [reading.image(*one) for one in sides]
-    for (company, table), image in zip(sides, found, strict=True):
-        if image is None:
-            raise CouldNotRun(
-                f"{mapping.name}: {table} of {company} was never loaded.",
-                hint=f"Run `mdsync load {company}`, if its `tables:` in mdsync.yaml list {table}; "
-                "without such a file there is nothing to couple.",
-            )
-    return found[0], found[1]  # type: ignore[return-value]
+    none = pl.DataFrame()
+    return Matched(mapping, told, none, pairs, none, images, chosen=True)
 
 
 def _with_equal(
@@ -209,7 +207,7 @@ def _with_equal(
         sides = _sides(reading, one, images)
         ends = {f"{one.flow.source}_id": "source_id", f"{one.flow.destination}_id": "to_id"}
         for part in numbered.rename(ends).iter_slices(SLICE):
-            placed = reading.positions(sides.source, sides.destination, part)
+            placed = reading.matching.positions(sides.source, sides.destination, part)
             parts += [_equal(placed, sides)] if part.height else []
     told = pl.concat(parts).group_by("pair").agg(pl.col("equal").all())
     return numbered.join(told, on="pair").drop("pair")

@@ -6,9 +6,10 @@ from collections.abc import Collection, Sequence
 
 from mdsync_nb.connectors.staging import columns_delivered
 from mdsync_nb.engine.stepping import with_all_fields
-from mdsync_nb.model import TableMapping
+from mdsync_nb.model import TableMapping, TableSchema
 from mdsync_nb.store import Store
 from mdsync_nb.workspace import Workspace
+from mdsync_nb.workspace.described_fields import SchemasOf
 from mdsync_nb.workspace.places import ColumnsOf
 from mdsync_nb.workspace.table_changes import Delivered, Held
 
@@ -21,6 +22,18 @@ def loaded_columns(store: Store) -> ColumnsOf:
             return [one.local for one in with_all_fields(reading, mapping).fields]
 
     return columns
+
+
+def loaded_schemas(store: Store) -> SchemasOf:
+    """Give the question what the loaded files of both sides of a mapping hold, with types."""
+
+    def schemas(mapping: TableMapping) -> tuple[TableSchema | None, TableSchema | None]:
+        with store.reading() as reading:
+            local = reading.image(mapping.local, mapping.table)
+            integration = reading.image(mapping.integration, mapping.integration_table)
+        return (local.schema if local else None, integration.schema if integration else None)
+
+    return schemas
 
 
 def delivered_of(workspace: Workspace, tables: Collection[str]) -> Delivered:

@@ -73,7 +73,8 @@ class Explanation:
     does with it, and why. step: what a person can do; blank where nobody has to. history: what
     jobs did. fields: how many fields of a pair are compared. words: what the two sides are called,
     here: the company that is written, by its name. kinds: the type of each field, as in
-    `frames.WORKLIST`. masked: fields whose values are not shown.
+    `frames.WORKLIST`. masked: fields whose values are not shown. coupled: whether it is one of a
+    pair.
     """
 
     mapping: str
@@ -96,6 +97,7 @@ class Explanation:
     here: str = ""
     kinds: Mapping[str, str] = field(default_factory=dict)
     masked: tuple[str, ...] = ()
+    coupled: bool = False
 
     def __repr__(self) -> str:
         from mdsync_nb.reports.masking import hides_keys
@@ -165,6 +167,7 @@ def _explanation(replay: Replayed, gates: Gates, state: Row, visited: _Visited) 
         kinds={one.name: one.kind for one in replay.destination.schema.fields}
         if replay.destination
         else {},
+        coupled=row["coupling_row"] is not None,
     )
 
 
@@ -200,6 +203,23 @@ def _each(said: Sequence[tuple[str, str]]) -> str:
     if len({text for _, text in said}) == 1:
         return said[0][1]
     return " ".join(f"{way[:1].upper()}{way[1:]}: {text}" for way, text in said)
+
+
+def with_rejected(explained: Explanation, rejected: pl.DataFrame) -> Explanation:
+    """Say with the verdict which records were rejected as its counterpart (`frames.REJECTED`)."""
+    ids = [one for one in (explained.source_id, explained.destination_id) if one]
+    others = [
+        rejected.filter(pl.col(f"{side}_id").is_in(ids)).select(
+            called=pl.coalesce(f"{other}_key", f"{other}_id"), comment="comment"
+        )
+        for side, other in (("integration", "local"), ("local", "integration"))
+    ]
+    why = pl.when(pl.col("comment") != "").then(pl.format(" ({})", "comment"))
+    told = pl.concat(others).sort("called").select(pl.col("called") + why.otherwise(pl.lit("")))
+    if told.is_empty():
+        return explained
+    said = f"Rejected as its counterpart: {', '.join(told.to_series())}."
+    return replace(explained, verdict=f"{explained.verdict} {said}")
 
 
 def with_history(explained: Explanation, lists: Lists) -> Explanation:

@@ -9,7 +9,7 @@ import polars as pl
 
 from mdsync_nb import frames
 from mdsync_nb.engine.planning import plan_id_of
-from mdsync_nb.errors import UnknownName, UsageError
+from mdsync_nb.errors import NothingToUndo, UnknownName, UsageError
 from mdsync_nb.model import Direction, TableMapping
 from mdsync_nb.store import Store, StoredPlan
 from mdsync_nb.store.plans import HASHED
@@ -22,6 +22,17 @@ MESSAGES = {
     "unchanged": "Job {job} noted an agreement; it is taken back.",
 }
 
+COUNTED = ("inserted", "modified", "deleted", "coupled", "uncoupled")
+"""The counters of what is taken back. What a run only found as agreed is not offered."""
+
+
+def can_be_undone() -> pl.Expr:
+    """Whether a job (a row of `jobs`) may have something to take back, and was not taken back."""
+    ended = pl.col("status") == "finished"
+    kept = (pl.col("kind") == "decisions") & (pl.col("unchanged") > 0)
+    did = kept | pl.any_horizontal(pl.col(one) > 0 for one in COUNTED)
+    return ended & did & pl.col("undone_by").is_null() & (pl.col("kind") != "repair")
+
 
 def undo_plan(
     store: Store, job_id: int, mapping_of: dict[str, TableMapping], *, at: datetime, facts: Any
@@ -31,7 +42,8 @@ def undo_plan(
     Records moved since are stale and stay. What the job inserted is deleted, under a limit of its
     own: never more than the job created. Watermarks stay; the records are held until a retry.
     facts: gives settings hash and fingerprint of a mapping.
-    Raises UnknownName for a job nobody knows, UsageError when it was undone or wrote nothing.
+    Raises UnknownName for a job nobody knows, UsageError when it was undone,
+    NothingToUndo when it changed nothing.
     """
     with store.lists() as lists:
         job = lists.job(job_id)
@@ -43,7 +55,7 @@ def undo_plan(
         coupled = lists.couples(job_id)
     records = records.filter(pl.col("action").is_in(list(REVERSED)))
     if records.is_empty() and not coupled:
-        raise UsageError(f"Job {job_id} changed nothing, so there is nothing to undo.")
+        raise NothingToUndo(job_id)
     name = str(job["mapping"])
     if name not in mapping_of:
         raise UnknownName("mapping", name, list(mapping_of))

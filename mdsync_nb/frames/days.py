@@ -1,4 +1,4 @@
-"""What somebody looks at who decides: the records that wait, kept plans, what is being written."""
+"""What somebody looks at who decides: what waits, kept plans, what is written, rules of fields."""
 
 from __future__ import annotations
 
@@ -78,3 +78,69 @@ IN_PROCESS: Contract = {
 """What is written right now, one row a plan. status: in process, or interrupted when whoever wrote
 it is gone. step: the one in work, from 1, of how many; job_id, mapping, direction, started_at: its
 job. begun_at: when writing the plan began, or went on. by: the program that writes it."""
+
+TRANSFORMATIONS: Contract = {"transformation": TEXT, "chain": TEXT, "said_in": TEXT}
+"""The transformation rules a field may name, one row each. chain: what the rule and those its
+result is passed on to do, in words."""
+
+FOUND: Contract = {
+    "mapping": TEXT,
+    "key": TEXT,
+    "name": TEXT,
+    "integration_id": TEXT,
+    "local_id": TEXT,
+    "coupled": YES,
+    "matches": WHOLE,
+}
+"""Records somebody looked for, the best first: a coupled pair is one row, any other record has the
+id of its side. matches: how many there are in all."""
+
+JOB_VALUES: Contract = {
+    "mapping": TEXT,
+    "source_id": TEXT,
+    "destination_id": TEXT,
+    "key": TEXT,
+    "action": TEXT,
+    "field": TEXT,
+    "before": TEXT,
+    "after": TEXT,
+}
+"""The values a job wrote, one row a field, as they were before and are since. action: what was done
+with the record; of one that was created or deleted all its values are there."""
+
+TABLES: Contract = {
+    "mapping": TEXT,
+    "company": TEXT,
+    "other": TEXT,
+    "table": TEXT,
+    "direction": TEXT,
+    "enabled": YES,
+    "state": TEXT,
+    "matched_by": TEXT,
+    "coupled": WHOLE,
+    "failed": WHOLE,
+    "skipped": WHOLE,
+    "waits": WHOLE,
+    "from_there": WHOLE,
+    "from_here": WHOLE,
+    "rows_there": WHOLE,
+    "rows_here": WHOLE,
+    "watermark": TIME,
+    "local_watermark": TIME,
+    "last_job": WHOLE,
+    "last_kind": TEXT,
+    "last_status": TEXT,
+    "last_at": TIME,
+    "outcome": TEXT,
+    "entry": TEXT,
+    "next_start": TIME,
+}
+"""How every table stands, one row a mapping, those of a company together.
+
+other: the company it is kept in step with. state: off, not loaded, on hold, in error, never run,
+behind, in step. matched_by: the match fields, with commas. waits: pairs that waited, failed, were
+set aside or are held since their last run; null before the first. from_there, from_here: records
+that loads and other jobs changed on that side since it was read; null where it was never read, or
+is not read. rows_there, rows_here: records loaded; null for none. outcome: what the last job did.
+entry: status of its recurring job queue entry, null without one; next_start: not before.
+"""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import polars as pl
-
 from mdsync_nb.frames.contract import (
     ACTION,
     CELL_CLASS,
@@ -128,24 +126,3 @@ and the values that go: changed here and overwritten, changed there and not carr
 LOST: Contract = {**CELLS, "key": TEXT, "policy": TEXT, "lost": TEXT}
 """One value that goes when a conflict is settled. lost: `here` (it is overwritten) or `there` (it
 is not carried)."""
-
-MATCHES: Contract = {
-    "mapping": TEXT,
-    "source_id": TEXT,
-    "destination_id": TEXT,
-    "key": TEXT,
-    "outcome": TEXT,
-    "reason": TEXT,
-    "priority": pl.Int32(),
-    "candidates": pl.List(pl.String()),
-    "candidate_keys": pl.List(pl.String()),
-    "records": WHOLE,
-}
-"""One row a source record in the filter: what match-based coupling makes of it, and why.
-
-outcome: match (couple these two), unmatched, ambiguous, taken (the only one that matches has
-another counterpart), coupled (it had one before; nothing was compared, so the rest is null).
-destination_id is set for match and taken. key is the source record's primary key as text, priority
-that of the group of criteria that decided. candidates: up to five ids of the last group that found
-any, in key order, and candidate_keys their primary keys; records: how many that group found.
-"""

@@ -238,9 +238,21 @@ MAPPED_FIELDS: Contract = {
     "transformation": TEXT,
     "integration": TEXT,
     "said_in": TEXT,
+    "chain": TEXT,
+    "match": YES,
+    "type": TEXT,
+    "integration_type": TEXT,
+    "local_loses": TEXT,
+    "integration_loses": TEXT,
+    "row": WHOLE,
 }
 """The fields of a mapping's table, one row each; integration is the field at the source company,
-transformation the code of the first rule its value goes through."""
+transformation the code of the first rule its value goes through, and chain what all of them do.
+
+type, integration_type: as in mdsync.yaml, `text(50)`; null where nobody knows. local_loses,
+integration_loses: what a value may lose when it is written to that side, blank for nothing. match:
+records are told to be the same by it. row: the place in `rows` of what stands there; else null.
+"""
 
 FRESHNESS: Contract = {
     "mapping": TEXT,

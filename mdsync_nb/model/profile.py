@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from mdsync_nb.model.kinds import LinkKind
+from mdsync_nb.model.kinds import Direction, LinkKind
 
 
 class Profile(NamedTuple):
     """How a link behaves where the two synchronizations of the product differ.
 
+    ways: the directions its mappings and their fields may have (1.2).
     protects: a record changed in the destination stops what comes in (semantics.md 8.4);
     without it, both records changed is a conflict of a bidirectional mapping (4.6).
     skips_after: failures in a row that set a pair aside; None: the same error twice (4.10).
@@ -27,6 +28,7 @@ class Profile(NamedTuple):
     start at once. sleeps_for: minutes of inactivity, and how many more (7.3).
     """
 
+    ways: tuple[Direction, ...]
     protects: bool
     skips_after: int | None
     full_starts_over: bool
@@ -44,6 +46,7 @@ class Profile(NamedTuple):
 
 PROFILES = {
     LinkKind.MASTER_DATA: Profile(
+        ways=(Direction.FROM_INTEGRATION,),
         protects=True,
         skips_after=3,
         full_starts_over=True,
@@ -59,6 +62,7 @@ PROFILES = {
         sleeps_for=(680, 40),
     ),
     LinkKind.DATAVERSE: Profile(
+        ways=tuple(Direction),
         protects=False,
         skips_after=None,
         full_starts_over=False,

@@ -166,7 +166,7 @@ class TableMapping(Settings):
 
     @model_validator(mode="after")
     def _master_data_comes_from_the_source_company(self) -> TableMapping:
-        if self.kind is LinkKind.MASTER_DATA and self.direction is not FROM:
+        if self.direction not in self.profile.ways:
             raise ValueError(
                 f"{self.name}: master data only flows from the source company (from_integration)"
             )

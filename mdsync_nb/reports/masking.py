@@ -8,16 +8,26 @@ import polars as pl
 
 MASK = "•••"
 
-VALUES = ("source", "destination", "base")
+VALUES = ("source", "destination", "base", "there", "here", "record_value", "candidate_value")
 WARNING = "warning"
-CALLED_BY = {"name": ("name", "description"), "key": ("no.", "code")}
+OF_PAIRS = ("record", "candidate", "coupled", "integration", "local")
+"""How columns begin that call one of two records."""
+
+NAME, KEY = ("name", "description"), ("no.", "code")
+CALLED_BY = {
+    "name": NAME,
+    "key": KEY,
+    **{f"{one}_name": NAME for one in OF_PAIRS},
+    **{f"{one}_key": KEY for one in OF_PAIRS},
+}
 """Columns that repeat a field so that people recognise the record, and the fields they repeat."""
 
 
 def masked(frame: pl.DataFrame, fields: Iterable[str]) -> pl.DataFrame:
     """Give the frame with ••• in place of every value of the fields.
 
-    frame: frames.WORKLIST or frames.CELLS (`field`, `source`, `destination`, `base`). Names of
+    frame: frames.WORKLIST, frames.CELLS (`field`, `source`, `destination`, `base`),
+    frames.DRIFT_KINDS (`there`, `here`) or frames.CANDIDATE_VALUES. Names of
     fields are compared without regard to case; a row that lists several ("Name, VAT No.") is
     masked when one of them is. A value that is not there stays absent. A warning names its
     value. The name and number that call a record are masked with the fields they come from.
@@ -64,5 +74,5 @@ def findings(frame: pl.DataFrame, fields: Iterable[str]) -> pl.DataFrame:
 
 
 def said_of_records(frame: pl.DataFrame, fields: Iterable[str]) -> pl.DataFrame:
-    """Give a list of records, errors or a history, with ••• for the key where that is masked."""
+    """Give a list of records, pairs, errors or a history, with ••• for masked names and keys."""
     return masked(frame.with_columns(field=pl.lit("")), fields).drop("field")

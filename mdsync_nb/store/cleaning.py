@@ -214,7 +214,7 @@ def _reports_that_stay(db: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def _delete(db: duckdb.DuckDBPyConnection) -> None:
-    """Delete jobs, plans and loads with all that belongs to them.
+    """Delete jobs, plans and loads with all that belongs to them. A rejection that stands stays.
 
     An error that a job settled does not stand again because that job goes: it goes with it.
     """
@@ -228,6 +228,7 @@ def _delete(db: duckdb.DuckDBPyConnection) -> None:
     )
     for table in ("job_record", "job_error", "job_coupling", "job"):
         db.execute(f"delete from {table} where job_id in {gone}")
+    db.execute(f"delete from rejection where lifted_by in {gone}")
     for table in ("plan_cell", "plan_decision", "plan"):
         db.execute(f"delete from {table} where plan_id in (select plan_id from going_plan)")
     for table in ("set_aside", "load"):

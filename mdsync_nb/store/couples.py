@@ -13,7 +13,12 @@ from mdsync_nb.errors import UsageError
 from mdsync_nb.store.flow import Flow
 from mdsync_nb.store.images import Image
 from mdsync_nb.store.naming import among_named
+from mdsync_nb.store.rejections import STANDS, lift
 from mdsync_nb.store.sql import number_of
+
+NOT_REJECTED = f"""and not exists (select 1 from rejection r where r.mapping = $mapping
+    and r.integration_id = p.integration_id and r.local_id = p.local_id and r.{STANDS})"""
+"""Of a pair `p` to be coupled: nobody rejected it since it was found."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,8 @@ def insert_couplings(
 
     Both times become the `as_of` of their side, as the product takes *now* for master data
     (semantics.md 3.4); with Dataverse they stay blank, so both records count as changed (3.1).
-    Pairs that are equal have agreed: their hashes and this moment become the base.
+    Pairs that are equal have agreed: their hashes and this moment become the base. A pair that was
+    rejected since it was found is left out; one that a person chose is no longer rejected.
     Raises UsageError when a record is in two of the pairs, or was chosen for another although its
     own counterpart is there.
     """
@@ -65,7 +71,8 @@ def insert_couplings(
         join {new.integration.relation} i on i._key_hash = hash(p.integration_id)
         where l._key_hash not in (select local_key_hash from coupling where mapping = $mapping)
           and i._key_hash not in
-            (select integration_key_hash from coupling where mapping = $mapping)""",
+            (select integration_key_hash from coupling where mapping = $mapping)
+          {"" if new.chosen else NOT_REJECTED}""",
         {
             "mapping": new.mapping,
             "now": new.now,
@@ -83,6 +90,7 @@ def insert_couplings(
         "insert into job_coupling by name select $job as job_id, false as existed, * from joined",
         {"job": job_id},
     )
+    lift(db, job_id=job_id)
     return number_of(db, "select count(*) from joined")
 
 

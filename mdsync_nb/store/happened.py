@@ -53,6 +53,12 @@ where j.kind in ('coupling', 'uncoupling', 'undo')
 """The pairs that jobs put together or took apart. An undo also puts back how far a pair agreed;
 that is no pair of it, and its action is null."""
 
+OF_WHAT = """job j left join plan p using (plan_id)
+    left join queue_log l on l.log_id = j.queue_log"""
+BELONGS = """p.title, l.report, l.hint,
+    case when j.status = 'failed' then coalesce(j.traceback, l.traceback) end as traceback"""
+"""What a job belongs to: the title of its plan, and what the run it is of left behind."""
+
 
 def counter_of(only: str) -> str:
     """Give the counter somebody asked for. Raises UsageError for one whose records nobody keeps."""

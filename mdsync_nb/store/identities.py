@@ -18,6 +18,7 @@ Use = tuple[str, Literal["local", "integration"]]
 OF_COMPANY: tuple[tuple[str, str | None, str | None], ...] = (
     ("change", "id", "key_hash"),
     ("change_cell", None, "key_hash"),
+    ("gone_row", "id", "key_hash"),
     ("pending", "id", "key_hash"),
 )
 """Tables that know a record by company and table: their column of the id, and of its hash."""
@@ -28,6 +29,7 @@ OF_MAPPING: dict[str, tuple[tuple[str, str | None, str | None], ...]] = {
         ("job_coupling", "local_id", "local_key_hash"),
         ("hold", "local_id", "local_key_hash"),
         ("revisit", None, "local_key_hash"),
+        ("rejection", "local_id", None),
     ),
     "integration": (
         ("coupling", "integration_id", "integration_key_hash"),
@@ -35,6 +37,7 @@ OF_MAPPING: dict[str, tuple[tuple[str, str | None, str | None], ...]] = {
         ("hold", "integration_id", "integration_key_hash"),
         ("kept_cell", None, "integration_key_hash"),
         ("revisit", None, "integration_key_hash"),
+        ("rejection", "integration_id", None),
     ),
 }
 """Tables that know a record by the mapping and the side of it."""

@@ -10,6 +10,7 @@ import polars as pl
 from mdsync_nb.model import Field
 from mdsync_nb.store.flow import FROM, Flow
 from mdsync_nb.store.images import Image
+from mdsync_nb.store.rejections import leave_rejected
 from mdsync_nb.store.sql import column_type, key_text, literal, quoted, value_of
 
 NAMESPACE = "8d3f1f3e4c0b5a0e9c1d2b7a6e5f4d3c"
@@ -83,6 +84,7 @@ def judge(db: duckdb.DuckDBPyConnection, facts: StepFacts) -> None:
     _note_keys(db, facts)
     _note_todo(db, facts)
     db.execute(OUTCOMES)
+    leave_rejected(db, facts.flow)
     _keep_keys_apart(db, facts)
     if facts.undone is not None:
         _leave_what_was_never_taken_over(db, facts.undone)

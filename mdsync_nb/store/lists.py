@@ -10,8 +10,11 @@ import polars as pl
 
 from mdsync_nb import frames
 from mdsync_nb.model import TableMapping
+from mdsync_nb.store.finding import records_found
 from mdsync_nb.store.happened import (
+    BELONGS,
     COUNTED,
+    OF_WHAT,
     PAIRED,
     SETTLED,
     STANDS,
@@ -22,6 +25,7 @@ from mdsync_nb.store.happened import (
 )
 from mdsync_nb.store.plans_kept import plans_kept
 from mdsync_nb.store.sql import frame_of
+from mdsync_nb.store.standing import left_waiting, newest_jobs, sides_of
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,10 @@ class Lists:
             full join mapping_state s using (mapping) order by mapping"""
         )
 
+    def standing(self, uses: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+        """The sides of mappings (`standing.sides_of`), what runs left, and the last jobs."""
+        return sides_of(self.db, uses), left_waiting(self.db), newest_jobs(self.db)
+
     def pending(self) -> pl.DataFrame:
         """What we wrote and no load has confirmed yet, per table and state."""
         return self._frame(
@@ -98,6 +106,14 @@ class Lists:
         """One job, or None."""
         rows = self._frame("select * from job where job_id = $j", j=job_id).to_dicts()
         return rows[0] if rows else None
+
+    def job_belongs_to(self, job_id: int) -> dict[str, object]:
+        """What a job belongs to: `title` of its plan, `report` and `hint` of its run; null without,
+        and the traceback of the run where the job has none of its own."""
+        rows = self._frame(
+            f"select {BELONGS} from {OF_WHAT} where j.job_id = $j", j=job_id
+        ).to_dicts()
+        return rows[0] if rows else {}
 
     def job_writes(self, job_id: int) -> tuple[pl.DataFrame, pl.DataFrame]:
         """What a job wrote: its records with the hash they have since, and the cells."""
@@ -185,3 +201,12 @@ class Lists:
     def ids_of(self, mapping: TableMapping, record: str) -> list[str]:
         """The ids a record was ever known by in a mapping; record: an id or key of either side."""
         return ids_of(self.db, mapping, record)
+
+    def records_found(
+        self, mapping: TableMapping, text: str, *, names: Sequence[str], limit: int
+    ) -> pl.DataFrame:
+        """The records of a mapping whose number, name or id is like a text (`frames.FOUND`).
+
+        names: fields that hold what people call a record, in the order they are tried.
+        """
+        return records_found(self.db, mapping, text, names=names, limit=limit)

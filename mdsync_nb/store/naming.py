@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import duckdb
+import polars as pl
+
 from mdsync_nb.store.flow import FROM, Flow
 from mdsync_nb.store.images import Image
-from mdsync_nb.store.sql import key_text
+from mdsync_nb.store.sql import frame_of, key_text
 
 NAMED = "(select unnest($records))"
 """The SQL of what people named: looked up once for each record, however many there are."""
@@ -40,3 +43,42 @@ def among_named(
         return "", {"mapping": mapping}
     among = f"and integration_key_hash in ({named_records(*sides)})"
     return among, {"mapping": mapping, "records": list(records)}
+
+
+def pairs_named(
+    db: duckdb.DuckDBPyConnection, sides: tuple[Image, Image], pairs: pl.DataFrame
+) -> pl.DataFrame:
+    """Give pairs with the ids of their records, in their order.
+
+    sides: (integration, local). pairs: `integration_id`, `local_id`, each an id or a primary key
+    as text; an id goes first. Gives `integration_id` and `local_id`, null where that side has no
+    such record, and both as they were named, as `there` and `here`.
+    """
+    found = pairs.select(there="integration_id", here="local_id").with_row_index("nth")
+    for image, name, side in zip(sides, ("there", "here"), ("integration", "local"), strict=True):
+        ids = _ids_of(db, image, found[name])
+        found = found.join(ids, left_on=name, right_on="named", how="left").rename(
+            {"id": f"{side}_id"}
+        )
+    return found.sort("nth").select("integration_id", "local_id", "there", "here")
+
+
+def _ids_of(db: duckdb.DuckDBPyConnection, image: Image, named: pl.Series) -> pl.DataFrame:
+    """The records that are named: `named`, `id`. Only what is no id is looked for as a key."""
+    asked = pl.DataFrame({"named": named.drop_nulls().unique()}, schema={"named": pl.String})
+    by_id = _found(db, asked, f"select _id, _id as named from {image.relation}")
+    rest = asked.join(by_id, on="named", how="anti")
+    if rest.is_empty():
+        return by_id
+    key = key_text(image.key_fields)
+    return pl.concat([by_id, _found(db, rest, f"select _id, {key} as named from {image.relation}")])
+
+
+def _found(db: duckdb.DuckDBPyConnection, asked: pl.DataFrame, records: str) -> pl.DataFrame:
+    db.register("asked", asked)
+    try:
+        return frame_of(
+            db, f"select named, min(_id) as id from ({records}) join asked using (named) group by 1"
+        )
+    finally:
+        db.unregister("asked")

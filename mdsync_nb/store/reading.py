@@ -13,9 +13,18 @@ from mdsync_nb import frames
 from mdsync_nb.store.candidates import PairsWanted, state_of
 from mdsync_nb.store.flow import Flow, Side
 from mdsync_nb.store.images import Image, image_of, images_of
+from mdsync_nb.store.matching import Matching
 from mdsync_nb.store.pairs import AS_BEFORE, pairs_of
 from mdsync_nb.store.scattered import scattered
-from mdsync_nb.store.sql import column_type, frame_of, key_text, listed, quoted, text_of
+from mdsync_nb.store.sql import (
+    and_listed,
+    column_type,
+    frame_of,
+    key_text,
+    listed,
+    quoted,
+    text_of,
+)
 from mdsync_nb.store.stopping import GoesOn, always
 
 BASE = {"key_hash": frames.HASH, "field": frames.TEXT, "before": frames.TEXT}
@@ -51,6 +60,11 @@ class Reading:
             self.known[company, table] = image_of(self.db, company, table)
         return self.known[company, table]
 
+    @property
+    def matching(self) -> Matching:
+        """What matching asks for."""
+        return Matching(self.db)
+
     def state(self, mapping: str) -> dict[str, object]:
         """What runs changed about a mapping: watermark, last run; empty before the first."""
         return state_of(self.db, mapping)
@@ -69,7 +83,7 @@ class Reading:
             return scattered(
                 self.db,
                 f"""select rowid as row, _id, {key_text(image.key_fields)} as _key, _key_hash,
-                    _row_hash, _modified_at, _created_at, _modified_by {_after(fields)}
+                    _row_hash, _modified_at, _created_at, _modified_by {and_listed(fields)}
                 from {image.relation} where rowid in (select row from wanted)""",
                 rows=wanted.height,
                 columns=len(fields),
@@ -92,34 +106,6 @@ class Reading:
             mappings=list(mappings),
         )["row"]
 
-    def uncoupled(
-        self,
-        mapping: str,
-        image: Image,
-        side: str,
-        fields: Sequence[str],
-        rows: pl.Series | None = None,
-    ) -> pl.DataFrame:
-        """Rows of an image with `_coupled`: `row`, `_id`, `_key`, and the fields.
-
-        side: `integration` or `local`, the side of the mapping this image is. rows: only these,
-        none of which is coupled.
-        """
-        coupled = f"_key_hash in (select {side}_key_hash from coupling where mapping = $mapping)"
-        if rows is not None:
-            self.db.register("wanted", pl.DataFrame({"row": rows.drop_nulls().unique()}))
-        try:
-            return self.frame(
-                f"""select rowid as row, _id, {key_text(image.key_fields)} as _key,
-                    {coupled if rows is None else "false"} as _coupled {_after(fields)}
-                from {image.relation}
-                {"" if rows is None else "where rowid in (select row from wanted)"}""",
-                **({"mapping": mapping} if rows is None else {}),
-            )
-        finally:
-            if rows is not None:
-                self.db.unregister("wanted")
-
     def keys_present(self, image: Image, keys: pl.Series) -> pl.Series:
         """Which of these primary keys the image holds."""
         return self._keyed(image, keys)["key"]
@@ -139,22 +125,6 @@ class Reading:
                 f"""select {key} as key, rowid as row from {image.relation}
                 where {key} in (select key from asked) {among}""",
                 **range_,
-            )
-        finally:
-            self.db.unregister("asked")
-
-    def positions(self, source: Image, destination: Image, pairs: pl.DataFrame) -> pl.DataFrame:
-        """Where the records of pairs (`pair`, `source_id`, `to_id`) stand in their images.
-
-        Gives `pair`, `source_row`, `destination_row`, and `alike`: both row hashes are the same.
-        """
-        self.db.register("asked", pairs.select("pair", "source_id", "to_id"))
-        try:
-            return self.frame(
-                f"""select a.pair, s.rowid as source_row, d.rowid as destination_row,
-                    s._row_hash = d._row_hash as alike from asked a
-                join {source.relation} s on s._key_hash = hash(a.source_id)
-                join {destination.relation} d on d._key_hash = hash(a.to_id)"""
             )
         finally:
             self.db.unregister("asked")
@@ -207,7 +177,7 @@ class Reading:
         """The couplings at these positions: `row`, and the columns asked for."""
         open_writes = self.frame("select 1 from pending where status = 'not taken over' limit 1")
         wanted = pl.DataFrame({"row": rows.drop_nulls().unique()})
-        query = f"""select rowid as row {_after(columns)}
+        query = f"""select rowid as row {and_listed(columns)}
             from {"coupling" if open_writes.is_empty() else AS_BEFORE}
             where rowid in (select row from wanted)"""
         self.db.register("wanted", wanted)
@@ -298,10 +268,6 @@ class Reading:
             self.frame("select * from set_aside where load_id = $load", load=image.load_id),
             frames.SET_ASIDE,
         )
-
-
-def _after(fields: Sequence[str]) -> str:
-    return f", {listed(fields)}" if fields else ""
 
 
 def _among(image: Image, keys: pl.Series) -> tuple[str, dict[str, object]]:

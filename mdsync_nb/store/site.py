@@ -10,7 +10,7 @@ import duckdb
 import polars as pl
 
 from mdsync_nb import frames
-from mdsync_nb.store.happened import PAIRS
+from mdsync_nb.store.happened import BELONGS, OF_WHAT, PAIRS
 from mdsync_nb.store.sql import frame_of, number_of
 
 HISTORIES = f"""
@@ -67,10 +67,7 @@ class SiteLists:
         run they belong to."""
         return frame_of(
             self.db,
-            """select j.* replace (case when j.status = 'failed'
-                then coalesce(j.traceback, l.traceback) end as traceback),
-                p.title, l.report, l.hint from job j
-            left join plan p using (plan_id) left join queue_log l on l.log_id = j.queue_log
+            f"""select j.* exclude (traceback), {BELONGS} from {OF_WHAT}
             order by j.job_id desc limit $last""",
             last=last,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import duckdb
@@ -65,6 +65,11 @@ def parquet(path: Path) -> str:
 def listed(names: Iterable[str], prefix: str = "") -> str:
     """Give quoted names separated by commas, each behind the prefix."""
     return ", ".join(prefix + quoted(name) for name in names)
+
+
+def and_listed(fields: Sequence[str]) -> str:
+    """Give quoted names behind others, each after a comma; nothing without any."""
+    return f", {listed(fields)}" if fields else ""
 
 
 def row_hash(fields: Iterable[str], prefix: str = "") -> str:

@@ -17,6 +17,7 @@ from mdsync_nb.model import TableMapping
 from mdsync_nb.store import cleaning, couples, loads, plans, repairing
 from mdsync_nb.store import review as reviews
 from mdsync_nb.store.applying import Applying, apply_step, ready_again
+from mdsync_nb.store.drift_reading import DriftReading
 from mdsync_nb.store.identities import Use
 from mdsync_nb.store.images import Image, sides_of
 from mdsync_nb.store.judging import StepFacts
@@ -27,6 +28,7 @@ from mdsync_nb.store.plans_written import PlansWritten
 from mdsync_nb.store.pretending import Pretending
 from mdsync_nb.store.queue import Queue
 from mdsync_nb.store.reading import Reading
+from mdsync_nb.store.rejections import Rejections, lift
 from mdsync_nb.store.site import SiteLists, note_site
 from mdsync_nb.store.sql import frame_of, key_text
 from mdsync_nb.store.stopping import GoesOn, always
@@ -90,11 +92,22 @@ class Store:
         """Plans that are being written: by whom, and how far."""
         return PlansWritten(self.file)
 
+    @property
+    def rejections(self) -> Rejections:
+        """The pairs a person rejected."""
+        return Rejections(self.file)
+
     @contextmanager
     def reading(self) -> Iterator[Reading]:
         """Read several things that belong together in one visit."""
         with self.file.visit(write=False) as db:
             yield Reading(db, self.goes_on)
+
+    @contextmanager
+    def drifting(self) -> Iterator[DriftReading]:
+        """Read two images beside each other, as they are or as a load left them."""
+        with self.file.visit(write=False) as db:
+            yield DriftReading(db, self.goes_on)
 
     @contextmanager
     def pretending(self) -> Iterator[Pretending]:
@@ -261,12 +274,14 @@ class Store:
             repaired, deleted = repairing.repair(db, mappings, local_only=local_only)
             if repaired or deleted:
                 job_id = plans.begin_job(db, _coupling_job(repairing.UNPLACED, "repair", at))
+                lift(db, job_id=job_id)
                 counts = {"coupled": repaired, "uncoupled": deleted}
                 plans.end_job(db, job_id, at=at, counts=counts)
             return repaired, deleted
 
     def forget_mappings(self, names: Sequence[str], *, at: datetime) -> dict[str, int]:
-        """Take all couplings of mappings apart, a job each, and forget how far they were read."""
+        """Take all couplings of mappings apart, a job each, and forget how far they were read and
+        which pairs were rejected: they were those of another company, or are to be found anew."""
         jobs: dict[str, int] = {}
         with self.file.visit(write=True) as db:
             for name in names:
@@ -276,7 +291,8 @@ class Store:
                     parted = couples.part(db, job_id=job_id)
                     plans.end_job(db, job_id, at=at, counts={"uncoupled": parted})
                     jobs[name] = job_id
-                db.execute("delete from mapping_state where mapping = $m", {"m": name})
+                for table in ("mapping_state", "rejection"):
+                    db.execute(f"delete from {table} where mapping = $m", {"m": name})
         return jobs
 
     def review_lines(self) -> pl.DataFrame:

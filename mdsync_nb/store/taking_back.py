@@ -9,6 +9,7 @@ import duckdb
 from mdsync_nb.store.flow import Flow
 from mdsync_nb.store.images import Image
 from mdsync_nb.store.naming import among_named
+from mdsync_nb.store.rejections import let_stand_again, lift
 from mdsync_nb.store.sql import number_of
 
 COUPLES = ("coupling", "uncoupling")
@@ -47,6 +48,8 @@ def take_back(
         {"undone": undone},
     )
     _put_back(db, job_id)
+    let_stand_again(db, undone=undone)
+    lift(db, job_id=job_id)
     if again:
         _let_go(db, undone)
     elif kind not in COUPLES:

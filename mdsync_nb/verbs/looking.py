@@ -21,12 +21,13 @@ from mdsync_nb.engine import (
     rehearsing,
     running,
 )
+from mdsync_nb.engine.chosen_pairs import Pairs
 from mdsync_nb.engine.comparison import Comparison, Written
 from mdsync_nb.engine.doctor import examined
 from mdsync_nb.engine.gates import replayed
 from mdsync_nb.engine.progress import Progress, Work, goes_on
 from mdsync_nb.engine.stepping import Run, each_way, one_way, steps, wanted_of
-from mdsync_nb.errors import UnknownName
+from mdsync_nb.errors import UnknownName, UsageError
 from mdsync_nb.model import MatchField, TableMapping
 from mdsync_nb.model.reader import read_by
 from mdsync_nb.store import QUEUE_LOG, Store
@@ -80,38 +81,54 @@ class Looking:
         *,
         criteria: Sequence[str | MatchField] = (),
         records: Sequence[str] = (),
-        pairs: pl.DataFrame | None = None,
+        pairs: Pairs | None = None,
     ) -> coupling.Matched:
         """Show which records of a mapping belong together; nothing is written.
 
         criteria: fields to match by instead of the mapping's own. records: only these, by ids or
-        keys of either side. pairs: `integration_id` and
-        `local_id` a person chose instead. Source: semantics.md 10.
+        keys of either side. pairs: `integration_id` and `local_id` a person chose instead, or
+        tuples of both; ids or keys. Pairs that were rejected are not found. Raises UsageError for
+        fields that cannot be matched by, UnknownName for fields and records nobody has. Source:
+        semantics.md 10.
 
         >>> workbench.match("LUMIERE/CUSTOMER", criteria=["E-Mail"])
         Matched(LUMIERE/CUSTOMER: 50 match, ...)
         """
         chosen = self.workspace.mapping(mapping)
+        if pairs is not None and (criteria or records):
+            raise UsageError(
+                "Pairs that somebody chose need no criteria and no other records.",
+                hint="Couple the pairs by themselves.",
+            )
         asked = [MatchField(field=one) if isinstance(one, str) else one for one in criteria]
         with self._progress.work("Match", [chosen.name]), self.store.reading() as reading:
             wanted = [wanted_of(reading, self.workspace, one, Run()) for one in each_way(chosen)]
             return coupling.matched(reading, wanted, criteria=asked, records=records, given=pairs)
 
-    def compare(self, *mappings: str, after: Sequence[running.Applied] | bool = ()) -> Comparison:
+    def compare(
+        self,
+        *mappings: str,
+        after: Sequence[running.Applied] | bool = (),
+        records: Sequence[str] = (),
+    ) -> Comparison:
         """Find out where the companies differ; nothing is written, not even in the workbench.
 
         mappings: `DE/CUSTOMER`, `CUSTOMER`, `DE`, patterns; without any, all. Every record of both
         sides is looked at; those not coupled yet are put beside the record that matches. after:
-        what a plan has just written, so that the comparison says so and how to undo it.
+        what a plan has just written, so that the comparison says so and how to undo it. records:
+        only these, by ids or keys of either side; then no rows of files are counted.
 
         >>> workbench.compare("DEUTSCHLAND/CUSTOMER")
         Comparison(361 of 391 pairs agree, ...)
         """
+        run = Run(
+            candidates="records" if records else "all", records=tuple(records), brief=bool(records)
+        )
         chosen = self.workspace.select(*mappings)
         with self._working("Compare", chosen) as work, self.store.reading() as reading:
             founds = []
             looked = [one_way(one) for one in chosen]
-            for found in steps(reading, self.workspace, looked, Run(candidates="all")):
+            for found in steps(reading, self.workspace, looked, run):
                 founds.append(found)
                 work.done()
             found_out = comparing.comparison(reading, self.workspace, founds, at=self._clock())
@@ -269,8 +286,10 @@ class Looking:
             for way in ways:
                 replay = replayed(reading, wanted_of(reading, self.workspace, way, run))
                 told.append(explaining.explain(reading, replay, record))
+            rejected = reading.matching.rejections(chosen)
+        found = explaining.with_rejected(explaining.together(told), rejected)
         with self.store.lists() as lists:
-            found = explaining.with_history(explaining.together(told), lists)
+            found = explaining.with_history(found, lists)
         here, hidden = ways[-1].destination, self.workspace.settings.report.mask
         name = self.workspace.company(here).name or here
         return replace(found, here=name, masked=hidden)

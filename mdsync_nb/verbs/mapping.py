@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from mdsync_nb.engine.delivered_fields import delivered_of, loaded_columns
+from mdsync_nb.engine.delivered_fields import delivered_of, loaded_columns, loaded_schemas
 from mdsync_nb.workspace import described, mapping_changes, mapping_words, saving, table_changes
 from mdsync_nb.workspace.described import Described
 from mdsync_nb.workspace.editing import Edit
+from mdsync_nb.workspace.field_words import reset_fields
 from mdsync_nb.workspace.opened import Workspace, open_workspace
+from mdsync_nb.workspace.transformations import rules_listed
 
 if TYPE_CHECKING:
     from mdsync_nb.workbench import Workbench
@@ -39,70 +41,105 @@ def list_mappings(self: Workbench, *mappings: str) -> pl.DataFrame:
     )
 
 
-def show_mapping(self: Workbench, mapping: str) -> Described:
+def show_mapping(self: Workbench, mapping: str, *, upon: Edit | None = None) -> Described:
     """Show what is in force for one mapping, and which place says so. Raises UnknownName.
+
+    upon: as it would be after this edit.
 
     >>> workbench.show_mapping("NORDIC/CUSTOMER")
     Described(NORDIC/CUSTOMER: 85 of 97 fields enabled)
     """
-    chosen = self.workspace.mapping(mapping)
-    return described.described(self.workspace, chosen, loaded_columns(self.store))
+    workspace = self.workspace if upon is None else settings_now(self, upon)[0]
+    chosen = workspace.mapping(mapping)
+    columns, schemas = loaded_columns(self.store), loaded_schemas(self.store)
+    return described.described(workspace, chosen, columns, schemas)
 
 
-def enable_mappings(self: Workbench, *mappings: str, fields: Sequence[str] = ()) -> Edit:
+def list_transformations(self: Workbench) -> pl.DataFrame:
+    """Show the transformation rules a field may name: the product's, the packs', our own."""
+    return rules_listed(self.workspace.settings, self.workspace.packs)
+
+
+def enable_mappings(
+    self: Workbench, *mappings: str, fields: Sequence[str] = (), upon: Edit | None = None
+) -> Edit:
     """Switch mappings on, or fields of them; both may be patterns. Writes nothing yet.
 
-    Raises UnknownName, and UsageError for a mapping without a field to keep in step.
+    upon: an edit that this one goes on from, so that both are one. Raises UnknownName, and
+    UsageError for a mapping without a field to keep in step.
     """
-    return _switched(self, mappings, fields, on=True)
+    return _switched(self, mappings, fields, on=True, upon=upon)
 
 
-def disable_mappings(self: Workbench, *mappings: str, fields: Sequence[str] = ()) -> Edit:
+def disable_mappings(
+    self: Workbench, *mappings: str, fields: Sequence[str] = (), upon: Edit | None = None
+) -> Edit:
     """Switch mappings off, or fields of them; both may be patterns. Writes nothing yet.
 
-    A mapping that is off is not run; its couplings and what was last agreed stay.
-    Raises UnknownName, and UsageError when a mapping would be left without a field.
+    A mapping that is off is not run; its couplings and what was last agreed stay. upon: as for
+    `enable_mappings`. Raises UnknownName, and UsageError when a mapping would be left without a
+    field.
 
     >>> workbench.disable_mappings("NORDIC/ITEM")
     Edit(mdsync.yaml: +3 -0)
     """
-    return _switched(self, mappings, fields, on=False)
+    return _switched(self, mappings, fields, on=False, upon=upon)
 
 
 def set_mappings(
-    self: Workbench, *mappings: str, words: Mapping[str, str], fields: Sequence[str] = ()
+    self: Workbench,
+    *mappings: str,
+    words: Mapping[str, str],
+    fields: Sequence[str] = (),
+    upon: Edit | None = None,
 ) -> Edit:
     """Say words of docs/settings.md about mappings, or about fields. Writes nothing yet.
 
-    words: `{"only_coupled": "no", "limits.updates": "30%"}`. Raises UnknownName, SettingsError.
+    words: `{"only_coupled": "no", "limits.updates": "30%"}`; of fields also `{"match": "yes"}`.
+    upon: as for `enable_mappings`. Raises UnknownName, SettingsError.
     """
     return mapping_words.set_words(
-        *settings_now(self),
+        *settings_now(self, upon),
         mappings,
         words,
         fields=fields,
         columns=loaded_columns(self.store),
-    )
+    ).upon(upon)
 
 
-def reset_mappings(self: Workbench, *mappings: str) -> Edit:
-    """Take back what mdsync.yaml says about mappings: the pack is in force again. Writes nothing
-    yet. Raises UnknownName, and UsageError when nothing can be taken back."""
-    return mapping_changes.reset(*settings_now(self), mappings)
+def reset_mappings(
+    self: Workbench,
+    *mappings: str,
+    fields: Sequence[str] = (),
+    words: Sequence[str] = (),
+    upon: Edit | None = None,
+) -> Edit:
+    """Take back what mdsync.yaml says about mappings, or about fields of them: the pack is in force
+    again. Writes nothing yet.
+
+    words: only these of the fields' words. upon: as for `enable_mappings`. Raises UnknownName, and
+    UsageError when nothing can be taken back.
+    """
+    now = settings_now(self, upon)
+    if not fields:
+        return mapping_changes.reset(*now, mappings).upon(upon)
+    columns = loaded_columns(self.store)
+    return reset_fields(*now, mappings, fields, words=words, columns=columns).upon(upon)
 
 
-def refresh_fields(self: Workbench, *mappings: str) -> Edit:
+def refresh_fields(self: Workbench, *mappings: str, upon: Edit | None = None) -> Edit:
     """Add fields that the newest files have, switched off, and remove those that vanished.
 
-    Writes nothing yet. Raises UnknownName, UsageError, SourceUnreadable. semantics.md 8.3.
+    Writes nothing yet. upon: as for `enable_mappings`. Raises UnknownName, UsageError,
+    SourceUnreadable. semantics.md 8.3.
     """
     chosen = self.workspace.named(*mappings)
     tables = {table for one in chosen for table in (one.table, one.integration_table)}
     return table_changes.refresh_fields(
-        *settings_now(self),
+        *settings_now(self, upon),
         mappings,
         delivered=delivered_of(self.workspace, tables),
-    )
+    ).upon(upon)
 
 
 def add_table(self: Workbench, table: str, *, with_related: bool = False) -> Edit:
@@ -128,16 +165,28 @@ def write_settings(self: Workbench, edit: Edit) -> None:
     self.workspace = open_workspace(self.workspace.file)
 
 
-def _switched(self: Workbench, mappings: Sequence[str], fields: Sequence[str], *, on: bool) -> Edit:
-    columns = loaded_columns(self.store)
+def read_settings(self: Workbench) -> None:
+    """Read mdsync.yaml anew, after somebody changed it. Raises SettingsError."""
+    self.workspace = open_workspace(self.workspace.file)
+
+
+def _switched(
+    self: Workbench,
+    mappings: Sequence[str],
+    fields: Sequence[str],
+    *,
+    on: bool,
+    upon: Edit | None,
+) -> Edit:
+    now, columns = settings_now(self, upon), loaded_columns(self.store)
     if fields:
-        return mapping_changes.switch_fields(
-            *settings_now(self), mappings, fields, on=on, columns=columns
-        )
-    return mapping_changes.switch_mappings(*settings_now(self), mappings, on=on, columns=columns)
+        edit = mapping_changes.switch_fields(*now, mappings, fields, on=on, columns=columns)
+    else:
+        edit = mapping_changes.switch_mappings(*now, mappings, on=on, columns=columns)
+    return edit.upon(upon)
 
 
-def settings_now(self: Workbench) -> tuple[Workspace, str]:
-    """Give the settings as the file has them now, with its text."""
-    text = saving.text_of(self.workspace.file)
+def settings_now(self: Workbench, upon: Edit | None = None) -> tuple[Workspace, str]:
+    """Give the settings as the file has them now, or as an edit would leave them, with the text."""
+    text = saving.text_of(self.workspace.file) if upon is None else upon.after
     return mapping_changes.checked(self.workspace, text), text

@@ -1,4 +1,4 @@
-"""The verbs of the workbench about records people name: each makes a plan to look at and apply.
+"""The verbs of the workbench about records people name: find them, and make plans of them.
 
 Each is a method of `Workbench`. No company is written before `apply`.
 """
@@ -24,6 +24,7 @@ from mdsync_nb.engine.selecting import (
 )
 from mdsync_nb.engine.stepping import Run, each_way, wanted_of
 from mdsync_nb.engine.walking import direction_of
+from mdsync_nb.engine.wide import NAMES
 from mdsync_nb.errors import UnknownName, UsageError
 from mdsync_nb.model import Direction, TableMapping
 
@@ -32,6 +33,17 @@ if TYPE_CHECKING:
     from mdsync_nb.workbench import Workbench
 
 BOTH_CHANGED = "Both records were modified since the last synchronization; one side's values go."
+
+
+def find_records(self: Workbench, mapping: str, text: str, *, limit: int = 20) -> pl.DataFrame:
+    """Find records of a mapping on both sides by part of their number or name, or by an id.
+
+    Gives `frames.FOUND`, the best first, at most `limit`; a coupled pair is one row. Capitals do
+    not matter. Nothing is written. Raises UnknownName for a mapping nobody knows.
+    """
+    chosen = self.workspace.mapping(mapping)
+    with self.store.lists() as lists:
+        return lists.records_found(chosen, text, names=NAMES, limit=limit)
 
 
 def synchronize_records(

@@ -7,10 +7,22 @@ from functools import partial
 
 import polars as pl
 
-from mdsync_nb.engine.waiting_records import HERE, MERGE, THERE
+from mdsync_nb.engine.comparison import Comparison
+from mdsync_nb.engine.waiting_records import (
+    HERE,
+    MERGE,
+    THERE,
+    answers,
+    can_be_decided,
+    can_be_merged,
+)
+from mdsync_nb.model import Direction
 from mdsync_nb.reports import wording
 from mdsync_nb.widgets.bar import Act
 from mdsync_nb.widgets.strip import Strip
+
+Compared = Callable[[], Comparison]
+"""Gives the comparison that found the records somebody decides."""
 
 TITLES = {
     THERE: "Taken from there",
@@ -97,6 +109,51 @@ def _uncouple(strip: Strip, records: pl.DataFrame) -> None:
     many = wording.count(sum(map(len, named.values())), "pair")
     said = "They no longer synchronize until they are coupled again. Undo of the job couples them."
     strip.ask(f"Remove {many} of couplings", said, word="Remove couplings", does=uncouple)
+
+
+def _synchronize(direction: Direction | None, strip: Strip, records: pl.DataFrame) -> None:
+    """Write the values of the side somebody chose; direction: None where there is no choice."""
+    named = _by_mapping(records)
+    ids = [one for some in named.values() for one in some]
+    verb, way = strip.workbench.synchronize_records, direction and direction.value
+    strip.propose("Planning", lambda: verb(*named, records=ids, direction=way, anyway=True))
+
+
+def _decide(said: str, strip: Strip, compared: Compared, records: pl.DataFrame) -> None:
+    c, title, verb = compared(), TITLES[said], strip.workbench.decide
+    strip.propose("Planning", lambda: verb(answers(c, records, said), title=title))
+
+
+def deciding(strip: Strip, compared: Compared) -> list[Act]:
+    """Give what can be said of all values of records at once."""
+    some = can_be_decided()
+    table = [
+        (MERGE, "Merge", "m", "Take each field from the side that changed it", can_be_merged()),
+        (THERE, "Take from there", "h", "Take all values from the other company", some),
+        (HERE, "Keep here", "n", "Keep all values as they are here", some),
+    ]
+    return [
+        Act(word, key, tip, fits, partial(_decide, said, strip, compared), always=True)
+        for said, word, key, tip, fits in table
+    ]
+
+
+def synchronizing(strip: Strip) -> list[Act]:
+    """Give how records are written now, from the side somebody chooses.
+
+    Rows have `two_way`: whether their mapping flows both ways, so that there is a choice.
+    """
+    pair, two = pl.col("coupled") & ~_of(*GONE), pl.col("two_way")
+    there, here = Direction.FROM_INTEGRATION, Direction.TO_INTEGRATION
+    table = [
+        ("Synchronize", "s", "Write it now, whatever changed where", pair & ~two, None),
+        ("Synchronize from there", "s", "Write it here, whatever changed", pair & two, there),
+        ("Synchronize to there", "v", "Write it there, whatever changed", pair & two, here),
+    ]
+    return [
+        Act(word, key, tip, fits, partial(_synchronize, way, strip))
+        for word, key, tip, fits, way in table
+    ]
 
 
 def acts(strip: Strip) -> list[Act]:

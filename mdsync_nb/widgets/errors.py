@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from mdsync_nb.engine.comparison import Comparison
-from mdsync_nb.engine.waiting_records import (
-    HERE,
-    MERGE,
-    THERE,
-    answers,
-    answers_by_field,
-    can_be_decided,
-    can_be_merged,
-    waiting_records,
-)
+from mdsync_nb.engine.waiting_records import answers_by_field, waiting_records
 from mdsync_nb.reports import tally, wording
 from mdsync_nb.reports.markup import Html, Part, tag
 from mdsync_nb.reports.masking import masked
 from mdsync_nb.reports.pieces.grid import Column
 from mdsync_nb.reports.waiting import worklist
 from mdsync_nb.widgets import acts
-from mdsync_nb.widgets.bar import Act, Bar
+from mdsync_nb.widgets.bar import Bar
 from mdsync_nb.widgets.filters import Filters
 from mdsync_nb.widgets.front import Keyboard
 from mdsync_nb.widgets.grid import Grid
@@ -46,8 +36,11 @@ class Errors:
     """The view of what waits. mappings: as for `compare`.
 
     Selecting never acts. An action is for the selected records; `A` selects all that match the
-    filter. What is chosen field by field becomes one plan, whichever tables it is of.
+    filter. What is chosen field by field becomes one plan, whichever tables it is of. file: the
+    workbook beside a report, which the static twin names.
     """
+
+    file = ""
 
     def __init__(self, workbench: Workbench, clock: Clock, mappings: tuple[str, ...]) -> None:
         self.workbench, self.mappings = workbench, mappings
@@ -61,7 +54,8 @@ class Errors:
         again = button("Compare again", self.reload, key="r", kind="link")
         tip = "Plan what was chosen field by field"
         self._decided = button("", self.plan_chosen, key="d", kind="go", tip=tip)
-        self.bar = Bar(self.grid, [*self._decisions(), *acts.acts(self.strip)], self._decided)
+        every = [*acts.deciding(self.strip, lambda: self.comparison), *acts.acts(self.strip)]
+        self.bar = Bar(self.grid, every, self._decided)
         self._take(workbench.compare(*mappings))
         self.box = surface(
             row(self._head, again, class_="head"),
@@ -80,7 +74,7 @@ class Errors:
         title = tag("h2", self._heading())
         kinds = self.waiting.group_by("state").len().sort("len", "state", descending=[True, False])
         said = ", ".join(f"{state} {wording.number(many)}" for state, many in kinds.iter_rows())
-        return Html(title, tag("p", said, class_="lede"), worklist(self.comparison, file=""))
+        return Html(title, tag("p", said, class_="lede"), worklist(self.comparison, file=self.file))
 
     def reload(self) -> None:
         """Compare again, beside the notebook, and show what waits now."""
@@ -130,24 +124,6 @@ class Errors:
 
     def _stand(self) -> None:
         self.record.show(self.grid.current, self.comparison)
-
-    def _decisions(self) -> list[Act]:
-        """What can be said of the values of many records at once."""
-        some = can_be_decided()
-        return [
-            Act("Merge", "m", "Take each field from the side that changed it", can_be_merged(),
-                partial(self._decide, MERGE), always=True),
-            Act("Take from there", "h", "Take all values from the other company", some,
-                partial(self._decide, THERE), always=True),
-            Act("Keep here", "n", "Keep all values as they are here", some,
-                partial(self._decide, HERE), always=True),
-        ]  # fmt: skip
-
-    def _decide(self, said: str, chosen: pl.DataFrame) -> None:
-        c, title = self.comparison, acts.TITLES[said]
-        self.strip.propose(
-            "Planning", lambda: self.workbench.decide(answers(c, chosen, said), title=title)
-        )
 
     def _chose(self) -> None:
         counted(self._decided, "Plan the decided", len(self.record.said))

@@ -47,6 +47,11 @@ class OneRecord:
         self.box.add_class("detail")
         shows(self.box, now=False)
 
+    @property
+    def values(self) -> ThreeWay:
+        """The three values of each field with the choices, to stand alone."""
+        return self._values
+
     def show(self, one: Row | None, c: Comparison) -> None:
         """Show a record (a row of `frames.WAITING`), or none."""
         self._row = one

@@ -84,7 +84,8 @@ class Working:
     def fail(self, said: str, hint: str = "") -> None:
         """Say what could not be done, and what to do."""
         self._failed.value = tag(
-            "div", tag("p", tag("b", said)), tag("p", wording.prose(hint)) if hint else None,
+            "div", tag("p", tag("b", wording.prose(said))),
+            tag("p", wording.prose(hint)) if hint else None,
             class_="strip failed", role="alert",
         ).markup  # fmt: skip
 

@@ -10,20 +10,17 @@ import polars as pl
 from mdsync_nb import frames
 from mdsync_nb.model import (
     Condition,
-    FieldChoice,
-    FieldMapping,
-    FieldSettings,
     Limits,
     MappingSettings,
     QueueSettings,
     TableMapping,
 )
+from mdsync_nb.workspace.described_fields import DEFAULT, SchemasOf, fields_of
 from mdsync_nb.workspace.document import Tree
 from mdsync_nb.workspace.opened import Workspace
-from mdsync_nb.workspace.places import ColumnsOf, Layer, known_fields, layers, toggle_of
+from mdsync_nb.workspace.places import ColumnsOf, Layer, layers
 from mdsync_nb.workspace.yaml_text import flow_value
 
-DEFAULT = "default"
 SIDES = ("local_filter", "integration_filter")
 NOT_SHOWN = {"fields", "filter", *SIDES, "limits", "queue", "first_sync"}
 
@@ -73,37 +70,15 @@ def listed(
     return frames.conform(pl.DataFrame(rows, schema=frames.MAPPINGS), frames.MAPPINGS)
 
 
-def described(workspace: Workspace, mapping: TableMapping, columns: ColumnsOf) -> Described:
+def described(
+    workspace: Workspace,
+    mapping: TableMapping,
+    columns: ColumnsOf,
+    schemas: SchemasOf | None = None,
+) -> Described:
     """Give everything that is in force for one mapping, with the place of every word."""
-    return Described(mapping, _words(workspace, mapping), fields_of(workspace, mapping, columns))
-
-
-def fields_of(workspace: Workspace, mapping: TableMapping, columns: ColumnsOf) -> pl.DataFrame:
-    """Give the fields of a mapping's table as `frames.MAPPED_FIELDS`.
-
-    A field that nothing switches on is there, too, and not enabled: there is no third state.
-    """
-    above = layers(workspace, mapping)
-    said = {one.local: one for one in mapping.fields}
-    rows = []
-    for name in known_fields(workspace, mapping, columns):
-        bare = FieldMapping(local=name, integration=name, enabled=mapping.all_fields)
-        one = said.get(name, bare)
-        overwrites = one.overwrite_local_change or mapping.overwrite_local_change
-        rows.append(
-            {
-                "field": name,
-                "enabled": one.enabled,
-                "direction": one.direction.value,
-                "overwrite_local_change": overwrites,
-                "clear_on_failed": one.clear_on_failed,
-                "constant": one.constant,
-                "transformation": _rule_of(above, name),
-                "integration": one.integration,
-                "said_in": _said_of_field(above, name),
-            }
-        )
-    return frames.conform(pl.DataFrame(rows, schema=frames.MAPPED_FIELDS), frames.MAPPED_FIELDS)
+    fields = fields_of(workspace, mapping, columns, schemas)
+    return Described(mapping, _words(workspace, mapping), fields)
 
 
 def _words(workspace: Workspace, mapping: TableMapping) -> pl.DataFrame:
@@ -172,26 +147,6 @@ def _of_queue(
         if said is not None and getattr(said, word) is not None:
             return text, origin
     return text, DEFAULT
-
-
-def _said_of_field(above: Sequence[Layer], field: str) -> str:
-    """Give the place that decides a field: the last that names it, or chooses fields."""
-    for origin, said in reversed(above):
-        chosen = isinstance(said.fields, FieldChoice)
-        if chosen or (isinstance(said.fields, dict) and field in said.fields):
-            return origin
-    return DEFAULT
-
-
-def _rule_of(above: Sequence[Layer], field: str) -> str | None:
-    """Give the code of a field's transformation rule; a choice forgets what was said before it."""
-    for _, said in reversed(above):
-        toggle = toggle_of(said, field)
-        if isinstance(toggle, FieldSettings) and toggle.transformation is not None:
-            return toggle.transformation or None
-        if isinstance(said.fields, FieldChoice):
-            return None
-    return None
 
 
 def _filters(mapping: TableMapping) -> str:

@@ -37,6 +37,18 @@ class Edit:
         return self.before != self.after
 
     @property
+    def back(self) -> Edit:
+        """The edit that takes this one back: the file as it was before it, byte for byte."""
+        return Edit(self.file, self.after, self.before)
+
+    def upon(self, first: Edit | None) -> Edit:
+        """Give both edits as one; this one was made from what the first would leave."""
+        if first is None:
+            return self
+        notes = dict.fromkeys((*first.notes, *self.notes))
+        return Edit(self.file, first.before, self.after, tuple(notes))
+
+    @property
     def diff(self) -> str:
         """The change as a unified diff, nothing when there is none."""
         old, new = (text.splitlines() for text in (self.before, self.after))

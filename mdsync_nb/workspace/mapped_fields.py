@@ -44,7 +44,7 @@ def mapped_fields(
     Source: semantics.md 2 and 8.3.
     """
     choice, said = what_was_said(layers)
-    rows = next((one.rows for one in reversed(layers) if one.rows is not None), ())
+    rows = rows_of(layers)
     known = _comparable(local, integration, said) if local and not open_ended else None
     if named_only and not choice:
         known = [name for name in (said if known is None else known) if name in said]
@@ -55,13 +55,18 @@ def mapped_fields(
     names |= dict.fromkeys(name for name, one in said.items() if _stays(one, chosen))
     held = local.by_name if local else {}
     mapped = [
-        _mapped(name, said.get(name, FieldSettings()), held.get(name), rules, direction)
+        mapped_field(name, said.get(name, FieldSettings()), held.get(name), rules, direction)
         for name in _in_order(names, held)
         if _fits(held, name)
     ]
     there = integration.by_name if integration else held
     mapped += [_row(one, (held, there), rules, direction) for one in rows]
     return tuple(mapped), chosen is None
+
+
+def rows_of(layers: Layers) -> tuple[FieldRow, ...]:
+    """Give the rows in force: the last that were written take the place of all before."""
+    return next((one.rows for one in reversed(layers) if one.rows is not None), ())
 
 
 def what_was_said(layers: Layers) -> tuple[FieldChoice | None, Said]:
@@ -152,9 +157,10 @@ def _to(row: FieldRow) -> Direction:
     return Direction.FROM_INTEGRATION if row.local else Direction.TO_INTEGRATION
 
 
-def _mapped(
+def mapped_field(
     name: str, said: FieldSettings, field: Field | None, rules: Rules, direction: Direction
 ) -> FieldMapping:
+    """Give what was said about a field as a field mapping; what nobody said is as in a new one."""
     return FieldMapping(
         local=name,
         integration=said.integration or name,

@@ -21,7 +21,7 @@ from mdsync_nb.workspace.document import Fault, KeyPath
 from mdsync_nb.workspace.facts import NOT_IN_FILES, product_tables, schema_of
 from mdsync_nb.workspace.filter_checks import filter_faults
 from mdsync_nb.workspace.in_force import tables_of
-from mdsync_nb.workspace.mapped_fields import what_was_said
+from mdsync_nb.workspace.mapped_fields import rows_of, what_was_said
 from mdsync_nb.workspace.reading import nearest
 from mdsync_nb.workspace.template_checks import template_faults
 from mdsync_nb.workspace.values import right_value
@@ -118,7 +118,7 @@ def _without_a_field(said: MappingSettings, layers: Layers) -> Iterator[Fault]:
     if said.direction in (None, Direction.BIDIRECTIONAL):
         return
     single = {name: one for layer in layers for name, one in _single_fields(layer).items()}
-    rows = next((one.rows for one in reversed(layers) if one.rows is not None), ())
+    rows = rows_of(layers)
     every: list[FieldSettings | FieldRow] = [*single.values(), *rows]
     enabled = [one for one in every if one.enabled is not False]
     if enabled and all(one.direction not in (None, said.direction) for one in enabled):

@@ -7,13 +7,16 @@ from collections.abc import Callable, Mapping, Sequence
 import yaml
 
 from mdsync_nb.errors import SettingsError, UsageError
-from mdsync_nb.model import FieldChoice, FieldSettings, MappingSettings
+from mdsync_nb.model import FieldChoice, FieldSettings, MappingSettings, TableMapping
 from mdsync_nb.workspace.document import Document, KeyPath, Tree, document_of
 from mdsync_nb.workspace.editing import Edit, said_at, with_word
+from mdsync_nb.workspace.field_words import matched_by
 from mdsync_nb.workspace.mapping_changes import checked, field_places, others_too
 from mdsync_nb.workspace.opened import Workspace
 from mdsync_nb.workspace.places import ColumnsOf, Place, named_fields, places
 from mdsync_nb.workspace.reading import read_as
+
+MATCH = "match"
 
 
 def set_words(
@@ -28,29 +31,50 @@ def set_words(
     """Say words about mappings, or about fields of them; the words of docs/settings.md.
 
     words: a word (`only_coupled`, `limits.updates`) and its value, a text or YAML in `[]` or `{}`.
+    Of fields also `match`, yes or no: whether records are matched by them.
     Raises UnknownName, and SettingsError for a word or value nobody knows, with what is near.
     """
+    criterion = words.get(MATCH) if fields else None
     said: dict[KeyPath, Tree] = {
-        tuple(word.split(".")): _value(word, value) for word, value in words.items()
+        tuple(word.split(".")): _value(word, value)
+        for word, value in words.items()
+        if criterion is None or word != MATCH
     }
     _check(FieldSettings if fields else MappingSettings, said)
     chosen = workspace.named(*patterns)
+    named = named_fields(workspace, chosen, fields, columns)
     after = text
     for path, value in said.items():
-        if fields:
-            named = named_fields(workspace, chosen, fields, columns)
-            for field in dict.fromkeys(f for one in named.values() for f in sorted(one)):
-                having = [one for one in chosen if field in named[one.name]]
-                for place in field_places(workspace, having, field, beside=True):
-                    after = _said_of_field(after, place, field, path, value)
-        else:
-            for place in places(workspace, chosen, _says(path)):
-                after = with_word(after, (*place.path, *path), value)
+        after = (
+            _said_of_fields(workspace, after, named, path, value)
+            if fields
+            else _said_of_mappings(workspace, after, chosen, path, value)
+        )
+    if criterion is not None:
+        after = matched_by(workspace, after, named, said=criterion)
     moved = checked(workspace, after)
     names = {one.name for one in chosen}
     if _others(moved, names) != _others(workspace, names):
         raise others_too()
     return Edit(workspace.file.name, text, after)
+
+
+def _said_of_mappings(
+    workspace: Workspace, text: str, chosen: Sequence[TableMapping], path: KeyPath, value: Tree
+) -> str:
+    for place in places(workspace, chosen, _says(path)):
+        text = with_word(text, (*place.path, *path), value)
+    return text
+
+
+def _said_of_fields(
+    workspace: Workspace, text: str, named: dict[str, set[str]], path: KeyPath, value: Tree
+) -> str:
+    for field in dict.fromkeys(f for one in named.values() for f in sorted(one)):
+        having = [workspace.mappings[name] for name, one in named.items() if field in one]
+        for place in field_places(workspace, having, field, beside=True):
+            text = _said_of_field(text, place, field, path, value)
+    return text
 
 
 def _said_of_field(text: str, place: Place, field: str, word: KeyPath, value: Tree) -> str:

@@ -115,7 +115,7 @@ def known_fields(workspace: Workspace, mapping: TableMapping, columns: ColumnsOf
     held = [one.name for one in facts if one.type not in NOT_IN_FILES]
     named = [one.local for one in mapping.fields]
     seen = columns(mapping) if is_open(workspace, mapping) else ()
-    return list(dict.fromkeys([*held, *named, *seen]))
+    return list(dict.fromkeys(one for one in (*held, *named, *seen) if one))
 
 
 def is_open(workspace: Workspace, mapping: TableMapping) -> bool:

@@ -30,7 +30,7 @@ def write(file: Path, edit: Edit) -> None:
     if held.decode("utf-8-sig") != edit.before:
         raise UsageError(
             f"{file.name} was changed meanwhile, so nothing was written.",
-            hint="Run the command again, and read what it would change.",
+            hint="Read mdsync.yaml again, and what it would change now.",
         )
     mark = MARK if held.decode("utf-8").startswith(MARK) else ""
     try:

@@ -18,7 +18,10 @@ CHANGES = {
     "enable CURRENCYEXCHRATE": "-    enabled: no   ",
     "set CUSTOMER only_coupled=no limits.updates=30%": "+    only_coupled: no",
     "set NORDIC/CUSTOMER overwrite_local_change=yes --field City": "+            overwrite_local_",
+    "set LUMIERE/CUSTOMER match=yes --field E-Mail": "+        match: [VAT Registration No., Name, E-",
+    "set LUMIERE/CUSTOMER match=no --field Name": "+        match: [VAT Registration No.]",
     "reset CONTACT": "-    filter: {Type: Person} ",
+    "reset LUMIERE/CUSTOMER --field No.": "-        fields: {No.: no}",
     "add-table Location": "+  LOCATION:",
 }
 

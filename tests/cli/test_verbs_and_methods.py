@@ -18,7 +18,7 @@ NAMES = [verb.__name__ for verb in VERBS]
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 GROUP = {
     f"{group} {name}": one
-    for group in ("mapping", "decisions", "record", "link", "schedule", "notify", "queue")
+    for group in ("mapping", "decisions", "record", "pair", "link", "schedule", "notify", "queue")
     for name, one in COMMANDS[group].commands.items()
 }
 """The verbs of groups by name; their functions are called as the methods are."""
@@ -26,19 +26,27 @@ GROUP = {
 WITHOUT_A_QUESTION = {
     "mapping list",
     "mapping show",
+    "mapping transformations",
     "decisions export",
     "decisions import",
+    "record find",
     "notify test",
     "notify list",
+    "pair candidates",
+    "pair reject",
+    "pair unreject",
+    "pair rejected",
 }
 
 OUR_OWN = {"folder", "json", "rules", "yes"}
 """Options that are about the terminal, and have no counterpart in a method."""
 
 CALLED = {
-    "couple": {"by": "criteria", "dry_run": "(match)"},
+    "couple": {"by": "criteria", "pair": "pairs", "dry_run": "(match)"},
+    "candidates": {"by": "criteria"},
     "uncouple": {"every": "(no record)"},
     "run_jobs": {"watch": "(again)", "every": "(again)"},
+    "drift": {"fields": "(narrow)", "where": "(narrow)", "source": "(plan)"},
     "apply": {},
     "disable_link": {"couplings": "(forget_link)"},
     "change_source": {"couplings": "(forget_link)"},
@@ -54,12 +62,16 @@ CALLED = {
     ),
 }
 METHOD_ONLY = {
-    "compare": {"after"},
-    "couple": {"pairs"},
+    "compare": {"after", "records"},
     "plan": {"keep_creating", "title", "force", "touch", "create"},
     "demo": {"say"},
     "lab": {"say"},
-    "set_mappings": {"words"},
+    "show_mapping": {"upon"},
+    "enable_mappings": {"upon"},
+    "disable_mappings": {"upon"},
+    "set_mappings": {"words", "upon"},
+    "reset_mappings": {"upon"},
+    "refresh_fields": {"upon"},
     "export_schedule": {"overwrite"},
     "run_jobs": {"say"},
     "site": {"schedules"},
@@ -73,9 +85,9 @@ def parameters(of: Callable[..., Any], without: set[str]) -> set[str]:
 
 def test_the_verbs_are_the_ones_that_were_promised() -> None:
     promised = (
-        "init demo lab load couple uncouple compare rehearse plan apply plans in-process discard-plan "
-        "sync review undo retry status errors jobs history explain diagnose bundle doctor clean-up "
-        "run site run-jobs sql"
+        "init demo lab load couple uncouple compare drift rehearse plan apply plans in-process "
+        "discard-plan sync review undo retry status tables errors jobs history explain diagnose bundle "
+        "doctor clean-up run site run-jobs sql"
     )
     assert promised.split() == [one.replace("_", "-") for one in NAMES]
 
@@ -111,9 +123,10 @@ def test_help_says_what_the_verb_does_and_gives_an_example(name: str, mdsync: An
 
 def test_the_verbs_of_a_group_are_the_ones_that_were_promised() -> None:
     promised = {
-        "mapping": "list show enable disable set reset refresh-fields add-table",
+        "mapping": "list show transformations enable disable set reset refresh-fields add-table",
         "decisions": "export import",
-        "record": "synchronize create restore delete find-deleted repair",
+        "record": "find synchronize create restore delete find-deleted repair",
+        "pair": "candidates reject unreject rejected",
         "link": "disable enable source",
         "schedule": "export",
         "notify": "test list",

@@ -113,3 +113,31 @@ def test_an_edit_that_could_not_come_back_is_still_there_when_it_can(pairs):
     assert p.held("INT", "Phone") == ["3"]
     assert p.run(direction="from_integration") == {"from": {"modified": 1}}
     assert p.held("LOCAL", "Mail") == ["new"]
+
+
+def test_what_ran_both_ways_runs_again_so_and_one_way_stays_one(pairs):
+    p = conflict(pairs)
+    p.run()
+    jobs = p.bench.jobs().filter(kind="modified")["job_id"].head(2).to_list()
+    (both,) = p.bench.plan_again(*jobs)
+    assert [one["direction"] for one in both.steps] == ["to_integration", "from_integration"]
+    p.run(direction="to_integration")
+    (one,) = p.bench.plan_again(p.bench.jobs()["job_id"][0])
+    assert [step["direction"] for step in one.steps] == ["to_integration"]
+
+
+def test_a_record_that_flows_both_ways_is_written_from_the_side_somebody_chose(pairs):
+    view = conflict(pairs).bench.view.record("CLIENT", "A")
+    shown = [one.description for one in view._buttons if one.layout.display != "none"]
+    assert [one for one in shown if one.startswith("Synchronize")] == [
+        "Synchronize from there", "Synchronize to there",
+    ]  # fmt: skip
+    view._buttons[shown_at(view, "Synchronize to there")].click()
+    view.strip.working.wait(60)
+    (plan,) = view.strip.plans
+    assert plan.cells.select("source", "destination").rows() == [("here", "there")]
+    assert plan.writes == 1
+
+
+def shown_at(view, words):
+    return [one.description for one in view._buttons].index(words)

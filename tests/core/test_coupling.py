@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mdsync_nb.core.coupling import in_words, match, that_meet
+from mdsync_nb.core.coupling import EVERY, match, that_meet, told_by_outcome
+from mdsync_nb.core.criteria import in_words
 from mdsync_nb.errors import UnknownName, UsageError
 from mdsync_nb.frames import MATCHES
 from mdsync_nb.model import Field, FieldType, MatchField, TableSchema
@@ -102,6 +103,57 @@ def test_a_record_is_coupled_with_the_only_one_that_has_the_same():
     )
 
 
+def test_rejected_records_are_neither_found_nor_counted():
+    source = records("""
+        key | Name | City
+        10  | Same | Ulm
+        20  | Same | Ulm
+        30  | Once | Ulm
+        40  | Gone | Bonn
+        50  | Pair | Bonn
+    """)
+    local = records("""
+        key | Name | City | coupled
+        L1  | Same | Ulm  | no
+        L2  | Same | Ulm  | no
+        L3  | Once | Ulm  | no
+        L4  | Gone | Bonn | yes
+        L5  | Pair | Bonn | no
+        L6  | Pair | Ulm  | no
+    """)
+    rejected = pl.DataFrame(
+        [("10", "L1"), ("30", "L3"), ("40", "L4"), ("50", "L5"), ("20", "L3")],
+        schema={"source_id": pl.String, "destination_id": pl.String},
+        orient="row",
+    )
+    found = match(source, local, by("Name 1", "City 2"), SCHEMA, rejected=rejected)
+    assert_matched(
+        found,
+        """
+        key | outcome   | counterpart | reason
+        10  | match     | L2          | only one record has the same Name, besides 1 that was rejected
+        20  | ambiguous |             | 2 records have the same Name and City
+        30  | unmatched |             | no record has the same Name, besides 1 that was rejected
+        40  | unmatched |             | no record has the same Name, besides 1 that was rejected
+        50  | match     | L6          | only one record has the same Name, besides 1 that was rejected
+        """,
+    )
+    assert found.filter(key="30")["candidates"].to_list() == [[]]
+
+
+def test_no_record_is_counted_twice_among_the_outcomes():
+    told = told_by_outcome(
+        match(records("key | Name\n10 |\n20 | A"), records("key | Name\nL1 |"), by("Name"), SCHEMA)
+    )
+    assert told.filter(pl.col("records") > 0).select(
+        "outcome", "records", "blank", "examples"
+    ).rows() == [
+        ("match", 1, 1, ["10"]),
+        ("unmatched", 1, 0, ["20"]),
+    ]
+    assert told["outcome"].to_list() == list(EVERY)
+
+
 def test_the_frame_keeps_its_contract_and_names_the_candidates():
     source = records("""
         key | Name
@@ -130,6 +182,7 @@ def test_the_frame_keeps_its_contract_and_names_the_candidates():
         "candidates": ["L1", "L2", "L3", "L4", "L5"],
         "candidate_keys": ["L1", "L2", "L3", "L4", "L5"],
         "records": 7,
+        "blank": False,
     }
 
 

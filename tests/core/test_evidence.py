@@ -8,13 +8,11 @@ from hypothesis import strategies as st
 from mdsync_nb.core.evidence import (
     CONTRADICTIONS,
     EVIDENCE,
-    LADDER,
-    LOOK_ALIKES,
     best_proposal,
     contradictions,
     evidence,
-    look_alikes,
 )
+from mdsync_nb.core.likeness import LADDER, LOOK_ALIKES, look_alikes
 from mdsync_nb.model import Field, FieldType, TableSchema
 
 LONG = {"VAT": "VAT Registration No.", "Reg": "Registration Number", "Post": "Post Code"}
@@ -237,6 +235,37 @@ def test_look_alikes_are_one_to_one_first_with_first():
         20  | L2    | same VAT number
         """,
     )
+
+
+def test_a_rejected_pair_does_not_look_alike_and_its_records_meet_others():
+    there = records("key | Name | Post\n10 | A | 1\n20 | A | 1\n30 | B | 2")
+    here = records("key | Name | Post\nL1 | A | 1\nL2 | A | 1\nL3 | B | 2")
+    apart = pairs(("10", "L1"), ("30", "L3"))
+    found = look_alikes(there, here, SCHEMA, taken=NO_PAIRS, rejected=apart)
+    assert_alike(
+        found,
+        """
+        key | like | reason
+        10  | L2   | same name and post code
+        20  | L1   | same name and post code
+        """,
+    )
+
+
+@given(
+    st.sets(st.tuples(st.integers(1, 4), st.integers(1, 4))), st.integers(1, 4), st.integers(1, 4)
+)
+def test_who_may_look_alike_does_and_never_by_a_rejected_pair(apart, there, here):
+    source = records("key | Name | Post\n" + "\n".join(f"{n} | A | 1" for n in range(1, there + 1)))
+    local = records("key | Name | Post\n" + "\n".join(f"{n} | A | 1" for n in range(1, here + 1)))
+    rejected = pairs(*sorted((str(a), str(b)) for a, b in apart))
+    found = look_alikes(source, local, SCHEMA, taken=NO_PAIRS, rejected=rejected)
+    met = set(found.select("source_id", "destination_id").rows())
+    assert not met & set(rejected.rows())
+    assert len({a for a, _ in met}) == len({b for _, b in met}) == len(met)
+    alone = [set(map(str, range(1, most + 1))) for most in (there, here)]
+    alone = [alone[0] - {a for a, _ in met}, alone[1] - {b for _, b in met}]
+    assert all((a, b) in set(rejected.rows()) for a in alone[0] for b in alone[1])
 
 
 def test_the_stronger_likeness_goes_before_the_earlier_key():

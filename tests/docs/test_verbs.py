@@ -67,7 +67,7 @@ def called(cell: str) -> str:
 
 
 def test_every_command_of_a_group_has_a_line() -> None:
-    for group in ("mapping", "decisions", "record", "link", "schedule", "notify", "queue"):
+    for group in ("mapping", "decisions", "record", "pair", "link", "schedule", "notify", "queue"):
         listed = set(re.findall(rf"`mdsync {group} ([\w-]+)", TABLE))
         assert listed == set(COMMANDS[group].commands)
 

@@ -25,9 +25,11 @@ DIRECTIONS = {
 
 NIGHTS = """drop table queue_entry; drop table queue_log; drop sequence queue_seq;
     drop table notification; drop table notice_state; drop sequence notification_seq;
-    drop table site_run; drop table site_figure; alter table load drop column stamps;
-    alter table job drop column queue_log; alter table job drop column traceback"""
-"""What takes version 5 out again: the queue, notifications, builds of the site, what jobs say."""
+    drop table site_run; drop table site_figure; drop table rejection; alter table load drop column stamps;
+    alter table job drop column queue_log; alter table job drop column traceback;
+    drop table gone_row; drop table forgotten; alter table load drop column fields"""
+"""What takes version 5 out again: the queue, notifications, builds of the site, rejected pairs, what
+jobs say, what earlier loads held."""
 
 ADD_A_COLUMN = "alter table job add column host varchar; create table host (name varchar)"
 

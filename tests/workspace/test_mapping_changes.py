@@ -14,6 +14,7 @@ from mdsync_nb.model import TableMapping
 from mdsync_nb.workspace import Workspace, described, mapping_changes, mapping_words, table_changes
 from mdsync_nb.workspace.editing import Edit
 from mdsync_nb.workspace.facts import product_tables
+from mdsync_nb.workspace.field_words import reset_fields
 from mdsync_nb.workspace.places import enabled_fields
 from mdsync_nb.workspace.table_changes import Held
 
@@ -463,6 +464,77 @@ def test_a_mapping_is_shown_with_the_place_of_every_word_and_field(opened: Opens
     rules = shown.fields.filter(transformation="TRIM")
     assert rules["field"].to_list() == ["Name"]
     assert fields["Search Name"] == (False, "pack master_data")
+
+
+def test_fields_say_their_types_and_what_values_may_lose(opened: Opens) -> None:
+    workspace = opened(
+        """
+        companies:
+          CRM: {tables: {account: a.csv}}
+          DE: {tables: {Client: c.csv}}
+        links: {DV: {kind: dataverse, local: DE, integration: CRM}}
+        tables:
+          Client: {key: [No], fields: {No: code(20), Name: text(50), Group: code(10), Phone: text(30)}}
+          account: {key: [Id], fields: {Id: guid, Name: text(160), Number: text(20), Size: integer}}
+        mappings:
+          CLIENT:
+            table: Client
+            integration_table: account
+            direction: bidirectional
+            fields:
+              Name: {integration: Name}
+              Group: {integration: Number, direction: from_integration}
+              Phone: {integration: Size, direction: to_integration}
+            match: [{field: No, priority: 2}, Name]
+            rows:
+              - {integration: Number, constant: Customer, direction: to_integration}
+        """
+    )
+    fields = described.described(workspace, workspace.mapping("DV/CLIENT"), columns).fields
+    said = {
+        (one["field"], one["row"]): (
+            one["type"], one["integration_type"], one["local_loses"], one["integration_loses"]
+        )
+        for one in fields.filter("enabled").to_dicts()
+    }  # fmt: skip
+    assert said == {
+        ("Name", None): ("text(50)", "text(160)", "cut to 50 characters", ""),
+        ("Group", None): ("code(10)", "text(20)", "cut to 10 characters and put in capitals", ""),
+        ("Phone", None): ("text(30)", "integer", "", "not transferred unless it is a whole number"),
+        ("", 0): (None, "text(20)", "", ""),
+    }
+    text = text_of(workspace)
+    for word, match in {
+        "no": "[{field: No, priority: 2}]",
+        "yes": "[{field: No, priority: 2}, Name]",
+    }.items():
+        edit = mapping_words.set_words(
+            workspace, text, ["CLIENT"], {"match": word}, fields=["Name"], columns=columns
+        )
+        assert f"match: {match}" in edit.after
+
+
+def test_words_of_fields_are_taken_back_one_by_one_and_no_mapping_is_left_empty(
+    opened: Opens,
+) -> None:
+    workspace = opened(
+        OWN.replace(
+            "match: [Code]",
+            "fields: {Name: {constant: X, overwrite_local_change: yes}, Zone: no, Code: no}",
+        )
+    )
+
+    def reset(*fields: str, words: Sequence[str] = ()) -> Edit:
+        text = text_of(workspace)
+        return reset_fields(workspace, text, ["BIN"], fields, words=words, columns=columns)
+
+    assert (
+        "fields: {Name: {overwrite_local_change: yes}, Zone"
+        in reset("Name", words=["constant"]).after
+    )
+    assert "fields: {Code: no}" in reset("Name", "Zone").after
+    with pytest.raises(UsageError, match="Nothing of it"):
+        reset("Name", words=["transformation"])
 
 
 def test_an_edit_that_cannot_be_read_is_refused_with_the_fault(opened: Opens) -> None:

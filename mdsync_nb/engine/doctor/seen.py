@@ -134,7 +134,7 @@ class Seen:
         conditions, _ = filters.evaluable(self.mapping.source_filter, self.source.schema.by_name)
         asked = list(dict.fromkeys([*fields, *filters.columns(conditions)]))
         side = self.found.wanted.flow.source
-        found = self.reading.uncoupled(self.mapping.name, self.source, side, asked)
+        found = self.reading.matching.uncoupled(self.mapping.name, self.source, side, asked)
         kept = found.filter(filters.in_filter(conditions, self.source.schema))
         return kept.select("_key", *dict.fromkeys(fields))
 

@@ -116,7 +116,7 @@ def _unrated(reading: Reading, workspace: Workspace, place: Place) -> Iterator[R
     for field in image.schema.fields:
         if field.money != "currency":
             continue
-        records = reading.uncoupled(place.mapping, image, "local", [field.name])
+        records = reading.matching.uncoupled(place.mapping, image, "local", [field.name])
         code = pl.col(field.name)
         without = records.filter(code.is_not_null() & ~code.is_in(rated))
         if without.height:

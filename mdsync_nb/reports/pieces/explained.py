@@ -36,8 +36,26 @@ def explanation(explained: Explanation | tuple[()], *, mask: Iterable[str] = ())
     hidden = [*mask, *explained.masked]
     return tag(
         "div",
-        _verdict(explained, hidden),
-        *_part("Values", _values(explained, hidden)),
+        verdict_on(explained, mask=hidden),
+        values_on(explained, mask=hidden),
+        evidence_on(explained, mask=hidden),
+    )
+
+
+def verdict_on(explained: Explanation, *, mask: Iterable[str] = ()) -> Html:
+    """Give what is said of a record: its name, the verdict, the next run, what a person can do."""
+    return _verdict(explained, [*mask, *explained.masked])
+
+
+def values_on(explained: Explanation, *, mask: Iterable[str] = ()) -> Html:
+    """Give the values of a record that differ, with what both last agreed on."""
+    return Html(*_part("Values", _values(explained, [*mask, *explained.masked])))
+
+
+def evidence_on(explained: Explanation, *, mask: Iterable[str] = ()) -> Html:
+    """Give what the verdict rests on besides the values: times, what jobs did, and every rule."""
+    hidden = [*mask, *explained.masked]
+    return Html(
         *_part("Times", _times(explained)),
         *_part("What jobs did", _history(explained)),
         tag("details", tag("summary", "Every rule that was asked"), *_folded(explained, hidden)),

@@ -5,11 +5,11 @@ from __future__ import annotations
 import polars as pl
 
 from mdsync_nb.engine.messages import COUNTERS
-from mdsync_nb.reports.markup import Html, Part, tag
+from mdsync_nb.reports.markup import Html, tag
 from mdsync_nb.reports.pieces.grid import Column, counts, grid
 from mdsync_nb.reports.pieces.lists import what_it_did
+from mdsync_nb.reports.pieces.one_job import outcome, outcome_words
 from mdsync_nb.reports.site.making import Making
-from mdsync_nb.reports.tally import Row
 
 
 def jobs_section(making: Making, page: str, jobs: pl.DataFrame, *, title: str = "Jobs") -> Html:
@@ -26,22 +26,6 @@ def jobs_section(making: Making, page: str, jobs: pl.DataFrame, *, title: str = 
         jobs, columns, caption="Jobs, newest first", none="No job ran yet.", shown=len(jobs)
     )
     return tag("section", tag("h2", title), table)
-
-
-def outcome(row: Row) -> Part:
-    """Give how a job ended in words."""
-    if row["undone_by"]:
-        return f"undone by job {row['undone_by']}"
-    if row["status"] == "failed":
-        return tag("span", "stopped", class_="tag b")
-    if not row["finished_at"]:
-        return "not ended"
-    return "some failed" if row["failed"] else "done"
-
-
-def outcome_words(row: Row) -> str:
-    """Give how a job ended as a text."""
-    return "stopped" if row["status"] == "failed" else str(outcome(row))
 
 
 def job_heads(jobs: pl.DataFrame) -> pl.DataFrame:

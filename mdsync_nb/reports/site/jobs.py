@@ -2,38 +2,29 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from functools import partial
 
 import polars as pl
 
-from mdsync_nb.engine.messages import COUNTERS
-from mdsync_nb.reports import wording
 from mdsync_nb.reports.five_figures import plain_figures
-from mdsync_nb.reports.markup import Html, Part, joined, tag
+from mdsync_nb.reports.markup import Html, Part, tag
 from mdsync_nb.reports.masking import masked
-from mdsync_nb.reports.pieces.grid import SHOWN, Column, cell, grid
 from mdsync_nb.reports.pieces.lists import what_it_did
+from mdsync_nb.reports.pieces.one_job import (
+    LISTS,
+    band,
+    counted,
+    reasons_table,
+    records_lede,
+    records_table,
+    trace,
+    when,
+)
 from mdsync_nb.reports.pieces.words import past
 from mdsync_nb.reports.site import places
-from mdsync_nb.reports.site.joblist import outcome_words
 from mdsync_nb.reports.site.layout import Crumb, neighbours
 from mdsync_nb.reports.site.making import RUNS, Making
 from mdsync_nb.reports.tally import Row
-
-LISTS: Mapping[str, tuple[str, pl.Expr]] = {
-    "inserted": ("Created", (pl.col("outcome") == "applied") & (pl.col("action") == "insert")),
-    "modified": ("Changed", (pl.col("outcome") == "applied") & (pl.col("action") == "modify")),
-    "deleted": ("Deleted", (pl.col("outcome") == "applied") & (pl.col("action") == "delete")),
-    "failed": ("Failed", pl.col("outcome") == "fail"),
-    "skipped": ("Set aside", pl.col("outcome") == "skip"),
-    "waiting": ("Wait for a person", pl.col("outcome") == "wait"),
-    "stale": ("Moved since the plan", pl.col("outcome") == "stale"),
-}
-"""What a job says of its records: the counter, its title, and which records it counts."""
-
-UNDONE_KINDS = ("undo", "repair")
-FRAME = re.compile(r'^\s*File "[^"]*", line \d+')
 
 
 def job_pages(making: Making) -> None:
@@ -69,12 +60,12 @@ def _page(
     making.pages.add(
         page,
         title,
-        tag("div", tag("p", _when(job), class_="above"), tag("h1", title)),
+        tag("div", tag("p", when(job), class_="above"), tag("h1", title)),
         _band(making, page, job),
-        plain_figures(_counted(job)),
+        plain_figures(counted(job)),
         *_lists(making, page, job, about[0]),
         _errors(making, page, job, about[1]),
-        _trace(making, job),
+        trace(job, hidden=bool(making.c.masked)),
         neighbours(page, "Other jobs", later, earlier),
         crumbs=(
             RUNS,
@@ -84,60 +75,15 @@ def _page(
     )
 
 
-def _when(job: Row) -> Html:
-    began = wording.moment(job["started_at"]) if job["started_at"] else Html("no time is known")
-    ended = job["finished_at"]
-    return Html("Started ", began, ", ended " if ended else ", not ended",
-                wording.moment(ended) if ended else None, " (UTC)")  # fmt: skip
-
-
-def _counted(job: Row) -> dict[str, int]:
-    every = {"coupled": "coupled", "uncoupled": "uncoupled", **COUNTERS}
-    shown = {head: int(job[name] or 0) for name, head in every.items() if job[name]}
-    return {f"{head[:1].upper()}{head[1:]}": many for head, many in shown.items()}
-
-
 def _band(making: Making, page: str, job: Row) -> Html:
-    stopped = job["status"] == "failed"
-    told: list[Part] = [wording.prose(str(job[one])) for one in ("message", "hint") if job[one]]
+    about: list[Part] = []
     if job["title"]:
-        told.append(Html("Plan “", job["title"], "”, ", tag("code", job["plan_id"]), "."))
+        about.append(Html("Plan “", job["title"], "”, ", tag("code", job["plan_id"]), "."))
     if job["report"]:
-        told.append(Html("Its report: ", making.report_on(page, str(job["report"])), "."))
-    lines = [tag("p", one) for one in (*told, *_undo(making, page, job)) if one]
-    return tag(
-        "div",
-        tag("p", _headline(job), class_="headline"),
-        *lines,
-        class_="band stopped" if stopped else "band",
-        role="region",
-        aria_label="Outcome",
-    )
-
-
-def _headline(job: Row) -> str:
-    said = outcome_words(job)
-    wrote = sum(int(job[one] or 0) for one in ("inserted", "modified", "deleted"))
-    if said in ("done", "some failed"):
-        failed = f", {wording.count(int(job['failed']), 'record')} failed" if job["failed"] else ""
-        if job["coupled"] or job["uncoupled"]:
-            both = ((job["coupled"], "coupled"), (job["uncoupled"], "uncoupled"))
-            return ", ".join(f"{wording.count(n, 'pair')} {word}" for n, word in both if n) + "."
-        return (
-            f"{wording.count(wrote, 'record')} written{failed}."
-            if wrote
-            else f"Nothing was written{failed}."
-        )
-    return f"{said[:1].upper()}{said[1:]}."
-
-
-def _undo(making: Making, page: str, job: Row) -> list[Html]:
-    if job["undone_by"]:
-        by = making.job_on(page, job["undone_by"])
-        return [Html("It was taken back by ", by, ".")]
-    if job["status"] == "failed" or not job["finished_at"] or job["kind"] in UNDONE_KINDS:
-        return []
-    return [wording.prose(f"To reverse it: `mdsync undo {job['job_id']}`")]
+        about.append(Html("Its report: ", making.report_on(page, str(job["report"])), "."))
+    by = job["undone_by"]
+    undone = Html("It was taken back by ", making.job_on(page, by), ".") if by else None
+    return band(job, about, undone=undone)
 
 
 def _lists(making: Making, page: str, job: Row, records: pl.DataFrame) -> list[Html]:
@@ -162,27 +108,12 @@ def _lists(making: Making, page: str, job: Row, records: pl.DataFrame) -> list[H
             tag(
                 "section",
                 tag("h2", title),
-                _lede(mine.height, of, job),
-                _grid(making, page, mine, title),
+                records_lede(mine.height, of, job["job_id"]),
+                records_table(mine, title, partial(_record, making, page)),
                 beside,
             )
         )
     return parts
-
-
-def _lede(shown: int, of: int, job: Row) -> Html:
-    if shown >= of:
-        return tag("p", wording.count(of, "record") + ".", class_="lede")
-    more = f"The first {wording.number(shown)} of {wording.count(of, 'record')}; all of them:"
-    return tag("p", wording.prose(f"{more} `mdsync jobs --job {job['job_id']}`"), class_="lede")
-
-
-def _grid(making: Making, page: str, rows: pl.DataFrame, title: str) -> Html:
-    columns = [
-        Column("Record", lambda row: _record(making, page, row)),
-        Column("Why", lambda row: wording.prose(row["message"] or past(row["rule"]))),
-    ]
-    return grid(rows, columns, caption=title, none="", shown=SHOWN)
 
 
 def _record(making: Making, page: str, row: Row) -> Html:
@@ -196,13 +127,6 @@ def _errors(making: Making, page: str, job: Row, errors: pl.DataFrame) -> Html:
     told = making.overview.diagnoses.get(job["job_id"])
     if told is None or told.is_empty():
         return Html()
-    columns = [
-        Column("Why", _reason),
-        Column("What to do", lambda row: wording.prose(row["fix"])),
-        Column("How to see that it is mended", lambda row: wording.prose(row["verify"])),
-        Column("Records", lambda row: cell(row["records"]), right=True),
-    ]
-    table = grid(told, columns, caption="Errors by reason", none="", shown=SHOWN)
     reasons = told.select(
         Why="title", Cause="cause", Fix="fix", Verify="verify", For="who", Records="records"
     )
@@ -212,15 +136,10 @@ def _errors(making: Making, page: str, job: Row, errors: pl.DataFrame) -> Html:
     return tag(
         "section",
         tag("h2", "Errors by reason"),
-        table,
+        reasons_table(told),
         making.pages.beside(page, "reasons", reasons, sheet="Reasons of jobs", **number),
         making.pages.beside(page, "errors", heads, sheet="Errors of jobs", **number),
     )
-
-
-def _reason(row: Row) -> Html:
-    who = f" For {row['who']}." if row["who"] else ""
-    return tag("b", row["title"]) + tag("span", wording.prose(row["cause"]), who, class_="second")
 
 
 def _why(rows: pl.DataFrame) -> pl.Expr:
@@ -228,17 +147,3 @@ def _why(rows: pl.DataFrame) -> pl.Expr:
     said = pl.col("message").fill_null("")
     words = {rule: past(rule) for rule in rows["rule"].drop_nulls().unique()}
     return pl.when(said != "").then(said).otherwise(pl.col("rule").replace(words))
-
-
-def _trace(making: Making, job: Row) -> Html:
-    """Where it stopped, folded; only the places in the code where values are masked."""
-    trace = job["traceback"]
-    if not trace:
-        return Html()
-    lines = str(trace).splitlines()
-    if making.c.masked:
-        lines = [line for line in lines if FRAME.match(line)]
-    folded = tag(
-        "details", tag("summary", "Where it stopped, for support"), tag("pre", "\n".join(lines))
-    )
-    return tag("section", joined([tag("h2", "Traceback"), folded]))
