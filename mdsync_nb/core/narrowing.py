@@ -49,7 +49,23 @@ class JobNarrowing:
     text: str = ""
 
 
-Asked = Narrowing | JobNarrowing
+@dataclass(frozen=True)
+class MatchNarrowing:
+    """What is asked of a record that looks for a counterpart (`frames.MATCHED`); blank asks
+    nothing. agrees: whether its pair agrees in every compared field. text: part of the number or
+    name of either record, or of the reason."""
+
+    SEARCHED: ClassVar = (
+        "record_key", "record_name", "counterpart_key", "counterpart_name", "reason",
+    )  # fmt: skip
+    DATED: ClassVar = ""
+
+    outcome: str = ""
+    agrees: str = ""
+    text: str = ""
+
+
+Asked = Narrowing | JobNarrowing | MatchNarrowing
 
 
 def asks(asked: Asked) -> list[str]:
