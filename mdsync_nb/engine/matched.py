@@ -78,7 +78,8 @@ class Matched:
         """Every record with its name and its counterpart (`frames.MATCHED`), in key order."""
         known = self._with_coupled()
         ends = dict(zip(self._ends, ("source_id", "destination_id"), strict=True))
-        paired = known.with_columns(pl.col(old).alias(new) for new, old in ends.items())
+        ids = {**ends, "record_id": "source_id"}
+        paired = known.with_columns(pl.col(old).alias(new) for new, old in ids.items())
         equal = self.pairs.select(*ends, "equal")
         told = paired.join(equal, on=list(ends), how="left", maintain_order="left")
         return frames.conform(self.with_names(told), frames.MATCHED)

@@ -34,6 +34,7 @@ MATCHED: Contract = {
     "mapping": TEXT,
     "outcome": TEXT,
     "reason": TEXT,
+    "record_id": TEXT,
     "record_key": TEXT,
     "record_name": TEXT,
     "counterpart_key": TEXT,

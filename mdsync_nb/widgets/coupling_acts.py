@@ -1,0 +1,160 @@
+"""What is done with pairs of records: couple, take apart, reject; each shown first, each undone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from mdsync_nb.engine.matched import Matched
+from mdsync_nb.engine.planning import Plan
+from mdsync_nb.reports import wording
+from mdsync_nb.reports.markup import Html, Part, tag
+from mdsync_nb.reports.pieces.grid import Column, grid
+from mdsync_nb.reports.pieces.matching import Called, two_lines
+from mdsync_nb.widgets.strip import Strip
+
+if TYPE_CHECKING:
+    from mdsync_nb.widgets.criteria import Fields
+
+Row = dict[str, Any]
+PAIR = ("integration_id", "local_id")
+SHOWN = 10
+"""Picked pairs a preview lists; it says how many there are."""
+
+UNTIL = "No run and no matching brings them together again, until somebody takes it back."
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """What can be done with pairs of one mapping. Nothing is written that was not shown first."""
+
+    strip: Strip
+    mapping: str
+    called: Called
+
+    def couple(self, rows: pl.DataFrame, criteria: Fields, *, every: bool) -> None:
+        """Couple records with what was found for them (`frames.MATCHED`). every: all of them."""
+        verb = self.strip.workbench.couple
+        named: Sequence[str] = () if every else rows["record_id"].to_list()
+        self._ask_to_couple(
+            rows.height, int(rows["equal"].sum()),
+            partial(verb, self.mapping, criteria=criteria, records=named),
+        )  # fmt: skip
+
+    def couple_picked(self, picked: Sequence[Row]) -> None:
+        """Couple pairs a person picked (rows of `frames.CANDIDATES`)."""
+        pairs = pl.DataFrame([{end: one[end] for end in PAIR} for one in picked])
+        match = self.strip.workbench.match
+        self.strip.working.begin(
+            "Looking at the pairs",
+            lambda: match(self.mapping, pairs=pairs),
+            partial(self._ask_picked, picked),
+        )
+
+    def uncouple(self, rows: pl.DataFrame) -> None:
+        """Take coupled records apart; where that writes a company, its plan is shown."""
+        ids = rows.select(pl.coalesce(PAIR)).to_series().to_list()
+        plan = self.strip.workbench.uncouple_plan
+        self.strip.working.begin(
+            "Looking what it writes",
+            lambda: plan(self.mapping, records=ids),
+            partial(self._ask_to_uncouple, ids),
+        )
+
+    def reject(self, pairs: pl.DataFrame, comment: str = "") -> None:
+        """Say that pairs do not belong together."""
+        many, verb = wording.count(pairs.height, "pair"), self.strip.workbench.reject_pairs
+
+        def reject() -> str:
+            verb(self.mapping, pairs, comment=comment)
+            return f"{many} rejected."
+
+        self.strip.ask(
+            f"Reject {many}", f"No company is written. {UNTIL}", word="Reject", does=reject,
+            undoes=lambda: self.unreject(pairs),
+        )  # fmt: skip
+
+    def unreject(self, pairs: pl.DataFrame) -> None:
+        """Take rejections back."""
+        many, verb = wording.count(pairs.height, "rejection"), self.strip.workbench.unreject_pairs
+
+        def unreject() -> str:
+            verb(self.mapping, pairs)
+            return f"{many} taken back."
+
+        self.strip.ask(
+            f"Take {many} back", "No company is written. The records may be matched again.",
+            word="Take back", does=unreject, undoes=lambda: self.reject(pairs),
+        )  # fmt: skip
+
+    def _ask_picked(self, picked: Sequence[Row], found: Matched) -> None:
+        moved = [one for one in picked if one["coupled_id"] is not None]
+        leave = (
+            f"{wording.count(len(moved), 'record')} of {self.called.other} "
+            f"{'leaves its' if len(moved) == 1 else 'leave their'} counterpart for it."
+        )
+        columns = (
+            Column(self.called.looks, lambda one: two_lines(one["record_name"], one["record_key"])),
+            Column(self.called.other, lambda one: two_lines(one["candidate_name"],
+                                                            one["candidate_key"])),
+        )  # fmt: skip
+        self._ask_to_couple(
+            found.pairs.height, int(found.pairs["equal"].sum()),
+            partial(self.strip.workbench.couple, self.mapping, pairs=found.pairs),
+            more=leave if moved else "",
+            below=grid(picked, columns, caption="Picked pairs", none="", shown=SHOWN),
+        )  # fmt: skip
+
+    def _ask_to_couple(
+        self, many: int, equal: int, couple: partial[Matched], *, more: str = "", below: Part = None
+    ) -> None:
+        job: list[int] = []
+
+        def does() -> str:
+            done = couple()
+            job.append(done.job or 0)
+            return f"{wording.count(done.counts.get('match', 0), 'pair')} coupled, job {done.job}."
+
+        number = wording.number
+        said = Html(
+            tag("p", tag("b", number(equal)), f" of {number(many)} agree in every compared field. ",
+                f"{_rest(many - equal)} {more}"),
+            tag("p", "No company is written.", class_="mute"),
+        )  # fmt: skip
+        self.strip.ask(
+            f"Couple {wording.count(many, 'pair')}", said, word=f"Couple {number(many)}",
+            does=does, below=below, undoes=lambda: self._undo(job[-1]),
+        )  # fmt: skip
+
+    def _ask_to_uncouple(self, ids: Sequence[str], plan: Plan | None) -> None:
+        if plan is not None:
+            self.strip.propose("Planning", lambda: plan)
+            return
+        job: list[int] = []
+
+        def does() -> str:
+            number, many = self.strip.workbench.uncouple(self.mapping, records=ids) or (0, 0)
+            job.append(number)
+            return f"{wording.count(many, 'pair')} taken apart, job {number}."
+
+        many = wording.count(len(ids), "pair")
+        said = "No company is written. They are not synchronized until they are coupled again."
+        self.strip.ask(
+            f"Remove {many} of couplings", said, word="Remove couplings", does=does,
+            undoes=lambda: self._undo(job[-1]),
+        )  # fmt: skip
+
+    def _undo(self, job: int) -> None:
+        undo = self.strip.workbench.undo_plan
+        self.strip.propose("Undo", lambda: undo(job))
+
+
+def _rest(differ: int) -> str:
+    if not differ:
+        return "That is their base from now on."
+    verb = "differs" if differ == 1 else "differ"
+    return f"{wording.number(differ)} {verb} in some: what differs waits or flows."
