@@ -94,7 +94,9 @@ def choices(rows: pl.DataFrame, asked: Asked, of: str, *, now: datetime) -> dict
     """
     shown = narrowed(rows, asking(asked, **{of: ""}), now=now)
     if of == "age":
-        return {age: narrowed(shown, type(asked)(age=age), now=now).height for age in AGES}
+        return {
+            age: narrowed(shown, asking(type(asked)(), age=age), now=now).height for age in AGES
+        }
     every = rows.group_by(of).agg(every=pl.len())
     counted = shown.group_by(of).agg(shown=pl.len())
     told = every.join(counted, on=of, how="left").sort("every", of, descending=[True, False])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import ipywidgets as ui
 import polars as pl
 
+from mdsync_nb import frames
 from mdsync_nb.reports import wording
 from mdsync_nb.reports.markup import Html, Part, tag
 from mdsync_nb.reports.masking import said_of_records
@@ -55,8 +56,9 @@ class Candidates:
         self.found: list[Row] = []
         self.place = 0
         self._row: Row | None = None
-        self._values = pl.DataFrame()
+        self._values = frames.empty(frames.CANDIDATE_VALUES)
         self._head, self._why, self._both = told(), told(), told(class_="both")
+        self._lines: list[tuple[ui.Button, ui.HTML]] = []
         self._list = ui.VBox()
         self._list.add_class("near")
         self._pick = button("Pick", self.pick, key="k")
@@ -75,8 +77,9 @@ class Candidates:
     def show(self, one: Row | None, asked: Asked) -> None:
         """Show a record (a row of `frames.MATCHED`) and read what comes near; or show none."""
         self.reads.forget()
-        self._row, self.asked, self.found = one, asked, []
-        self._values = pl.DataFrame()
+        self._row, self.asked = one, asked
+        self._values = frames.empty(frames.CANDIDATE_VALUES)
+        self._list_of([])
         shows(self.box, now=one is not None)
         if one is None:
             return
@@ -84,8 +87,9 @@ class Candidates:
         number = tag("span", one["record_key"], class_="number")
         state = tag("span", outcome(one["outcome"]))
         self._head.value = tag("div", tag("h3", name, number), state, class_="detail-head").markup
-        self._why.value = tag("p", one["reason"], class_="small").markup
-        self._draw(none="Looking what comes near …")
+        why = one["reason"][:1].upper() + one["reason"][1:]
+        self._why.value = tag("p", f"{why}.", class_="small").markup
+        self._list.children = [told(tag("p", "Looking what comes near …", class_="small"))]
         self.reads.ask(partial(self._read, one), self._listed)
 
     def look(self, place: int) -> None:
@@ -119,7 +123,7 @@ class Candidates:
         one = self._row
         assert one is not None
         mask = self.workbench.workspace.settings.report.mask
-        self.found = said_of_records(found, mask).to_dicts()
+        self._list_of(said_of_records(found, mask).to_dicts())
         self.place = next((n for n, each in enumerate(self.found) if _first(each, one)), 0)
         self._comment.value = ""
         self._draw()
@@ -130,20 +134,32 @@ class Candidates:
         self._values = values
         self._draw()
 
-    def _draw(self, none: str = "") -> None:
-        one, here = self._row, self.candidate
-        none = none or f"Nothing of {self.asked.called.other if self.asked else ''} comes near."
-        lines = [row(self._digit(n), told(self._near(each))) for n, each in enumerate(self.found)]
-        self._list.children = lines or [told(tag("p", none, class_="small"))]
-        known = here is not None and self._values.height > 0
-        if here is not None and self.asked is not None and known:
+    def _list_of(self, found: list[Row]) -> None:
+        """List candidates, each with the digit that looks at it."""
+        self.found, self.place = found, 0
+        digits = [str(place) for place in range(1, len(found) + 1)]
+        self._lines = [
+            (button(one, partial(self.look, place), key=one), told())
+            for place, one in enumerate(digits)
+        ]
+        asked = self.asked.called.other if self.asked else "the other company"
+        none = told(tag("p", f"No record of {asked} comes near.", class_="small"))
+        self._list.children = [row(*line) for line in self._lines] or [none]
+        self._draw()
+
+    def _draw(self) -> None:
+        """Say what is known of the candidates, and show the one that is looked at."""
+        here = self.candidate
+        for place, (made, says) in enumerate(self._lines):
+            (made.add_class if place == self.place else made.remove_class)("mod-active")
+            says.value = self._near(self.found[place]).markup
+        shows(self._both, now=here is not None and self._values.height > 0)
+        shows(self._can, now=here is not None)
+        if here is not None and self._row is not None and self.asked is not None:
             mask = self.workbench.workspace.settings.report.mask
             values = self._values.filter(pl.col("rank") == here["rank"])
             self._both.value = side_by_side(values, self.asked.called, mask).markup
-        shows(self._both, now=known)
-        shows(self._can, now=here is not None)
-        if here is not None and one is not None:
-            self._offer(one, here)
+            self._offer(self._row, here)
 
     def _offer(self, one: Row, here: Row) -> None:
         """Say what can be done with the candidate that is looked at."""
@@ -157,13 +173,6 @@ class Candidates:
         shows(self._pick, now=not own and not paired)
         shows(self._reject, now=not own)
         shows(self._comment, now=not own and not here["rejected"])
-
-    def _digit(self, place: int) -> ui.Button:
-        tip = f"Look at {_called(self.found[place])}"
-        made = button(str(place + 1), partial(self.look, place), key=str(place + 1), tip=tip)
-        if place == self.place:
-            made.add_class("mod-active")
-        return made
 
     def _near(self, one: Row) -> Html:
         """A candidate in two lines: how near it is and what it is called; what speaks for it."""
@@ -183,7 +192,9 @@ class Candidates:
             f"coupled with {coupled}": one["coupled_id"] is not None and not own,
             "outside the filter": not one["in_filter"],
         }
-        return [Html(" ", tag("span", word, class_="tag")) for word, is_so in words.items() if is_so]
+        return [
+            Html(" ", tag("span", word, class_="tag")) for word, is_so in words.items() if is_so
+        ]
 
     def _is_picked(self, one: Row) -> bool:
         picked = self.says.picked(one)

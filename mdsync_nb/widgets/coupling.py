@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import ipywidgets as ui
 import polars as pl
 
 from mdsync_nb.core.narrowing import MatchNarrowing
-from mdsync_nb.engine.matched import Matched
-from mdsync_nb.errors import MdsyncError, Stopped
-from mdsync_nb.model import MatchField
 from mdsync_nb.reports import wording
 from mdsync_nb.reports.markup import Html, Part, tag
 from mdsync_nb.reports.pieces import Belonging, belonging_table, evidence_table, open_records
 from mdsync_nb.reports.pieces.matching import (
+    NOBODY,
     REJECTED,
-    Called,
     matched_columns,
     matched_rows,
     rejected_rows,
@@ -35,6 +32,7 @@ from mdsync_nb.widgets.front import Keyboard
 from mdsync_nb.widgets.grid import Grid
 from mdsync_nb.widgets.strip import KEYS, Strip
 from mdsync_nb.widgets.surface import bundle, button, counted, keys_line, row, shows, surface, told
+from mdsync_nb.widgets.trying import Tried, begin, company_of, try_fields
 
 if TYPE_CHECKING:
     from mdsync_nb.verbs.looking import Clock
@@ -42,31 +40,21 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 TOGETHER, BEFORE = OUTCOMES["match"], OUTCOMES["coupled"]
+ORDER = ("match", "ambiguous", "taken", "contradicting", "unmatched", "coupled")
 FOUND = Offered(
     MatchNarrowing(),
     ("outcome", "Outcome"),
     {"agrees": "Fields"},
     "Number, name or reason",
-    first=tuple(OUTCOMES[one] for one in
-                ("match", "ambiguous", "taken", "contradicting", "unmatched", "coupled")),
+    first=tuple(OUTCOMES[one] for one in ORDER),
     every=True,
-)  # fmt: skip
+)
 LETTERS = (("M", "couple all"), ("F", "add a field"), ("G", "decide among several"),
-        ("T", "best proposal"), ("Z", "as in mdsync.yaml"), (f"1 to {MOST}", "look at a candidate"),
+        ("T", "best proposal"), ("Z", "as in mdsync.yaml"), (f"1–{MOST}", "look at a candidate"),
         ("K", "pick it"), ("N", "reject it"), ("D", "couple the picked"), ("J", "rejected pairs"),
-        ("R", "match again"))  # fmt: skip
+        ("X", "show all"), ("R", "match again"))  # fmt: skip
 TWIN = 50
 """Records without a counterpart the static twin lists."""
-
-
-class Tried(NamedTuple):
-    """What came of matching by some fields: found, or why nothing could be matched."""
-
-    mapping: str
-    criteria: Fields
-    found: Matched | None
-    rejected: pl.DataFrame
-    fault: tuple[str, str] = ("", "")
 
 
 class Coupling:
@@ -79,19 +67,21 @@ class Coupling:
     def __init__(self, workbench: Workbench, clock: Clock, mapping: str) -> None:
         self.workbench = workbench
         self.picked: dict[str, Row] = {}
-        self.names = [one.name for one in workbench.workspace.select(*([mapping] if mapping else []))]
+        self._aside = False
+        named = [mapping] if mapping else []
+        self.names = [one.name for one in workbench.workspace.select(*named)]
         keys = Keyboard()
         self.strip = Strip(workbench, clock, after=self.reload)
-        self.tries = Latest(self.strip.working.fail)
+        self.pairing = Pairing(self.strip)
+        self.tries, near = Latest(self.strip.working.fail), Latest(self.strip.working.fail)
         self.criteria = Criteria(self.ask)
         self.filters = Filters(clock, partial(self._show, first=True), FOUND)
         says = Says(self._pick, self._reject, lambda one: self.picked.get(one["record_id"]))
-        self.one = Candidates(workbench, Latest(self.strip.working.fail), says)
-        self.grid = Grid(matched_columns(Called("", "")), keys, name=_name, one="record",
-                         more="records")  # fmt: skip
+        self.one = Candidates(workbench, near, says)
+        self.grid = Grid(matched_columns(NOBODY), keys, name=_name, one="record", more="records")
         self.grid.walked.append(self._stand)
         self._parts()
-        self._take(self._begin(self.names[0]))
+        self._take(begin(workbench, self.names[0]))
         self.box = surface(
             row(self._head, row(self._mapping, self._set_aside, self._again), class_="head"),
             self.criteria.box, self.filters.box, self.bar.box, self.grid.box, self.one.box,
@@ -110,24 +100,28 @@ class Coupling:
         found = self.tried.found
         if found is None:
             return Html(title, tag("p", self._none(), class_="empty"))
-        told_of = Belonging((found,), {})
+        belonging = Belonging((found,), {})
         mask = self.workbench.workspace.settings.report.mask
         return Html(
             title,
             tag("p", self._by(), class_="lede"),
-            belonging_table(told_of),
-            evidence_table(told_of) if "evidence" in vars(found) else None,
-            open_records(told_of, mask=mask, shown=TWIN),
+            belonging_table(belonging),
+            evidence_table(belonging) if "evidence" in vars(found) else None,
+            open_records(belonging, mask=mask, shown=TWIN),
         )
 
     def ask(self, criteria: Fields) -> None:
         """Match by other fields, beside the notebook."""
-        name = self.tried.mapping
-        self._match(partial(self._try, name, criteria), partial(self._take, proposes=False))
+
+        def take(tried: Tried) -> None:
+            self._take(tried, proposes=False)
+            self._again.focus()
+
+        self._match(self.tried.mapping.name, take, criteria)
 
     def reload(self) -> None:
         """Match again by the same fields, and stand where somebody stood."""
-        self._match(partial(self._try, self.tried.mapping, self.tried.criteria), self._renew)
+        self._match(self.tried.mapping.name, self._renew, self.tried.criteria)
 
     def couple_all(self) -> None:
         """Show what coupling all that belong together would do."""
@@ -145,26 +139,23 @@ class Coupling:
         self.grid.selected.clear()
         self._show(first=True)
 
-    @property
-    def rows(self) -> pl.DataFrame:
-        """The records as they are shown, whatever the filter."""
-        return self._rows
-
     def _parts(self) -> None:
         """Make what the view is put together from."""
-        self._head, self._aside = told(), False
-        self._rows = self._rejected = pl.DataFrame()
-        workspace = self.workbench.workspace
-        options = [(_called(workspace, one), one) for one in self.names]
-        self._mapping = ui.Dropdown(options=options, tooltip="The table that is matched")
+        self._head: ui.HTML = told()
+        options = [(self._called(one), one) for one in self.names]
+        self._mapping: ui.Dropdown = ui.Dropdown(
+            options=options, tooltip="The table that is matched"
+        )
+        self._mapping.add_class("key-l")
         self._mapping.observe(lambda change: self._switch(change["new"]), "value")
         shows(self._mapping, now=len(options) > 1)
-        self._set_aside = button("", self.show_rejected, key="j", kind="link")
-        self._again = button("Match again", self.reload, key="r", kind="link")
+        self._set_aside: ui.Button = button("", self.show_rejected, key="j", kind="link")
+        self._again: ui.Button = button("Match again", self.reload, key="r", kind="link")
         tip = "Couple all that belong together"
         self._every = button("", self.couple_all, key="m", tip=tip)
-        self._picks = button("", self.couple_picked, key="d", kind="go", tip="Couple the picked")
-        self.bar = Bar(self.grid, self._acts(), self._every, self._picks)
+        tip = "Couple each record with the candidate picked for it"
+        self._picks = button("", self.couple_picked, key="d", kind="go", tip=tip)
+        self.bar: Bar = Bar(self.grid, self._acts(), self._every, self._picks)
 
     def _acts(self) -> list[Act]:
         outcome = pl.col("outcome")
@@ -175,61 +166,40 @@ class Coupling:
             Act("Reject", "e", "Say that they do not belong together", pairs,
                 lambda rows: self.pairing.reject(rows.select(PAIR))),
             Act("Remove coupling", "q", "Take the pairs apart", outcome == BEFORE,
-                lambda rows: self.pairing.uncouple(rows)),
-            Act("Take back", "o", "They may be matched again", outcome == REJECTED,
+                self.pairing.uncouple),
+            Act("Take rejection back", "o", "They may be matched again", outcome == REJECTED,
                 lambda rows: self.pairing.unreject(rows.select(PAIR))),
         ]  # fmt: skip
 
-    def _match(self, work: Any, then: Any) -> None:
+    def _match(
+        self, name: str, then: Callable[[Tried], object], criteria: Fields | None = None
+    ) -> None:
+        """Match beside the notebook. criteria: without, those a mapping begins with."""
+        if criteria is None:
+            work = partial(begin, self.workbench, name)
+        else:
+            work = partial(try_fields, self.workbench, name, criteria)
         self.strip.working.begin("Matching", work, then, stopped=lambda _: self._draw_criteria())
 
     def _switch(self, name: str) -> None:
-        if name != self.tried.mapping:
+        if name != self.tried.mapping.name:
             self.picked.clear()
             self._aside = False
-            self._match(partial(self._begin, name), self._take)
-
-    def _begin(self, name: str) -> Tried:
-        """Match as mdsync.yaml says; where it says nothing, by the first proposal that can be."""
-        mapping = self.workbench.workspace.mapping(name)
-        proposed = [tuple(MatchField(field=one) for one in some) for some in mapping.propose_match]
-        for criteria in [mapping.match] if mapping.match else proposed:
-            tried = self._try(name, criteria)
-            if tried.found is not None or mapping.match:
-                return tried
-        return self._try(name, ())
-
-    def _try(self, name: str, criteria: Fields) -> Tried:
-        rejected = self.workbench.rejected_pairs(name)
-        if not criteria:
-            return Tried(name, criteria, None, rejected, (NO_FIELD, ""))
-        try:
-            found = self.workbench.match(name, criteria=criteria)
-        except Stopped:
-            raise
-        except MdsyncError as error:
-            return Tried(name, criteria, None, rejected, (str(error), error.hint))
-        return Tried(name, criteria, found, rejected)
+            self._match(name, self._take)
 
     def _take(self, tried: Tried, *, proposes: bool = True) -> None:
         """Show what was found. proposes: find out again what is worth a try."""
         self.tried = tried
-        mapping = self.workbench.workspace.mapping(tried.mapping)
+        found, called = tried.found, tried.called(self.workbench)
         mask = self.workbench.workspace.settings.report.mask
-        names = [_company(self.workbench.workspace, one) for one in
-                 (mapping.integration, mapping.local)]  # fmt: skip
-        from_local = mapping.profile.matches_from_local
-        self.called = Called(*(reversed(names) if from_local else names))
-        self.side = "local" if from_local else "integration"
-        self.pairing = Pairing(self.strip, tried.mapping, self.called)
-        self.grid.columns = matched_columns(self.called, self._told_pick)
-        found = tried.found
-        self._rows = matched_rows(found, mask)
+        self.pairing.mapping, self.pairing.called = tried.mapping.name, called
+        self.grid.columns = matched_columns(called, self._told_pick)
+        self.rows = matched_rows(found, mask)
         self._rejected = rejected_rows(found, tried.rejected, mask)
         self._drop_picks()
         self.grid.selected.clear()
         self._draw_criteria()
-        if found is not None and proposes:
+        if proposes and found is not None:
             self.tries.ask(lambda: found.evidence, self.criteria.propose)
         self._show(first=False)
 
@@ -241,41 +211,41 @@ class Coupling:
             self._stand()
 
     def _drop_picks(self) -> None:
-        """Forget the picks of records that are coupled by now."""
-        open_ = set(self._rows.filter(pl.col("outcome") != BEFORE)["record_id"].to_list())
-        self.picked = {one: row for one, row in self.picked.items() if one in open_}
+        """Forget what was picked for records that are coupled by now, and what was rejected."""
+        open_ = set(self.rows.filter(pl.col("outcome") != BEFORE)["record_id"].to_list())
+        apart = set(self.tried.rejected.select(PAIR).iter_rows())
+        self.picked = {
+            one: picked
+            for one, picked in self.picked.items()
+            if one in open_ and tuple(picked[end] for end in PAIR) not in apart
+        }
 
     def _draw_criteria(self) -> None:
-        mapping = self.workbench.workspace.mapping(self.tried.mapping)
-        found = self.tried.found
-        offered = found.fields if found else self._known()
-        self.criteria.show(self.tried.criteria, mapping.match, offered)
-
-    def _known(self) -> Sequence[str]:
-        fields = self.workbench.show_mapping(self.tried.mapping).fields
-        both = pl.col("type").is_not_null() & pl.col("integration_type").is_not_null()
-        return fields.filter(both)["field"].unique(maintain_order=True).to_list()
+        offered = self.tried.offered(self.workbench)
+        self.criteria.show(self.tried.criteria, self.tried.mapping.match, offered)
 
     def _show(self, *, first: bool) -> None:
-        shown = self._rejected if self._aside else self.filters.take(self._rows)
+        now = not self._aside
+        shown = self.filters.take(self.rows) if now else self._rejected
         self.grid.show(shown, none=self._none(), first=first)
         self.grid.stand_on(-1)
         self._stand()
         self._head.value = Html(tag("h2", self._heading()), tag("p", self._by())).markup
         many = self._rejected.height
-        back = "Back to the records"
-        self._set_aside.description = back if self._aside else f"Rejected {wording.number(many)}"
+        rejected = f"Rejected {wording.number(many)}"
+        self._set_aside.description = rejected if now else "Back to the records"
         shows(self._set_aside, now=bool(many) or self._aside)
-        together = self._rows.filter(outcome=TOGETHER).height
-        counted(self._every, "Couple all", together)
-        shows(self._every, now=not self._aside and self._rows.height > 0)
-        shows(self.criteria.box, now=not self._aside)
-        shows(self.filters.box, now=not self._aside and self._rows.height > 0)
+        counted(self._every, "Couple all", self.rows.filter(outcome=TOGETHER).height)
+        for one in (self._every, self.filters.box):
+            shows(one, now=now and self.rows.height > 0)
+        shows(self.criteria.box, now=now)
         self._tell_picks()
 
     def _stand(self) -> None:
         here = None if self._aside else self.grid.current
-        self.one.show(here, Asked(self.tried.mapping, self.side, self.tried.criteria, self.called))
+        called = self.tried.called(self.workbench)
+        asked = Asked(self.tried.mapping.name, self.tried.side, self.tried.criteria, called)
+        self.one.show(here, asked)
 
     def _pick(self, one: Row, candidate: Row | None) -> None:
         if candidate is None:
@@ -304,43 +274,43 @@ class Coupling:
         shows(self._picks, now=bool(self.picked) and not self._aside)
 
     def _heading(self) -> str:
-        mapping = self.workbench.workspace.mapping(self.tried.mapping)
-        here = _company(self.workbench.workspace, mapping.local)
+        where = self._called(self.tried.mapping.name)
+        if self._aside:
+            return f"{where}: {wording.count(self._rejected.height, 'pair')} rejected"
         if self.tried.found is None:
-            return f"{here}: {mapping.table} is not matched"
-        together = self._rows.filter(outcome=TOGETHER).height
-        open_ = self._rows.filter(pl.col("outcome") != BEFORE).height
+            return f"{where}: not matched yet"
+        together = self.rows.filter(outcome=TOGETHER).height
+        open_ = self.rows.filter(pl.col("outcome") != BEFORE).height
         if not open_:
-            return f"{here}: every {mapping.table} is coupled"
-        of = f"{wording.number(together)} of {wording.number(open_)}"
-        return f"{here}: {of} in {mapping.table} belong together"
+            return f"{where}: every record is coupled" if self.rows.height else where
+        of = f"{wording.number(together)} of {wording.count(open_, 'record')}"
+        return f"{where}: {of} belong together"
 
     def _by(self) -> str:
+        if self._aside:
+            return "No run and no matching brings them together, until somebody takes it back."
+        if not self.tried.criteria:
+            return ""
         by = wording.listing([one.field for one in self.tried.criteria])
-        before = self._rows.filter(outcome=BEFORE).height
-        coupled = f" · {wording.number(before)} coupled before" if before else ""
-        return f"Matched by {by}{coupled}. Nothing is coupled until you say so." if by else ""
+        before = self.rows.filter(outcome=BEFORE).height
+        coupled = f"{wording.number(before)} coupled before. " if before else ""
+        return f"Matched by {by}. {coupled}Nothing is coupled until you say so."
 
     def _none(self) -> Part:
         if self._aside:
             return "No pair is rejected."
-        said = " ".join(one for one in self.tried.fault if one)
-        return wording.prose(said) if said else NONE if self._rows.height else EMPTY
+        if self.tried.fault:
+            return wording.prose(self.tried.fault)
+        return NONE if self.rows.height else EMPTY
 
-
-def _company(workspace: Any, code: str) -> str:
-    return str(workspace.company(code).name or code)
-
-
-def _called(workspace: Any, name: str) -> str:
-    mapping = workspace.mapping(name)
-    return f"{_company(workspace, mapping.local)}, {mapping.table}"
+    def _called(self, name: str) -> str:
+        mapping = self.workbench.workspace.mapping(name)
+        return f"{company_of(self.workbench, mapping.local)}, {mapping.table}"
 
 
 def _name(one: Row) -> str:
     return str(one["record_name"] or one["record_key"] or "a record without a number")
 
 
-NO_FIELD = "Choose a field to match by (F): one that holds the same in both companies."
 EMPTY = "No record passes the filter of this table. Load its files with workbench.load()."
 NONE = "Nothing matches the filter. Show all takes it off."

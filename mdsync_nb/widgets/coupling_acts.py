@@ -14,7 +14,7 @@ from mdsync_nb.engine.planning import Plan
 from mdsync_nb.reports import wording
 from mdsync_nb.reports.markup import Html, Part, tag
 from mdsync_nb.reports.pieces.grid import Column, grid
-from mdsync_nb.reports.pieces.matching import Called, two_lines
+from mdsync_nb.reports.pieces.matching import NOBODY, Called, two_lines
 from mdsync_nb.widgets.strip import Strip
 
 if TYPE_CHECKING:
@@ -28,13 +28,16 @@ SHOWN = 10
 UNTIL = "No run and no matching brings them together again, until somebody takes it back."
 
 
-@dataclass(frozen=True)
+@dataclass
 class Pairing:
-    """What can be done with pairs of one mapping. Nothing is written that was not shown first."""
+    """What can be done with pairs of one mapping. Nothing is written that was not shown first.
+
+    mapping, called: the one that is shown now, and its two companies.
+    """
 
     strip: Strip
-    mapping: str
-    called: Called
+    mapping: str = ""
+    called: Called = NOBODY
 
     def couple(self, rows: pl.DataFrame, criteria: Fields, *, every: bool) -> None:
         """Couple records with what was found for them (`frames.MATCHED`). every: all of them."""

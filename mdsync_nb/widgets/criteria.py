@@ -27,12 +27,10 @@ class Criteria:
         self.usual: Fields = ()
         self._offered: Sequence[str] = ()
         self._fields: list[list[str]] = []
-        self._lines = ui.VBox()
-        self._lines.add_class("lines")
         self._proposals = row()
         self._tried = row(told("Proposed"), self._proposals)
         self._back = button("As in mdsync.yaml", self.as_usual, key="z", kind="link")
-        self.box = ui.VBox([self._lines, self._tried])
+        self.box = ui.VBox([self._tried])
         self.box.add_class("filters")
         shows(self._tried, now=False)
 
@@ -43,7 +41,8 @@ class Criteria:
         shown = [self._line(number, one) for number, one in enumerate(lines or [[]])]
         further = self._drop("where several fit, then by …", partial(self._added, len(lines)), "g")
         shows(further, now=bool(lines))
-        self._lines.children = [*shown, row(told(""), further, self._back)]
+        shown[-1].children = [*shown[-1].children, further, self._back]
+        self.box.children = [*shown, self._tried]
         shows(self._back, now=bool(usual) and _named(chosen) != _named(usual))
         self._mark()
 

@@ -32,6 +32,10 @@ class Called(NamedTuple):
     other: str
 
 
+NOBODY = Called("", "")
+"""Before a mapping is shown."""
+
+
 def matched_rows(found: Matched | None, mask: Iterable[str] = ()) -> pl.DataFrame:
     """Give the records of a mapping in the words people read and filter by; none without a match.
 
@@ -53,11 +57,15 @@ def matched_rows(found: Matched | None, mask: Iterable[str] = ()) -> pl.DataFram
     return said_of_records(rows, hidden).with_row_index("record")
 
 
-def rejected_rows(found: Matched | None, rejected: pl.DataFrame, mask: Iterable[str]) -> pl.DataFrame:
+def rejected_rows(
+    found: Matched | None, rejected: pl.DataFrame, mask: Iterable[str]
+) -> pl.DataFrame:
     """Give rejected pairs (`frames.REJECTED`) as rows of the same table. found: knows the names."""
     empty = frames.empty(frames.MATCHED)
-    named = found.with_names(rejected) if found else rejected.with_columns(
-        record_key="integration_key", counterpart_key="local_key"
+    named = (
+        found.with_names(rejected)
+        if found
+        else rejected.with_columns(record_key="integration_key", counterpart_key="local_key")
     )
     rows = pl.concat([empty, named.with_columns(outcome=pl.lit(REJECTED))], how="diagonal")
     return said_of_records(rows, mask).with_row_index("record")
@@ -105,7 +113,8 @@ def side_by_side(values: pl.DataFrame, called: Called, mask: Iterable[str] = ())
 
 def likeness(similarity: float) -> str:
     """Give how alike two records are: 93 %. It is 100 only when all is the same."""
-    return f"{wording.number(int(100 * similarity + 1e-9))} %"
+    share = round(100 * similarity)
+    return f"{wording.number(share if similarity >= 1 else min(share, 99))} %"
 
 
 def _counterpart(one: Row) -> Part:

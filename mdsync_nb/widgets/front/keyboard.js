@@ -35,16 +35,17 @@ function render({ model, el }) {
     const field = pressed?.querySelector("select");
     if (field) field.focus();
     else if (pressed) pressed.click();
-    return Boolean(pressed);
   }
 
+  // A letter that presses nothing now is not the notebook's either: there X cuts the cell.
   function down(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches(TEXTS)) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     const radio = event.target.matches("input[type=radio]");
     if (step && !radio) walk(walked + step, true);
     else if (event.key === "Enter" && inGrid) walk(walked, true);
-    else if (!/^[a-z1-9]$/i.test(event.key) || !press(event.key.toLowerCase())) return;
+    else if (/^[a-z0-9]$/i.test(event.key)) press(event.key.toLowerCase());
+    else return;
     event.preventDefault();
     event.stopPropagation();
   }
