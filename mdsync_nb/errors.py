@@ -5,7 +5,8 @@
     │   ├── SettingsError             mdsync.yaml says something we do not understand
     │   ├── FilterMistake             an expression of a filter that cannot be read, and where
     │   ├── UnknownName               a company, mapping, plan, job or record nobody knows
-    │   └── NeedsAnswer               something that writes was asked for without a yes
+    │   ├── NeedsAnswer               something that writes was asked for without a yes
+    │   └── NothingToUndo             a job that changed nothing cannot be taken back
     ├── PlanRefused ............... 4  a plan that must not be applied
     │   ├── PlanTooLarge              it touches more of a company than its limits allow
     │   └── PlanStale                 the settings moved since it was made
@@ -98,6 +99,14 @@ class NeedsAnswer(UsageError):
     """Something that writes was asked for, and nobody is there to say yes."""
 
     hint = "Answer on the command line with --yes, or run it in a terminal."
+
+
+class NothingToUndo(UsageError):
+    """The job changed nothing."""
+
+    def __init__(self, job: int) -> None:
+        self.job = job
+        super().__init__(f"Job {job} changed nothing, so there is nothing to undo.")
 
 
 class PlanRefused(MdsyncError):

@@ -21,6 +21,7 @@ from mdsync_nb.model import MatchField
 from mdsync_nb.verbs import couplings, job, link, log, mapping, night, pair, queue
 from mdsync_nb.verbs import review as reviewing
 from mdsync_nb.verbs import site as sites
+from mdsync_nb.verbs import tables as standing
 from mdsync_nb.verbs.plan import Planning
 from mdsync_nb.workspace import init
 
@@ -154,7 +155,7 @@ class Workbench(Planning):
                 (one.job_id, one.counts["uncoupled"]) for one in jobs if "uncoupled" in one.counts
             ]
             return done[0] if done else None
-        return self.store.uncouple(
+        return self.store.couplings.uncouple(
             chosen, records, at=self._clock(), settings_hash=self.workspace.hash_of(chosen)
         )
 
@@ -228,6 +229,7 @@ class Workbench(Planning):
 
         return run_notebook(self.workspace, notebook, parameters, at=self._clock())
 
+    tables = standing.tables
     import_couplings = couplings.import_couplings
     repair_couplings = couplings.repair_couplings
 

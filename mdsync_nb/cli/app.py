@@ -14,6 +14,7 @@ from mdsync_nb.cli import (
     changing,
     cleaning,
     decisions,
+    drifting,
     links,
     log,
     looking,
@@ -27,6 +28,7 @@ from mdsync_nb.cli import (
     running,
     schedules,
     setting_up,
+    tables,
 )
 from mdsync_nb.cli.ending import ended
 
@@ -38,6 +40,7 @@ VERBS = (
     changing.couple,
     changing.uncouple,
     looking.compare,
+    drifting.drift,
     looking.rehearse,
     changing.plan,
     changing.apply,
@@ -49,6 +52,7 @@ VERBS = (
     changing.undo,
     changing.retry,
     looking.status,
+    tables.tables,
     looking.errors,
     looking.jobs,
     log.history,

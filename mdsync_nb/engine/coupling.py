@@ -246,4 +246,4 @@ def couple(
         "direction": str(found.mapping.direction),
         "settings_hash": settings_hash,
     }
-    return store.couple(new, at=at, job=job, unmatched=open_, failed=failed)
+    return store.couplings.couple(new, at=at, job=job, unmatched=open_, failed=failed)

@@ -75,11 +75,13 @@ class Starting:
 @dataclass(frozen=True, repr=False)
 class Started:
     """What became of the lines: `frames.REVIEW`, one entry a job that wrote, and the errors of
-    this start by mapping."""
+    this start by mapping. jobs: the numbers of all its jobs in their order, those that couple, too.
+    """
 
     lines: pl.DataFrame
     applied: tuple[Applied, ...]
     errors: Mapping[str, MdsyncError]
+    jobs: tuple[int, ...]
 
     def __repr__(self) -> str:
         over = self.lines.filter(status=LineStatus.FINISHED.value).height
@@ -120,7 +122,7 @@ def start(
                 run.line(name)
                 work.done()
         run.leave_entries()
-        return Started(run.lines(), tuple(run.applied), run.errors)
+        return Started(run.lines(), tuple(run.applied), run.errors, tuple(run.jobs))
 
 
 def _alone(found: Matched) -> list[str]:
@@ -144,6 +146,7 @@ class _Start:
     how: Starting
     applied: list[Applied] = field(default_factory=list)
     errors: dict[str, MdsyncError] = field(default_factory=dict)
+    jobs: list[int] = field(default_factory=list)
 
     @property
     def store(self) -> Store:
@@ -257,6 +260,7 @@ class _Start:
         forced = self._mapping(name).profile.force_writes
         if job is None or forced:
             found = self.verbs.match(name) if number else self.verbs.couple(name)
+            self.jobs.extend([found.job] if found.job else [])
             number = number or found.job
         coupling = self._job(pl.col("job_id") == number)
         after = self._forced_after_coupling if forced else self._after_coupling
@@ -300,15 +304,20 @@ class _Start:
     def _applied(self, name: str, plan: Plan) -> dict[str, Any]:
         """Apply a plan, noted first so that an interruption goes on with it; gives its job."""
         self.store.note_review(name, plan_id=plan.plan_id)
-        self.applied.extend(self.verbs.apply(plan.plan_id, force=self.how.force))
+        self._apply(plan.plan_id)
         return self._job(pl.col("plan_id") == plan.plan_id)
+
+    def _apply(self, plan_id: str) -> None:
+        done = self.verbs.apply(plan_id, force=self.how.force)
+        self.applied.extend(done)
+        self.jobs.extend(one.job_id for one in done)
 
     def _again(self, plan_id: str | None) -> dict[str, Any] | None:
         """Go on with the plan a line was interrupted in; None without one, or when it is stale."""
         if plan_id is None:
             return None
         try:
-            self.applied.extend(self.verbs.apply(plan_id, force=self.how.force))
+            self._apply(plan_id)
         except PlanStale:
             return None
         return self._job(pl.col("plan_id") == plan_id)

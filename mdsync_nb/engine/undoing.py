@@ -9,7 +9,7 @@ import polars as pl
 
 from mdsync_nb import frames
 from mdsync_nb.engine.planning import plan_id_of
-from mdsync_nb.errors import UnknownName, UsageError
+from mdsync_nb.errors import NothingToUndo, UnknownName, UsageError
 from mdsync_nb.model import Direction, TableMapping
 from mdsync_nb.store import Store, StoredPlan
 from mdsync_nb.store.plans import HASHED
@@ -42,7 +42,8 @@ def undo_plan(
     Records moved since are stale and stay. What the job inserted is deleted, under a limit of its
     own: never more than the job created. Watermarks stay; the records are held until a retry.
     facts: gives settings hash and fingerprint of a mapping.
-    Raises UnknownName for a job nobody knows, UsageError when it was undone or wrote nothing.
+    Raises UnknownName for a job nobody knows, UsageError when it was undone,
+    NothingToUndo when it changed nothing.
     """
     with store.lists() as lists:
         job = lists.job(job_id)
@@ -54,7 +55,7 @@ def undo_plan(
         coupled = lists.couples(job_id)
     records = records.filter(pl.col("action").is_in(list(REVERSED)))
     if records.is_empty() and not coupled:
-        raise UsageError(f"Job {job_id} changed nothing, so there is nothing to undo.")
+        raise NothingToUndo(job_id)
     name = str(job["mapping"])
     if name not in mapping_of:
         raise UnknownName("mapping", name, list(mapping_of))

@@ -107,3 +107,40 @@ JOB_VALUES: Contract = {
 }
 """The values a job wrote, one row a field, as they were before and are since. action: what was done
 with the record; of one that was created or deleted all its values are there."""
+
+TABLES: Contract = {
+    "mapping": TEXT,
+    "company": TEXT,
+    "other": TEXT,
+    "table": TEXT,
+    "direction": TEXT,
+    "enabled": YES,
+    "state": TEXT,
+    "matched_by": TEXT,
+    "coupled": WHOLE,
+    "failed": WHOLE,
+    "skipped": WHOLE,
+    "waits": WHOLE,
+    "from_there": WHOLE,
+    "from_here": WHOLE,
+    "rows_there": WHOLE,
+    "rows_here": WHOLE,
+    "watermark": TIME,
+    "local_watermark": TIME,
+    "last_job": WHOLE,
+    "last_kind": TEXT,
+    "last_status": TEXT,
+    "last_at": TIME,
+    "outcome": TEXT,
+    "entry": TEXT,
+    "next_start": TIME,
+}
+"""How every table stands, one row a mapping, those of a company together.
+
+other: the company it is kept in step with. state: off, not loaded, on hold, in error, never run,
+behind, in step. matched_by: the match fields, with commas. waits: pairs that waited, failed, were
+set aside or are held since their last run; null before the first. from_there, from_here: records
+that loads and other jobs changed on that side since it was read; null where it was never read, or
+is not read. rows_there, rows_here: records loaded; null for none. outcome: what the last job did.
+entry: status of its recurring job queue entry, null without one; next_start: not before.
+"""

@@ -17,6 +17,7 @@ LEFT_OUT = frozenset(
 COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 PROGRESS = re.compile(r"\r|\d+%\|")
 OUR_STYLE = re.compile(re.escape(STYLE_START) + ".*?" + re.escape(STYLE_END), re.DOTALL)
+NOTEBOOK_LINK = re.compile(r"\[([^\]]*)\]\([^)\s]*\.ipynb\)")
 IMAGES = ("image/png", "image/jpeg", "image/gif")
 MACHINERY = frozenset({"application/vnd.jupyter.widget-view+json", "application/javascript"})
 """Outputs that need a running notebook. Our views keep a page of themselves beside; of others the
@@ -26,11 +27,16 @@ Output = dict[str, Any]
 
 
 def on_the_page(cells: list[Any]) -> list[Any]:
-    """Give the cells a reader wants, each code cell with the outputs that are worth showing."""
+    """Give the cells a reader wants, each code cell with the outputs that are worth showing.
+
+    Notebooks are not beside a page, so prose names them and does not lead there.
+    """
     kept = [cell for cell in cells if LEFT_OUT.isdisjoint(cell.metadata.get("tags", []))]
     for cell in kept:
         if cell.cell_type == "code":
             cell.outputs = [output for output in cell.outputs if _worth_showing(output)]
+        else:
+            cell.source = NOTEBOOK_LINK.sub(r"*\1*", cell.source)
     return kept
 
 

@@ -8,7 +8,7 @@ import polars as pl
 
 MASK = "•••"
 
-VALUES = ("source", "destination", "base", "record_value", "candidate_value")
+VALUES = ("source", "destination", "base", "there", "here", "record_value", "candidate_value")
 WARNING = "warning"
 OF_PAIRS = ("record", "counterpart", "candidate", "coupled", "integration", "local")
 """How columns begin that call one of two records."""
@@ -26,8 +26,8 @@ CALLED_BY = {
 def masked(frame: pl.DataFrame, fields: Iterable[str]) -> pl.DataFrame:
     """Give the frame with ••• in place of every value of the fields.
 
-    frame: frames.WORKLIST, frames.CELLS (`field`, `source`, `destination`, `base`) or
-    frames.CANDIDATE_VALUES. Names of
+    frame: frames.WORKLIST, frames.CELLS (`field`, `source`, `destination`, `base`),
+    frames.DRIFT_KINDS (`there`, `here`) or frames.CANDIDATE_VALUES. Names of
     fields are compared without regard to case; a row that lists several ("Name, VAT No.") is
     masked when one of them is. A value that is not there stays absent. A warning names its
     value. The name and number that call a record are masked with the fields they come from.

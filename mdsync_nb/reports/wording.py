@@ -33,6 +33,11 @@ def number(count: int) -> str:
     return _with_marks(f"{count:,}")
 
 
+def seconds(took: float) -> str:
+    """Give how long something took, to a tenth of a second: 1,204.5 s."""
+    return _with_marks(f"{took:,.1f} s")
+
+
 def _with_marks(written: str) -> str:
     """A number written as in English, with the marks of the reader and a true minus."""
     culture = reader().culture

@@ -3,6 +3,7 @@
 from mdsync_nb.store.applying import Applying, FilesWritten
 from mdsync_nb.store.candidates import PairsWanted
 from mdsync_nb.store.couples import NewCouplings
+from mdsync_nb.store.earlier import Standing, Then
 from mdsync_nb.store.flow import FROM, TO, Flow, flow_of
 from mdsync_nb.store.images import Image
 from mdsync_nb.store.judging import StepFacts
@@ -12,6 +13,7 @@ from mdsync_nb.store.pretending import Pretending
 from mdsync_nb.store.queue import QUEUE_LOG, Queue, Taken
 from mdsync_nb.store.reading import Reading
 from mdsync_nb.store.store import Store
+from mdsync_nb.store.together import Couplings, Together
 from mdsync_nb.store.writing import Ready
 
 __all__ = [
@@ -20,6 +22,7 @@ __all__ = [
     "TO",
     "Applying",
     "Arrival",
+    "Couplings",
     "FilesWritten",
     "Flow",
     "Image",
@@ -29,9 +32,12 @@ __all__ = [
     "Queue",
     "Reading",
     "Ready",
+    "Standing",
     "StepFacts",
     "Store",
     "StoredPlan",
     "Taken",
+    "Then",
+    "Together",
     "flow_of",
 ]

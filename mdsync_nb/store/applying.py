@@ -91,7 +91,7 @@ def apply_step(
     for_files = ready(db, facts)
     goes_on()
     seq = plans.take_place(db, applying.job_id)
-    write_rows(db, facts, at)
+    write_rows(db, facts, seq=seq, at=at)
     counts = _remembered(db, facts, applying, seq=seq, at=at)
     if advances:
         plans.advance(db, facts.mapping, step=advances, job_id=applying.job_id, at=at)

@@ -6,6 +6,7 @@ import duckdb
 import polars as pl
 
 from mdsync_nb.store.sql import frame_of
+from mdsync_nb.store.standing import READ_TO
 
 UNREAD = "Not yet read by a mapping."
 BASE = "They tell what records held when they last agreed."
@@ -27,6 +28,7 @@ def forget_changes(db: duckdb.DuckDBPyConnection, uses: pl.DataFrame) -> pl.Data
     )
     _note_read(db)
     _note_agreed(db)
+    _note_forgotten(db)
     db.unregister("uses")
     parts = [
         _forgotten(db, "change", "unread", UNREAD),
@@ -35,19 +37,29 @@ def forget_changes(db: duckdb.DuckDBPyConnection, uses: pl.DataFrame) -> pl.Data
     return pl.concat(parts)
 
 
+def _note_forgotten(db: duckdb.DuckDBPyConnection) -> None:
+    """Note up to where the changes of each table have gaps from now on: no image can be known as
+    it was before that."""
+    db.execute(
+        """create or replace temp table lost as select company, "table", max(seq) as seq
+        from change where seq not in (select seq from stays) group by all"""
+    )
+    db.execute(
+        """merge into forgotten f using lost l on f.company = l.company and f."table" = l."table"
+        when matched then update set seq = greatest(f.seq, l.seq)
+        when not matched then insert values (l.company, l."table", l.seq)"""
+    )
+    db.execute("delete from gone_row where seq not in (select seq from stays)")
+
+
 def _note_read(db: duckdb.DuckDBPyConnection) -> None:
     """Note up to which change every table was read by all its mappings that ever read it.
 
     One whose mapping is not in the settings any more may be any table.
     """
     db.execute(
-        """create or replace temp table read_to as
-        select u.company, u."table", min(s.seq) as seq from (
-            select mapping, 'integration' as side, coalesce(last_seq, 0) as seq
-            from mapping_state where watermark is not null
-            union all
-            select mapping, 'local', coalesce(local_seq, 0)
-            from mapping_state where local_watermark is not null) s
+        f"""create or replace temp table read_to as
+        select u.company, u."table", min(s.seq) as seq from ({READ_TO}) s
         left join uses u using (mapping, side) group by all"""
     )
     db.execute(

@@ -18,6 +18,7 @@ Use = tuple[str, Literal["local", "integration"]]
 OF_COMPANY: tuple[tuple[str, str | None, str | None], ...] = (
     ("change", "id", "key_hash"),
     ("change_cell", None, "key_hash"),
+    ("gone_row", "id", "key_hash"),
     ("pending", "id", "key_hash"),
 )
 """Tables that know a record by company and table: their column of the id, and of its hash."""

@@ -10,6 +10,7 @@ import polars as pl
 from mdsync_nb.connectors.staging import Staged
 from mdsync_nb.model import Field
 from mdsync_nb.store.difference import Difference
+from mdsync_nb.store.gone import keep_gone
 from mdsync_nb.store.images import Image
 from mdsync_nb.store.sql import (
     column_type,
@@ -91,6 +92,7 @@ def _note_deleted(db: duckdb.DuckDBPyConnection, image: Image, found: Difference
         from {image.relation} where _key_hash in (select k from gone)""",
         _named(image, seq),
     )
+    keep_gone(db, image, "_key_hash in (select k from gone)", seq=seq)
     db.unregister("gone")
 
 

@@ -25,6 +25,7 @@ from mdsync_nb.store.happened import (
 )
 from mdsync_nb.store.plans_kept import plans_kept
 from mdsync_nb.store.sql import frame_of
+from mdsync_nb.store.standing import left_waiting, newest_jobs, sides_of
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,10 @@ class Lists:
                 from pending p join job using (job_id) group by all) p using (mapping)
             full join mapping_state s using (mapping) order by mapping"""
         )
+
+    def standing(self, uses: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+        """The sides of mappings (`standing.sides_of`), what runs left, and the last jobs."""
+        return sides_of(self.db, uses), left_waiting(self.db), newest_jobs(self.db)
 
     def pending(self) -> pl.DataFrame:
         """What we wrote and no load has confirmed yet, per table and state."""

@@ -25,7 +25,7 @@ from mdsync_nb.store.image_rows import change_rows, make_rows
 from mdsync_nb.store.images import Image, image_of
 from mdsync_nb.store.queue import wake
 from mdsync_nb.store.reshape import reshape, same_shape
-from mdsync_nb.store.sql import HASH_VERSION, image_name, listed, number_of
+from mdsync_nb.store.sql import HASH_VERSION, column_type, image_name, listed, number_of
 from mdsync_nb.store.stopping import GoesOn
 from mdsync_nb.store.visit import WorkbenchFile
 
@@ -98,6 +98,7 @@ def record_refusal(
             **dict.fromkeys(("has_ids", "has_times", "seq")),
             "message": message,
             "stamps": stamps,
+            "fields": "{}",
         }
         _insert_row(db, "load", loaded)
         return loaded
@@ -188,6 +189,7 @@ def _put_in_force(
         "seq": seq,
         "message": "; ".join(notes),
         "stamps": arrival.stamps,
+        "fields": json.dumps({one.name: column_type(one) for one in staged.schema.fields}),
     }
     _insert_row(db, "load", loaded)
     if found.changed.height or loaded["inserted"]:

@@ -35,7 +35,7 @@ class Pretending(Reading):
         judge(self.db, facts)
         note_writes(self.db, facts)
         seq = number_of(self.db, f"select coalesce(max(seq), 0) + 1 from ({PLACES})")
-        write_rows(self.db, facts, at)
+        write_rows(self.db, facts, seq=seq, at=at)
         remember_changes(self.db, facts, seq)
         remember_agreement(self.db, facts, job_id=NO_JOB, seq=seq, at=at)
         remember_open(self.db, facts, job_id=NO_JOB, last_job=None)

@@ -48,6 +48,15 @@ create table notification (
 create table notice_state (entry_id bigint, failing boolean, many_wait boolean);
 """
 
+EARLIER = """
+create table gone_row (
+    seq bigint, company varchar, "table" varchar, id varchar, key_hash ubigint,
+    "values" map(varchar, varchar)
+);
+create table forgotten (company varchar, "table" varchar, seq bigint);
+"""
+"""What it takes to know an image as an earlier load left it, besides the changes since."""
+
 REJECTIONS = """
 create table rejection (
     mapping varchar, integration_id varchar, local_id varchar, rejected_at timestamp,
@@ -64,7 +73,7 @@ create table load (
     load_id bigint, company varchar, "table" varchar, as_of timestamp, loaded_at timestamp,
     complete varchar, files varchar, rows bigint, kept bigint, set_aside bigint, inserted bigint,
     changed bigint, deleted bigint, has_ids boolean, has_times boolean, seq bigint, message varchar,
-    stamps varchar
+    stamps varchar, fields varchar
 );
 create table set_aside (
     load_id bigint, company varchar, "table" varchar, file varchar, row bigint, "column" varchar,
@@ -148,6 +157,7 @@ create table job_error (
 {QUEUE}
 {SITE}
 {NOTICES}
+{EARLIER}
 {REJECTIONS}
 create table meta (name varchar, value varchar);
 """
@@ -171,10 +181,13 @@ STEPS: dict[int, str] = {
     4: f"""{QUEUE}
     {SITE}
     {NOTICES}
+    {EARLIER}
     {REJECTIONS}
     alter table load add column stamps varchar;
+    alter table load add column fields varchar;
     alter table job add column queue_log bigint;
-    alter table job add column traceback varchar""",
+    alter table job add column traceback varchar;
+    insert into forgotten select company, "table", max(seq) from image group by all""",
 }
 """From version n to n + 1: the SQL that brings a file of version n up to date."""
 

@@ -9,6 +9,7 @@ import duckdb
 import polars as pl
 
 from mdsync_nb.model import Field, FieldType
+from mdsync_nb.store.gone import keep_gone
 from mdsync_nb.store.judging import StepFacts
 from mdsync_nb.store.sql import (
     column_type,
@@ -106,7 +107,7 @@ def ready(db: duckdb.DuckDBPyConnection, facts: StepFacts) -> Ready:
     )
 
 
-def write_rows(db: duckdb.DuckDBPyConnection, facts: StepFacts, at: datetime) -> None:
+def write_rows(db: duckdb.DuckDBPyConnection, facts: StepFacts, *, seq: int, at: datetime) -> None:
     """Write `writes` into the image, stamped with who and when, and put what is there then into
     `after`: key hash, row hash, time and key of every record the step applied.
 
@@ -115,18 +116,18 @@ def write_rows(db: duckdb.DuckDBPyConnection, facts: StepFacts, at: datetime) ->
     that change are taken out, changed, and written anew at the end with those created:
     setting fields where they stand rewrites those columns of the whole image.
     """
-    _delete(db, facts)
+    _delete(db, facts, seq)
     _take_out(db, facts)
     _modify(db, facts, at)
     _insert(db, facts, at)
     _put_back(db, facts)
 
 
-def _delete(db: duckdb.DuckDBPyConnection, facts: StepFacts) -> None:
-    db.execute(
-        f"""delete from {facts.destination.relation} where rowid in
+def _delete(db: duckdb.DuckDBPyConnection, facts: StepFacts, seq: int) -> None:
+    these = """rowid in
         (select row from todo where outcome = 'applied' and action = 'delete')"""
-    )
+    keep_gone(db, facts.destination, these, seq=seq)
+    db.execute(f"delete from {facts.destination.relation} where {these}")
 
 
 def _take_out(db: duckdb.DuckDBPyConnection, facts: StepFacts) -> None:

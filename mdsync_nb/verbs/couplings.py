@@ -31,7 +31,7 @@ def import_couplings(self: Workbench, pairs: pl.DataFrame, *, unplaced: bool = F
             f"The mapping must be specified: the pair of {named['local_id'][0]} has none.",
             hint="Say its mapping, or take it over as unplaced and repair it.",
         )
-    jobs = [self.store.keep_unplaced(nowhere, at=self._clock())] if nowhere.height else []
+    jobs = [self.store.couplings.keep_unplaced(nowhere, at=self._clock())] if nowhere.height else []
     for (name,), part in given.filter(pl.col("mapping") != "").group_by("mapping"):
         found = self.couple(str(name), pairs=part)
         jobs += [found.job] if found.job else []
@@ -45,4 +45,4 @@ def repair_couplings(self: Workbench, *, local_only: bool = False) -> tuple[int,
     by the local record, and nothing is deleted. Source: semantics.md 3.3.
     """
     known = self.workspace.mappings.values()
-    return self.store.repair(known, local_only=local_only, at=self._clock())
+    return self.store.couplings.repair(known, local_only=local_only, at=self._clock())

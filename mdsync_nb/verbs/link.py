@@ -56,7 +56,7 @@ def forget_link(self: Workbench, link: str) -> dict[str, int]:
     """
     self.workspace.link(link)
     names = [one.name for one in self.workspace.mappings.values() if one.link == link]
-    return self.store.forget_mappings(names, at=self._clock())
+    return self.store.couplings.forget_mappings(names, at=self._clock())
 
 
 def _said(self: Workbench, link: str, word: str, value: str, *, same: bool) -> Edit:

@@ -17,7 +17,7 @@ from mdsync_nb.engine.walking import direction_of, planned, step_of
 from mdsync_nb.errors import UsageError
 from mdsync_nb.model import TableMapping
 from mdsync_nb.store import StoredPlan
-from mdsync_nb.verbs import record
+from mdsync_nb.verbs import drifting, record
 from mdsync_nb.verbs.looking import Looking
 
 
@@ -219,3 +219,4 @@ class Planning(Looking):
     restore_records = record.restore_records
     delete_records = record.delete_records
     find_deleted = record.find_deleted
+    drift = drifting.drift

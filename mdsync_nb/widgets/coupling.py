@@ -112,11 +112,7 @@ class Coupling:
 
     def ask(self, criteria: Fields) -> None:
         """Match by other fields, beside the notebook."""
-
-        def take(tried: Tried) -> None:
-            self._take(tried, proposes=False)
-            self._again.focus()
-
+        take = partial(self._take, proposes=False)
         self._match(self.tried.mapping.name, take, criteria)
 
     def reload(self) -> None:

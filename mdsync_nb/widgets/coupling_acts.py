@@ -15,7 +15,7 @@ from mdsync_nb.reports import wording
 from mdsync_nb.reports.markup import Html, Part, tag
 from mdsync_nb.reports.pieces.grid import Column, grid
 from mdsync_nb.reports.pieces.matching import NOBODY, Called, two_lines
-from mdsync_nb.widgets.strip import Strip
+from mdsync_nb.widgets.strip import Did, Strip
 
 if TYPE_CHECKING:
     from mdsync_nb.widgets.criteria import Fields
@@ -52,7 +52,7 @@ class Pairing:
         """Couple pairs a person picked (rows of `frames.CANDIDATES`)."""
         pairs = pl.DataFrame([{end: one[end] for end in PAIR} for one in picked])
         match = self.strip.workbench.match
-        self.strip.working.begin(
+        self.strip.begin(
             "Looking at the pairs",
             lambda: match(self.mapping, pairs=pairs),
             partial(self._ask_picked, picked),
@@ -62,7 +62,7 @@ class Pairing:
         """Take coupled records apart; where that writes a company, its plan is shown."""
         ids = rows.select(pl.coalesce(PAIR)).to_series().to_list()
         plan = self.strip.workbench.uncouple_plan
-        self.strip.working.begin(
+        self.strip.begin(
             "Looking what it writes",
             lambda: plan(self.mapping, records=ids),
             partial(self._ask_to_uncouple, ids),
@@ -72,27 +72,23 @@ class Pairing:
         """Say that pairs do not belong together."""
         many, verb = wording.count(pairs.height, "pair"), self.strip.workbench.reject_pairs
 
-        def reject() -> str:
+        def reject() -> Did:
             verb(self.mapping, pairs, comment=comment)
-            return f"{many} rejected."
+            return Did(f"{many} rejected.", back=lambda: self.unreject(pairs))
 
-        self.strip.ask(
-            f"Reject {many}", f"No company is written. {UNTIL}", word="Reject", does=reject,
-            undoes=lambda: self.unreject(pairs),
-        )  # fmt: skip
+        said = f"No company is written. {UNTIL}"
+        self.strip.ask(f"Reject {many}", said, word="Reject", does=reject)
 
     def unreject(self, pairs: pl.DataFrame) -> None:
         """Take rejections back."""
         many, verb = wording.count(pairs.height, "rejection"), self.strip.workbench.unreject_pairs
 
-        def unreject() -> str:
+        def unreject() -> Did:
             verb(self.mapping, pairs)
-            return f"{many} taken back."
+            return Did(f"{many} taken back.", back=lambda: self.reject(pairs))
 
-        self.strip.ask(
-            f"Take {many} back", "No company is written. The records may be matched again.",
-            word="Take back", does=unreject, undoes=lambda: self.reject(pairs),
-        )  # fmt: skip
+        said = "No company is written. The records may be matched again."
+        self.strip.ask(f"Take {many} back", said, word="Take back", does=unreject)
 
     def _ask_picked(self, picked: Sequence[Row], found: Matched) -> None:
         moved = [one for one in picked if one["coupled_id"] is not None]
@@ -115,12 +111,11 @@ class Pairing:
     def _ask_to_couple(
         self, many: int, equal: int, couple: partial[Matched], *, more: str = "", below: Part = None
     ) -> None:
-        job: list[int] = []
 
-        def does() -> str:
+        def does() -> Did:
             done = couple()
-            job.append(done.job or 0)
-            return f"{wording.count(done.counts.get('match', 0), 'pair')} coupled, job {done.job}."
+            pairs = wording.count(done.counts.get("match", 0), "pair")
+            return Did(f"{pairs} coupled.", [done.job] if done.job else [])
 
         number = wording.number
         said = Html(
@@ -130,30 +125,22 @@ class Pairing:
         )  # fmt: skip
         self.strip.ask(
             f"Couple {wording.count(many, 'pair')}", said, word=f"Couple {number(many)}",
-            does=does, below=below, undoes=lambda: self._undo(job[-1]),
+            does=does, below=below,
         )  # fmt: skip
 
     def _ask_to_uncouple(self, ids: Sequence[str], plan: Plan | None) -> None:
         if plan is not None:
             self.strip.propose("Planning", lambda: plan)
             return
-        job: list[int] = []
 
-        def does() -> str:
-            number, many = self.strip.workbench.uncouple(self.mapping, records=ids) or (0, 0)
-            job.append(number)
-            return f"{wording.count(many, 'pair')} taken apart, job {number}."
+        def does() -> Did:
+            done = self.strip.workbench.uncouple(self.mapping, records=ids)
+            job, many = done or (0, 0)
+            return Did(f"{wording.count(many, 'pair')} taken apart.", [job] if done else [])
 
         many = wording.count(len(ids), "pair")
         said = "No company is written. They are not synchronized until they are coupled again."
-        self.strip.ask(
-            f"Remove {many} of couplings", said, word="Remove couplings", does=does,
-            undoes=lambda: self._undo(job[-1]),
-        )  # fmt: skip
-
-    def _undo(self, job: int) -> None:
-        undo = self.strip.workbench.undo_plan
-        self.strip.propose("Undo", lambda: undo(job))
+        self.strip.ask(f"Take {many} apart", said, word="Remove couplings", does=does)
 
 
 def _rest(differ: int) -> str:

@@ -36,8 +36,11 @@ class Errors:
     """The view of what waits. mappings: as for `compare`.
 
     Selecting never acts. An action is for the selected records; `A` selects all that match the
-    filter. What is chosen field by field becomes one plan, whichever tables it is of.
+    filter. What is chosen field by field becomes one plan, whichever tables it is of. file: the
+    workbook beside a report, which the static twin names.
     """
+
+    file = ""
 
     def __init__(self, workbench: Workbench, clock: Clock, mappings: tuple[str, ...]) -> None:
         self.workbench, self.mappings = workbench, mappings
@@ -71,7 +74,7 @@ class Errors:
         title = tag("h2", self._heading())
         kinds = self.waiting.group_by("state").len().sort("len", "state", descending=[True, False])
         said = ", ".join(f"{state} {wording.number(many)}" for state, many in kinds.iter_rows())
-        return Html(title, tag("p", said, class_="lede"), worklist(self.comparison, file=""))
+        return Html(title, tag("p", said, class_="lede"), worklist(self.comparison, file=self.file))
 
     def reload(self) -> None:
         """Compare again, beside the notebook, and show what waits now."""

@@ -8,6 +8,7 @@ from typing import Any
 import ipywidgets as ui
 import polars as pl
 
+from mdsync_nb.reports import wording
 from mdsync_nb.widgets.surface import button, counted, row, shows, told
 
 KINDS = {
@@ -90,7 +91,7 @@ class FieldFilters:
 
     def _offer_types(self, fields: pl.DataFrame) -> None:
         found = fields.group_by(type=_kind_of_type()).len().drop_nulls().sort("type")
-        some = [(f"{name} ({many:,})", name) for name, many in found.iter_rows()]
+        some = [(f"{name} ({wording.number(many)})", name) for name, many in found.iter_rows()]
         gone = [(self.type, self.type)] if self.type and self.type not in found["type"] else []
         self._quiet = True
         self._types.options = [("Type: any", ""), *some, *gone]

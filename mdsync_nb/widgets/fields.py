@@ -18,7 +18,7 @@ from mdsync_nb.widgets.field_filters import FieldFilters
 from mdsync_nb.widgets.front import Keyboard
 from mdsync_nb.widgets.grid import Grid
 from mdsync_nb.widgets.one_field import OneField
-from mdsync_nb.widgets.strip import Strip
+from mdsync_nb.widgets.strip import Did, Strip
 from mdsync_nb.widgets.surface import bundle, button, counted, keys_line, row, shows, surface, told
 
 if TYPE_CHECKING:
@@ -69,8 +69,8 @@ class Fields:
     _repr_mimebundle_ = bundle
 
     def __repr__(self) -> str:
-        on = self.fields["enabled"].sum()
-        return f"Fields of {self.name}: {on:,} of {self.fields.height:,} on"
+        on = wording.number(self.fields.filter("enabled").height)
+        return f"Fields of {self.name}: {on} of {wording.number(self.fields.height)} on"
 
     @property
     def edit(self) -> Edit | None:
@@ -140,19 +140,18 @@ class Fields:
         said += [tag("p", wording.prose(note)) for note in edit.notes]
         self.strip.ask(
             f"What would change in {edit.file}", Html(*said), word="Write it", does=self._write,
-            below=difference(edit.diff), undoes=self._undo, drops=self.drop,
+            below=difference(edit.diff), drops=self.drop,
         )  # fmt: skip
         self.reload()
 
-    def _write(self) -> str:
+    def _write(self) -> Did:
         edit = self.edit
         assert edit is not None
         self.workbench.write_settings(edit)
         back = self._written is not None and edit == self._written.back
         self.edits, self._written = [], edit
-        if back:
-            return f"{edit.file} is as it was before."
-        return f"{edit.file} is written. Plans of what it changed are stale."
+        said = "as it was before" if back else "written. Plans of what it changed are stale"
+        return Did(f"{edit.file} is {said}.", back=self._undo)
 
     def _undo(self) -> None:
         """Propose the file as it was before it was written; refused if it was changed meanwhile."""
@@ -227,9 +226,9 @@ def _beside(then: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
 
 
 def _many(fields: pl.DataFrame) -> str:
-    on, match = fields["enabled"].sum(), fields.filter("match")["field"].to_list()
+    on, match = fields.filter("enabled").height, fields.filter("match")["field"].to_list()
     by = f"matched by {wording.listing(match)}" if match else "matched by no field"
-    return f"{on:,} of {wording.count(fields.height, 'field')} on · {by}"
+    return f"{wording.number(on)} of {wording.count(fields.height, 'field')} on · {by}"
 
 
 NONE = "No field is such. Show all takes the filter off."

@@ -12,6 +12,9 @@ from mdsync_nb.engine.planning import Plan
 from mdsync_nb.engine.running import Applied
 from mdsync_nb.reports import wording
 from mdsync_nb.reports.markup import Html, Part, tag
+from mdsync_nb.reports.pieces.grid import Column, counts, grid
+from mdsync_nb.reports.pieces.plans import actions_of
+from mdsync_nb.reports.pieces.words import ACTIONS, heads_of
 
 KEYS = ["mapping", "source_id", "destination_id"]
 Named = Callable[[str], str]
@@ -61,9 +64,11 @@ def companies_of(plan: Plan, named: Named) -> str:
     return wording.listing([named(code) for code in codes])
 
 
-def flow(plan: Plan, named: Named) -> Html:
-    """Give what a plan does, as a line of numbers."""
-    found, where = numbers_of(plan), companies_of(plan, named)
+def flow(plans: Sequence[Plan], named: Named) -> Html:
+    """Give what plans do together, as a line of numbers."""
+    found = Numbers(*map(sum, zip(*map(numbers_of, plans), strict=True)))
+    where = wording.listing(list(dict.fromkeys(companies_of(one, named) for one in plans)))
+    waiting = sum(one.waiting for one in plans)
     many = wording.count
     said: list[Part] = []
     if found.written:
@@ -77,7 +82,11 @@ def flow(plan: Plan, named: Named) -> Html:
     if found.values or found.kept:
         kept = many(found.kept, "value")
         said.append(Html(f"{kept} of {where} kept, ", _bold(found.lost), " lost"))
-    said += [tag("span", one, class_="mute") for one in _shares(plan)]
+    if waiting:
+        said.append(
+            Html(_bold(waiting), " wait for a person" if waiting > 1 else " waits for a person")
+        )
+    said += [tag("span", one, class_="mute") for one in _shares(plans)]
     return tag("ul", *(tag("li", one) for one in said), class_="flow")
 
 
@@ -94,17 +103,47 @@ def _many(number: int, noun: str) -> Html:
     return Html(_bold(number), f" {noun}" if number == 1 else f" {noun}s")
 
 
-def _shares(plan: Plan) -> list[str]:
-    """How much of what a mapping may write is written."""
+def notes(plans: Sequence[Plan]) -> list[str]:
+    """Say what plans do besides writing records."""
+    said = []
+    if not any(one.writes or one.decisions.height for one in plans):
+        undoes = all(one.kind == "undo" for one in plans)
+        said.append("Couplings are taken back." if undoes else "No record is written.")
+    if any(step.get("keep_creating") for one in plans for step in one.steps):
+        said.append(
+            "From then on every run creates here what is new there, as in the product: "
+            "only_coupled goes off for these tables."
+        )
+    return said
+
+
+def by_table(plans: Sequence[Plan], called: Callable[[str, str], str]) -> Html:
+    """Give how many records of each table plans decide in which way; nothing of a single table.
+
+    called: gives what a mapping is called where it writes a company.
+    """
+    rows = [row for one in plans for row in actions_of(one).to_dicts()]
+    if len(rows) < 2:
+        return Html()
+    columns = [
+        Column("Table", lambda row: called(row["mapping"].split(" → ")[0], row["destination"])),
+        *counts(*heads_of(ACTIONS, rows).items()),
+    ]
+    return grid(rows, columns, caption="Records of each table", none="")
+
+
+def _shares(plans: Sequence[Plan]) -> list[str]:
+    """How much of what a mapping may write is written, where it is the only one."""
     shares = []
-    for step in plan.steps:
+    steps = [step for one in plans for step in one.steps]
+    for step in steps if len(steps) == 1 else ():
         writes = sum(
             one["records"]
             for one in step["counts"]
             if one["action"] in ("insert", "modify", "delete")
         )
         of = step.get("in_filter") or 0
-        if writes and of and len(plan.steps) == 1:
+        if writes and of:
             shares.append(
                 f"{wording.number(writes)} of {wording.number(of)} records written, "
                 f"{wording.percent(writes, of)}"

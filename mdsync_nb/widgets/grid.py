@@ -50,7 +50,10 @@ class Grid:
         self.place = 0
         self.walked: list[Callable[[], None]] = []
         self.chosen: list[Callable[[], None]] = []
-        self._table = ITable(self._frame([]), **PLAIN, **BOXES)
+        right = [place + 1 for place, one in enumerate(columns) if one.right]
+        aligned = {"targets": right, "className": "right"}
+        self._looks = {**PLAIN, **BOXES, "columnDefs": [*BOXES["columnDefs"], aligned]}
+        self._table = ITable(self._frame([]), **self._looks)
         self._none = told()
         self._says = told()
         self._back = button("Previous", lambda: self._turn(-1))
@@ -97,7 +100,7 @@ class Grid:
         page = self.page
         self._quiet = True
         self._table.update(
-            self._frame(page.to_dicts()), selected_rows=self._places(page), **PLAIN, **BOXES
+            self._frame(page.to_dicts()), selected_rows=self._places(page), **self._looks
         )
         self._quiet = False
         self._none.value = tag("p", self._nothing, class_="empty").markup
@@ -117,9 +120,7 @@ class Grid:
     def _cell(self, one: dict[str, Any], column: Column, *, first: bool) -> str:
         part = one[column.of] if isinstance(column.of, str) else column.of(one)
         shown = part if isinstance(part, Html) else Html("" if part is None else str(part))
-        if not first:
-            return tag("span", shown, class_="right-cell").markup if column.right else shown.markup
-        return tag("span", shown, data_name=self.name(one)).markup
+        return tag("span", shown, data_name=self.name(one)).markup if first else shown.markup
 
     def _places(self, page: pl.DataFrame) -> list[int]:
         records = page["record"].to_list()

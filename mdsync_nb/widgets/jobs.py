@@ -49,7 +49,8 @@ TWIN = 50
 class Jobs:
     """The view of the log. mapping: as for `jobs`.
 
-    Selecting never acts. While something runs, the log looks again by itself every two seconds.
+    Selecting never acts. While something is written, by whomever, the view looks every two seconds
+    how far it is, and reads the log again when a step has ended.
     """
 
     def __init__(self, workbench: Workbench, clock: Clock, mapping: str = "") -> None:
@@ -64,8 +65,8 @@ class Jobs:
         self.grid.walked.append(self._stand)
         self._head, self._running, self._job = told(), told(), told(class_="detail")
         self.bar = Bar(self.grid, self._acts())
-        self._jobs = pl.DataFrame()
-        self._take(workbench.jobs(mapping))
+        self._jobs = self.runs = pl.DataFrame()
+        self._take(self._read())
         self.box = surface(
             row(self._head, button("Refresh", self.reload, key="r", kind="link"), class_="head"),
             self._running, self.filters.box, self.bar.box, self.grid.box, self._job,
@@ -96,29 +97,43 @@ class Jobs:
         self.reads.ask(self._read, self._take)
 
     def look(self) -> bool:
-        """Read the log again while something runs; gives whether something still does."""
+        """Look how far it is what is written, and read the log when a step of it has ended; gives
+        whether anything is written still."""
+        runs = self.workbench.in_process()
+        if runs.equals(self.runs):
+            return self._runs_on
+        self._tell(runs)
         try:
             self._take(self._read())
-        except StoreBusy:  # whoever runs is writing; the next look sees what came of it
+        except StoreBusy:  # whoever writes holds the file; the end of the step is seen all the same
             return True
-        return self.runs.height > 0
+        return self._runs_on
 
-    def _read(self) -> pl.DataFrame:
-        return self.workbench.jobs(self.mapping)
+    @property
+    def _runs_on(self) -> bool:
+        return self.runs.height > 0 and (self.runs["status"] == RUNS).any()
 
-    def _take(self, jobs: pl.DataFrame) -> None:
-        """Show the jobs there are; nothing is drawn again while nothing moves."""
+    def _read(self) -> tuple[pl.DataFrame, pl.DataFrame]:
+        return self.workbench.in_process(), self.workbench.jobs(self.mapping)
+
+    def _take(self, found: tuple[pl.DataFrame, pl.DataFrame]) -> None:
+        """Show what is written now and the jobs there are; what did not move is not drawn again."""
+        runs, jobs = found
+        self._tell(runs)
+        if self._runs_on:
+            self.pulse.begin()
         if jobs.equals(self._jobs):
             return
         self._jobs = jobs
         self.log = log_of(jobs, called(self.workbench.workspace))
-        self.runs = self.log.filter(outcome=RUNS)
         self._head.value = Html(tag("h2", "Jobs"), tag("p", self._heading(), class_="lede")).markup
-        self._running.value = joined(map(_running, self.runs.to_dicts())).markup
-        shows(self._running, now=self.runs.height > 0)
         self._show(first=False)
-        if self.runs.height:
-            self.pulse.begin()
+
+    def _tell(self, runs: pl.DataFrame) -> None:
+        """Say of each plan that is written which step is in work."""
+        self.runs, names = runs, called(self.workbench.workspace)
+        self._running.value = joined(_running(one, names) for one in runs.to_dicts()).markup
+        shows(self._running, now=runs.height > 0)
 
     def _heading(self) -> str:
         parts = [wording.count(self.log.height, "job")]
@@ -202,15 +217,28 @@ def _outcome() -> pl.Expr:
         pl.when(pl.col("undone_by").is_not_null()).then(pl.lit("undone"))
         .when(pl.col("status") == RUNS).then(pl.lit(RUNS))
         .when(pl.col("status") == "failed").then(pl.lit("stopped"))
+        .when(pl.col("status") == "stopped").then(pl.lit("ended by hand"))
         .when(pl.col("failed") > 0).then(pl.lit("some failed"))
         .otherwise(pl.lit("done"))
     )  # fmt: skip
 
 
-def _running(one: Row) -> Html:
-    since = wording.moment(one["started_at"])
-    said = tag("b", f"Job {one['number']} runs")
-    return tag("p", said, f": {one['what']}, {one['table']}, since ", since, " UTC", class_="runs")
+def _running(one: Row, names: dict[str, str]) -> Html:
+    """Give how far a plan is: which step of how many, since when, and who writes it."""
+    gone = one["status"] != RUNS
+    words, then = (
+        ("was interrupted at", "; whoever writes next ends it.") if gone else ("is written:", ".")
+    )
+    step = f"step {wording.number(one['step'])} of {wording.number(one['steps'])}"
+    table = names.get(one["mapping"], one["mapping"])
+    return tag(
+        "div",
+        tag("p", tag("b", f"“{one['title']}”"), f" {words} {step}, {table}{then}"),
+        tag("progress", max=one["steps"], value=one["step"] - 1, aria_label=step),
+        tag("p", f"Job {one['job_id']}, since ", wording.moment(one["started_at"]),
+            f" UTC, by {one['by']}.", class_="small"),
+        class_="runs",
+    )  # fmt: skip
 
 
 def _name(one: Row) -> str:
@@ -223,7 +251,7 @@ def _what(one: Row) -> Part:
 
 def _started(one: Row) -> Part:
     took = one["seconds"]
-    said = "" if took is None else "at once" if took < 0.1 else f"took {took:,.1f} s"
+    said = "" if took is None else "at once" if took < 0.1 else f"took {wording.seconds(took)}"
     return Html(
         tag("span", wording.moment(one["started_at"]), class_="nowrap"),
         tag("span", said, class_="second"),

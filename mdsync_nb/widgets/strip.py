@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import ipywidgets as ui
 
 from mdsync_nb.engine.planning import Plan
 from mdsync_nb.engine.running import Applied
-from mdsync_nb.errors import Stopped
+from mdsync_nb.errors import NothingToUndo, Stopped
 from mdsync_nb.reports import wording
 from mdsync_nb.reports.markup import Html, Part, joined, tag
 from mdsync_nb.reports.pieces.plans import planned_values
-from mdsync_nb.widgets.flow import companies_of, done, flow
+from mdsync_nb.widgets.flow import by_table, companies_of, done, flow, notes
 from mdsync_nb.widgets.surface import button, row, shows, told
 from mdsync_nb.widgets.working import Working
 
@@ -24,7 +25,20 @@ if TYPE_CHECKING:
 SHOWN, REASONS = 50, 5
 """Values and reasons a strip shows; it says how many values there are."""
 
+RUNS = ("modified", "full")
+"""Kinds of plans that note how far tables were read, also where no record is written."""
+
 KEYS = (("P", "show the values"), ("Y", "apply"), ("U", "undo"), ("C", "cancel"))
+
+
+class Did(NamedTuple):
+    """What was done without a plan to look at. jobs: what did it, so that it can be undone; else
+    back: shows what would take it back. more: what else is to be said."""
+
+    said: str
+    jobs: Sequence[int] = ()
+    back: Callable[[], object] | None = None
+    more: Part = None
 
 
 class Strip:
@@ -38,9 +52,9 @@ class Strip:
         self.workbench, self.clock, self.after = workbench, clock, after
         self.working = Working()
         self.plans: list[Plan] = []
-        self.applied: list[Applied] = []
+        self.jobs: list[int] = []
+        self._back: Callable[[], object] | None = None
         self._does: Callable[[], object] | None = None
-        self._undoes: Callable[[], object] | None = None
         self._drops: Callable[[], object] | None = None
         self._title, self._values = told(), told(class_="planned")
         self._show = button("Show the values", self.show_values, key="p")
@@ -56,8 +70,7 @@ class Strip:
     def propose(self, title: str, make: Callable[[], Any]) -> None:
         """Make a plan beside the notebook and show it. make: gives a plan or several, or what holds
         one, with the rows that were left out."""
-        self._clear()
-        self.working.begin(title, make, self._proposed)
+        self.begin(title, make, self._proposed)
 
     def ask(
         self,
@@ -67,20 +80,20 @@ class Strip:
         word: str,
         does: Callable[[], object],
         below: Part = None,
-        undoes: Callable[[], object] | None = None,
         drops: Callable[[], object] | None = None,
     ) -> None:
-        """Show what would be done that writes no company, and do it on a yes.
+        """Show what would be done without a plan to look at, and do it on a yes.
 
-        below: what is read in full width under it. undoes: proposes to take back what was done.
-        drops: called when it is discarded.
+        does: gives what to say, or `Did` where it can be undone. below: what is read in full width
+        under it. drops: called when it is discarded.
         """
         self._clear()
         self._says(title, said)
-        self._does, self._undoes, self._drops = does, undoes, drops
+        self._does, self._drops = does, drops
         self._values.value = Html(below).markup
         shows(self._values, now=bool(below))
         self._offers(go=word, discard=True)
+        self._discard.focus()
 
     def apply(self) -> None:
         """Do what is shown."""
@@ -96,11 +109,11 @@ class Strip:
 
     def undo(self) -> None:
         """Plan to take back what was just done, and show it; the newest job goes first."""
-        if self._undoes is not None:
-            self._undoes()
+        if self._back:
+            self._back()
             return
-        jobs = [one.job_id for one in reversed(self.applied)]
-        self.propose("Undo", lambda: [self.workbench.undo_plan(job) for job in jobs])
+        jobs = list(reversed(self.jobs))
+        self.propose("Undo", lambda: list(self._taken_back(jobs)))
 
     def discard(self) -> None:
         """Forget what is shown; nothing was written."""
@@ -117,9 +130,19 @@ class Strip:
         if now:
             mask = self.workbench.workspace.settings.report.mask
             shown = (planned_values(one, mask=mask, shown=SHOWN) for one in self.plans)
-            self._values.value = joined(shown).markup
+            self._values.value = Html(by_table(self.plans, self.table), *shown).markup
         shows(self._values, now=now)
         self._show.description = "Hide the values" if now else "Show the values"
+
+    def begin(self, title: str, look: Callable[[], Any], then: Callable[[Any], object]) -> None:
+        """Look at something beside the notebook, to show what came of it here."""
+        self._clear()
+        self.working.begin(title, look, then)
+
+    def table(self, mapping: str, company: str = "") -> str:
+        """What people call the table of a mapping; company: another one than the local."""
+        known = self.workbench.workspace.mapping(mapping)
+        return f"{self._named(company or known.local)}: {known.table}"
 
     def say(self, title: str, said: Part = None) -> None:
         """Say something where the plan would be."""
@@ -135,23 +158,24 @@ class Strip:
             self.say("Nothing can be planned of that.", left)
             return
         self.plans = plans
-        parts = [part for one in plans for part in self._of_plan(one)]
         where = list(dict.fromkeys(companies_of(one, self._named) for one in plans))
-        self._says(f"Plan for {wording.listing(where)}: {plans[0].title}", Html(*parts, left))
-        many = sum(one.writes or one.decisions.height for one in plans)
-        word = "Apply in spite of the limit" if any(one.refusals for one in plans) else "Apply"
+        self._says(f"Plan for {wording.listing(where)}: {_called(plans)}", self._of(plans) + left)
         self._offers(
             values=any(one.cells.height or one.writes for one in plans),
-            go=f"{word} to {wording.number(many)}" if many else "",
+            go=_go(plans),
             discard=True,
         )
         self._show.focus()
 
-    def _of_plan(self, plan: Plan) -> Iterator[Html]:
-        yield flow(plan, self._named)
-        for one in plan.refusals:
-            flag = tag("span", "over the limit", class_="flag")
-            yield tag("p", flag, " ", wording.prose(str(one)))
+    def _of(self, plans: Sequence[Plan]) -> Html:
+        """What plans do together, and every limit they break."""
+        refusals = [
+            tag("p", tag("span", "over the limit", class_="flag"), " ", wording.prose(str(one)))
+            for plan in plans
+            for one in plan.refusals
+        ]
+        said = (tag("p", one) for one in notes(plans))
+        return Html(flow(plans, self._named), *said, *refusals)
 
     def _written(self, plans: Sequence[Plan]) -> list[tuple[Plan, list[Applied]]]:
         """Apply plans, one after the other. What breaks a limit was shown as such and agreed to."""
@@ -161,12 +185,8 @@ class Strip:
         ]
 
     def _was_applied(self, found: Sequence[tuple[Plan, list[Applied]]]) -> None:
-        self._clear()
-        self.applied = [one for _, applied in found for one in applied]
-        numbers = wording.listing([str(one.job_id) for one in self.applied])
-        at = Html(wording.moment(self.clock()), " UTC", f" · job {numbers}" if numbers else "")
-        self._says(" ".join(done(*one, self._named) for one in found), tag("p", at))
-        self._offers(undo="Undo" if self.applied else "")
+        said = " ".join(done(*one, self._named) for one in found)
+        self._ended(Did(said, [one.job_id for _, applied in found for one in applied]))
         self.after()
 
     def _was_stopped(self, _: Stopped) -> None:
@@ -174,12 +194,28 @@ class Strip:
         self.after()
         self._offers(go="Go on", discard=True)
 
-    def _was_done(self, said: object) -> None:
-        undoes = self._undoes
-        self.say(str(said or "Done."))
-        self._undoes = undoes
-        self._offers(undo="Undo" if undoes else "")
+    def _was_done(self, did: object) -> None:
+        self._ended(did if isinstance(did, Did) else Did(str(did or "Done.")))
         self.after()
+
+    def _ended(self, did: Did) -> None:
+        """Say what was done, by which jobs, with undo in the same place."""
+        self._clear()
+        jobs = self.jobs = list(did.jobs)
+        self._back = did.back
+        words = "jobs" if len(jobs) > 1 else "job"
+        numbers = f" · {words} {wording.listing([str(one) for one in jobs])}" if jobs else ""
+        at = tag("p", wording.moment(self.clock()), " UTC", numbers)
+        self._says(did.said, Html(did.more, at))
+        self._offers(undo="Undo" if jobs or did.back else "")
+        if jobs or did.back:
+            self._undo.focus()
+
+    def _taken_back(self, jobs: Sequence[int]) -> Iterator[Plan]:
+        """The plans that undo jobs; none for a job that changed nothing."""
+        for job in jobs:
+            with suppress(NothingToUndo):
+                yield self.workbench.undo_plan(job)
 
     def _named(self, code: str) -> str:
         return self.workbench.workspace.company(code).name or code
@@ -198,12 +234,30 @@ class Strip:
         self._go.description, self._undo.description = go, undo
 
     def _clear(self) -> None:
-        self.plans, self.applied = [], []
-        self._does = self._undoes = self._drops = None
+        self.plans, self.jobs = [], []
+        self._does = self._back = self._drops = None
         self._show.description = "Show the values"
         self._offers()
         for one in (self._strip, self._values):
             shows(one, now=False)
+
+
+def _called(plans: Sequence[Plan]) -> str:
+    """The title of plans; those of several undone jobs are one."""
+    first = plans[0].title
+    return first if len(plans) == 1 else f"{first} and {len(plans) - 1} more"
+
+
+def _go(plans: Sequence[Plan]) -> str:
+    """The word that applies plans; none where there is nothing to apply."""
+    run = all(one.kind in RUNS for one in plans)
+    many = sum(one.writes or (0 if run else one.decisions.height) for one in plans)
+    if many:
+        limit = any(one.refusals for one in plans)
+        return f"{'Apply in spite of the limit' if limit else 'Apply'} to {wording.number(many)}"
+    if run:
+        return "Note the run"
+    return "Undo" if all(one.kind == "undo" for one in plans) else ""
 
 
 def _left_out(found: Any) -> Html:

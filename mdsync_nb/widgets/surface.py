@@ -70,6 +70,11 @@ def row(*children: ui.Widget, class_: str = "") -> ui.Box:
     return box
 
 
+def stacked(*children: ui.Widget) -> ui.VBox:
+    """Give parts below each other."""
+    return ui.VBox(list(children), layout=ui.Layout(width="100%", overflow="visible"))
+
+
 def button(
     words: str, then: Callable[[], object], *, key: str = "", kind: str = "", tip: str = ""
 ) -> ui.Button:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mdsync_nb.widgets.compare import Compare
 from mdsync_nb.widgets.coupling import Coupling
 from mdsync_nb.widgets.errors import Errors
 from mdsync_nb.widgets.fields import Fields
 from mdsync_nb.widgets.jobs import Jobs
 from mdsync_nb.widgets.record import Among, Record
+from mdsync_nb.widgets.tables import Tables
 
 if TYPE_CHECKING:
     from mdsync_nb.verbs.looking import Clock
@@ -29,6 +31,13 @@ class Views:
         mappings: as for `compare`. Its verb is `compare`; what was decided is `decide`.
         """
         return Errors(self.workbench, self.clock, mappings)
+
+    def compare(self, table: str, *, there: str = "", here: str = "") -> Compare:
+        """Show where any two loads or companies of a table differ, to narrow down and plan from.
+
+        table, there, here: as for `drift`, which is its verb.
+        """
+        return Compare(self.workbench, self.clock, table, there=there, here=here)
 
     def fields(self, mapping: str) -> Fields:
         """Show the fields of a mapping, to switch on and off and to say more about, many at once.
@@ -63,3 +72,11 @@ class Views:
         and `unreject_pairs`.
         """
         return Coupling(self.workbench, self.clock, mapping)
+
+    def tables(self, *mappings: str) -> Tables:
+        """Show every table, to synchronize, couple, hold or switch off many of them at once: its
+        changes that no run has read yet, what waits for a person, its last job.
+
+        mappings: as for `compare`, those switched off as well. Its verb is `tables`.
+        """
+        return Tables(self.workbench, self.clock, mappings)

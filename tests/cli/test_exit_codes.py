@@ -10,6 +10,7 @@ import pytest
 
 TABLE = """
     status                                               | 0 | nothing failed yet
+    tables NORDIC                                        | 0 | 410 coupled
     compare NORDIC                                       | 1 | 42 records wait for a person.
     compare COUNTRYREGION                                | 1 | wait for a person.
     plan NORDIC                                          | 1 | would write 62 records

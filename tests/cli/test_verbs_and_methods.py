@@ -46,6 +46,7 @@ CALLED = {
     "candidates": {"by": "criteria"},
     "uncouple": {"every": "(no record)"},
     "run_jobs": {"watch": "(again)", "every": "(again)"},
+    "drift": {"fields": "(narrow)", "where": "(narrow)", "source": "(plan)"},
     "apply": {},
     "disable_link": {"couplings": "(forget_link)"},
     "change_source": {"couplings": "(forget_link)"},
@@ -84,9 +85,9 @@ def parameters(of: Callable[..., Any], without: set[str]) -> set[str]:
 
 def test_the_verbs_are_the_ones_that_were_promised() -> None:
     promised = (
-        "init demo lab load couple uncouple compare rehearse plan apply plans in-process discard-plan "
-        "sync review undo retry status errors jobs history explain diagnose bundle doctor clean-up "
-        "run site run-jobs sql"
+        "init demo lab load couple uncouple compare drift rehearse plan apply plans in-process "
+        "discard-plan sync review undo retry status tables errors jobs history explain diagnose bundle "
+        "doctor clean-up run site run-jobs sql"
     )
     assert promised.split() == [one.replace("_", "-") for one in NAMES]
 

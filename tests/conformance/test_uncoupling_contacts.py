@@ -82,7 +82,6 @@ def told(p):
 UNCOUPLED = (
     # mapping, records, contacts, jobs
     ("CUSTOMER", ["C1"], {"P1", "P2"}, [("DV/CUSTOMER", 1, 1), ("DV/CONTACT", 2, 2)]),
-    ("CUSTOMER", ["C1", "C2"], {"P1", "P2", "P3"}, [("DV/CUSTOMER", 2, 2), ("DV/CONTACT", 3, 3)]),
     ("CUSTOMER", [], {"P1", "P2", "P3"}, [("DV/CUSTOMER", 2, 2), ("DV/CONTACT", 3, 3)]),
     ("VENDOR", [], {"P4"}, [("DV/VENDOR", 1, 1), ("DV/CONTACT", 1, 1)]),
     ("CONTACT", ["P1"], {"P1"}, [("DV/CONTACT", 1, 1)]),

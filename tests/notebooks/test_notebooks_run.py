@@ -20,10 +20,10 @@ REPOSITORY = Path(__file__).parents[2]
 
 def kept(folder: Path) -> list[pl.DataFrame]:
     workbench = Workbench(folder, progress=False)
-    return [workbench.jobs(), workbench.loads(), workbench.status()]
+    return [workbench.jobs(), workbench.status(), workbench.plans()]
 
 
-def test_every_notebook_runs_as_it_is_and_writes_nothing(demo_copy: Path) -> None:
+def test_every_notebook_runs_as_it_is_and_writes_no_company(demo_copy: Path) -> None:
     before = kept(demo_copy)
     shutil.copytree(REPOSITORY / "notebooks", demo_copy / "notebooks", dirs_exist_ok=True)
     words = ["pytest", "--nbval-lax", "--nbval-current-env", "-q", "-p", "no:cacheprovider"]
@@ -51,6 +51,9 @@ def test_every_notebook_runs_as_it_is_and_writes_nothing(demo_copy: Path) -> Non
         ("05", {"mapping": "NORDIC/VENDOR", "job": "6"}, "NORDIC/VENDOR"),
         ("06", {"mappings": ["NORDIC/ITEM"], "apply": "on"}, "To reverse a job"),
         ("07", {"mappings": ["NORDIC/ITEM"]}, "site/front.html"),
+        ("08", {"mapping": "NORDIC/CUSTOMER", "record": "10250"}, "Changed in both"),
+        ("09", {"table": "Vendor", "here": "DEUTSCHLAND"}, "Currency Code"),
+        ("10", {"load": False}, "asks nothing of you"),
     ],
 )
 def test_a_notebook_runs_with_other_parameters(

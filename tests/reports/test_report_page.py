@@ -109,6 +109,15 @@ def test_a_view_of_ours_is_on_the_page_as_its_static_twin(page: Page):
     assert "model_id" not in shown
 
 
+def test_a_notebook_is_named_and_not_led_to(page: Page):
+    shown = body(
+        page(new.new_markdown_cell("Then [What waits?](04_what_waits.ipynb), [a](b.html)"))
+    )
+    assert "<em>What waits?</em>" in shown
+    assert ".ipynb" not in shown
+    assert 'href="b.html"' in shown
+
+
 def test_an_error_is_its_sentences_and_not_its_traceback(page: Page):
     ours = new.new_output(
         "error",

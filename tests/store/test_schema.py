@@ -26,9 +26,10 @@ DIRECTIONS = {
 NIGHTS = """drop table queue_entry; drop table queue_log; drop sequence queue_seq;
     drop table notification; drop table notice_state; drop sequence notification_seq;
     drop table site_run; drop table site_figure; drop table rejection; alter table load drop column stamps;
-    alter table job drop column queue_log; alter table job drop column traceback"""
+    alter table job drop column queue_log; alter table job drop column traceback;
+    drop table gone_row; drop table forgotten; alter table load drop column fields"""
 """What takes version 5 out again: the queue, notifications, builds of the site, rejected pairs, what
-jobs say."""
+jobs say, what earlier loads held."""
 
 ADD_A_COLUMN = "alter table job add column host varchar; create table host (name varchar)"
 

@@ -27,7 +27,9 @@ def view(workbench: Workbench) -> Any:
 
 def chips(view: Any) -> dict[str, int]:
     """The outcomes and how many records each has, as the chips say it."""
-    words = [re.fullmatch(r"(.+) ([\d,]+)", one.description) for one in view.filters._kinds.values()]
+    words = [
+        re.fullmatch(r"(.+) ([\d,]+)", one.description) for one in view.filters._kinds.values()
+    ]
     return {one[1]: int(one[2].replace(",", "")) for one in words if one}
 
 
@@ -87,11 +89,12 @@ def test_all_that_belong_together_are_coupled_as_one_job_and_undone(
     assert f"<b>{equal}</b> of 46 agree in every compared field" in said(view)
     assert workbench.status().filter(mapping=NAME)["coupled"][0] == 0
     press(view, "Couple 46")
-    assert "46 pairs coupled, job" in said(view)
+    assert "46 pairs coupled." in said(view)
     assert chips(view)["Coupled before"] == 46
     assert workbench.status().filter(mapping=NAME)["coupled"][0] == 46
     press(view, "Undo")
-    press(view, "Apply")
+    assert "Couplings are taken back" in said(view)
+    press(view, "Undo")
     assert chips(view)["Belong together"] == 46
 
 
@@ -125,7 +128,7 @@ def test_two_records_stand_side_by_side_and_the_candidate_is_picked(
     press(view, "Couple the picked 1")
     assert "20068" in view.strip._values.value
     press(view, "Couple 1")
-    assert "1 pair coupled, job" in said(view)
+    assert "1 pair coupled." in said(view)
     coupled = workbench.match(NAME).records.filter(record_key="10366").row(0, named=True)
     assert (coupled["outcome"], coupled["counterpart_key"]) == ("coupled", "20068")
     assert not view.picked

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from mdsync_nb import Workbench
+from mdsync_nb.engine.progress import watched
 from mdsync_nb.widgets.beside import Latest, Pulse
 from tests.widgets.driving import button, press, said
 
@@ -95,22 +96,23 @@ def test_named_records_are_planned_again_as_they_were_asked_for(workbench: Workb
     assert again.steps[0]["forced"]
 
 
-def test_what_runs_is_seen_to_its_end(view: Any, workbench: Workbench) -> None:
-    plan = workbench.plan("NORDIC/VENDOR")
-    step = plan.steps[0]
-    row = {"plan_id": plan.plan_id, "step": 0, "mapping": step["mapping"], "kind": "modified",
-           "direction": step["direction"], "started_at": workbench.jobs()["started_at"][0]}  # fmt: skip
+def test_what_is_written_is_seen_step_by_step_to_its_end(view: Any, workbench: Workbench) -> None:
+    plan = workbench.plan("NORDIC/VENDOR", "NORDIC/ITEM")
+    seen: list[tuple[bool, str]] = []
     view.pulse.every = 3600
-    workbench.store.begin(row)
-    view.reload()
-    view.reads.wait(60)
-    assert "Job 17 runs" in said(view)
-    assert view.pulse.beats
-    assert view.look()
-    workbench.apply(plan.plan_id)
+
+    class Looks:
+        stop = threading.Event()
+
+        def told(self, *_: object) -> None:
+            seen.append((view.look(), view._running.value))
+
+    with watched(Looks()):
+        workbench.apply(plan.plan_id)
+    assert any(runs and "step 1 of 2, Vendor in Nordic" in told for runs, told in seen)
     assert not view.look()
-    assert "runs" not in said(view)
-    view.pulse.end()
+    assert view.log["job_id"].to_list()[:2] == [18, 17]
+    assert view._running.layout.display == "none"
 
 
 def test_a_pulse_ends_when_there_is_nothing_more_to_see() -> None:

@@ -9,6 +9,13 @@ from mdsync_nb.reports.pieces.belonging import (
     open_records,
 )
 from mdsync_nb.reports.pieces.drafted import to_look_at
+from mdsync_nb.reports.pieces.drifted import (
+    drift_facets,
+    drift_field,
+    drift_fields,
+    drift_head,
+    drift_page,
+)
 from mdsync_nb.reports.pieces.explained import explanation, first_waiting
 from mdsync_nb.reports.pieces.lists import (
     error_kinds_table,
@@ -36,6 +43,11 @@ __all__ = [
     "belonging",
     "belonging_table",
     "coupled_jobs",
+    "drift_facets",
+    "drift_field",
+    "drift_fields",
+    "drift_head",
+    "drift_page",
     "error_kinds_table",
     "errors_table",
     "evidence_table",

@@ -133,6 +133,8 @@ def outcome(row: Row) -> Part:
         return f"undone by job {row['undone_by']}"
     if row["status"] == "failed":
         return tag("span", "stopped", class_="tag b")
+    if row["status"] == "stopped":
+        return "ended by hand"
     if not row["finished_at"]:
         return "not ended"
     return "some failed" if row["failed"] else "done"

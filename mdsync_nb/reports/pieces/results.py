@@ -17,6 +17,7 @@ from mdsync_nb.reports.markup import Html, Part, tag
 from mdsync_nb.reports.masking import MASK, said_of_records
 from mdsync_nb.reports.pieces.banded import banded
 from mdsync_nb.reports.pieces.belonging import CLOSED
+from mdsync_nb.reports.pieces.difference import difference
 from mdsync_nb.reports.pieces.grid import Column, cell, counts, grid
 from mdsync_nb.reports.pieces.plans import applied_jobs, plan_summary
 from mdsync_nb.reports.pieces.words import OUTCOMES
@@ -164,15 +165,8 @@ def edit_summary(edit: Edit) -> Html:
         return banded(f"{edit.file} says so already.", *edit.notes, label="Edit")
     how = "Nothing is written yet. To write it: `workbench.write_settings(edit)`"
     said: tuple[Part, ...] = (*edit.notes, wording.prose(how))
-    lines = (_line(one) for one in edit.diff.splitlines())
     title = f"{edit.file} would change."
-    return banded(title, *said, label="Edit") + tag("pre", *lines, class_="diff")
-
-
-def _line(line: str) -> Html:
-    fresh = line.startswith("+") and not line.startswith("+++")
-    gone = line.startswith("-") and not line.startswith("---")
-    return tag("ins" if fresh else "del" if gone else "span", line) + "\n"
+    return banded(title, *said, label="Edit") + difference(edit.diff)
 
 
 def _said_in(row: Row) -> Html:

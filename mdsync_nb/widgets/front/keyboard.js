@@ -6,7 +6,7 @@ const TEXTS = "input[type=text], input[type=search], input:not([type]), textarea
 const ROWS = ".mdsync-grid tbody tr:has(.dt-select-checkbox)";
 
 function render({ model, el }) {
-  let view = null, walked = -1, inGrid = false;
+  let view = null, walked = -1, inGrid = false, inside = false;
   const rows = () => [...view.querySelectorAll(ROWS)];
   const boxOf = (row) => row.querySelector(".dt-select-checkbox");
 
@@ -56,16 +56,24 @@ function render({ model, el }) {
   }
 
   function focused(event) {
+    inside = true;
     inGrid = Boolean(event.target.closest(ROWS));
     const place = inGrid ? rows().indexOf(event.target.closest(ROWS)) : walked;
     if (place !== walked) walk(place, false);
   }
 
-  // A new page of the grid has new rows: who stood in the old one stands in the new one.
+  function left(event) {
+    if (event.relatedTarget && !view.contains(event.relatedTarget)) inside = false;
+  }
+
+  // What had the focus may be gone: a new page of the grid has new rows, a button hides once it is
+  // pressed. Who stood in the view stays in it, so that the next key is heard.
   const renewed = new MutationObserver(() => {
     mark();
-    const lost = document.activeElement === document.body;
-    if (inGrid && lost && rows().length) boxOf(rows()[Math.max(0, Math.min(walked, rows().length - 1))]).focus();
+    if (!inside || document.activeElement !== document.body) return;
+    const all = rows();
+    const row = inGrid && all.length ? all[Math.max(0, Math.min(walked, all.length - 1))] : null;
+    (row ? boxOf(row) : view).focus({ preventScroll: !row });
   });
 
   function home() { walked = model.get("row"); if (view) mark(); }
@@ -77,8 +85,10 @@ function render({ model, el }) {
     Object.entries(said).forEach(([key, value]) => view.setAttribute(key, value));
     view.addEventListener("keydown", down);
     view.addEventListener("click", clicked);
+    view.tabIndex = -1;
     view.addEventListener("focusin", focused);
-    renewed.observe(view, { childList: true, subtree: true });
+    view.addEventListener("focusout", left);
+    renewed.observe(view, { childList: true, subtree: true, attributeFilter: ["style", "disabled"] });
     model.on("change:homes", home);
     home();
   }
@@ -92,6 +102,7 @@ function render({ model, el }) {
     view.removeEventListener("keydown", down);
     view.removeEventListener("click", clicked);
     view.removeEventListener("focusin", focused);
+    view.removeEventListener("focusout", left);
   };
 }
 
