@@ -16,6 +16,7 @@ import polars as pl
 from mdsync_nb.engine import coupling, loading, running
 from mdsync_nb.engine.chosen_pairs import Pairs
 from mdsync_nb.engine.failing import failed_like
+from mdsync_nb.engine.matched import Matched
 from mdsync_nb.model import MatchField
 from mdsync_nb.verbs import couplings, job, link, log, mapping, night, pair, queue
 from mdsync_nb.verbs import review as reviewing
@@ -110,7 +111,7 @@ class Workbench(Planning):
         criteria: Sequence[str | MatchField] = (),
         records: Sequence[str] = (),
         pairs: Pairs | None = None,
-    ) -> coupling.Matched:
+    ) -> Matched:
         """Couple the records of a mapping that belong together, as one job.
 
         Gives what `match` gives, with the job's number. Pairs that agree in every compared field

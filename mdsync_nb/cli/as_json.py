@@ -11,8 +11,8 @@ from typing import Any
 import polars as pl
 
 from mdsync_nb.engine.comparison import Comparison
-from mdsync_nb.engine.coupling import Matched
 from mdsync_nb.engine.explaining import Explanation
+from mdsync_nb.engine.matched import Matched
 from mdsync_nb.engine.planning import Plan
 from mdsync_nb.engine.running import Applied
 from mdsync_nb.reports import tally

@@ -8,8 +8,8 @@ import polars as pl
 
 from mdsync_nb.cli.terminal import count, say, table
 from mdsync_nb.engine.comparison import Comparison
-from mdsync_nb.engine.coupling import Matched
 from mdsync_nb.engine.explaining import Explanation
+from mdsync_nb.engine.matched import Matched
 from mdsync_nb.engine.messages import COUNTERS
 from mdsync_nb.engine.planning import Plan
 from mdsync_nb.engine.running import Applied

@@ -49,7 +49,23 @@ class JobNarrowing:
     text: str = ""
 
 
-Asked = Narrowing | JobNarrowing
+@dataclass(frozen=True)
+class MatchNarrowing:
+    """What is asked of a record that looks for a counterpart (`frames.MATCHED`); blank asks
+    nothing. agrees: whether its pair agrees in every compared field. text: part of the number or
+    name of either record, or of the reason."""
+
+    SEARCHED: ClassVar = (
+        "record_key", "record_name", "counterpart_key", "counterpart_name", "reason",
+    )  # fmt: skip
+    DATED: ClassVar = ""
+
+    outcome: str = ""
+    agrees: str = ""
+    text: str = ""
+
+
+Asked = Narrowing | JobNarrowing | MatchNarrowing
 
 
 def asks(asked: Asked) -> list[str]:
@@ -78,7 +94,9 @@ def choices(rows: pl.DataFrame, asked: Asked, of: str, *, now: datetime) -> dict
     """
     shown = narrowed(rows, asking(asked, **{of: ""}), now=now)
     if of == "age":
-        return {age: narrowed(shown, type(asked)(age=age), now=now).height for age in AGES}
+        return {
+            age: narrowed(shown, asking(type(asked)(), age=age), now=now).height for age in AGES
+        }
     every = rows.group_by(of).agg(every=pl.len())
     counted = shown.group_by(of).agg(shown=pl.len())
     told = every.join(counted, on=of, how="left").sort("every", of, descending=[True, False])

@@ -72,7 +72,7 @@ def matchable(
     asked = [one.field for one in (*mapping.match, *also)] + list(mapping.natural_key)
     proposed = [name for fields in mapping.propose_match for name in fields]
     wanted = dict.fromkeys([*asked, *proposed, *ALIKE])
-    local = {one: _name_there(mapping, one) if side == "integration" else one for one in wanted}
+    local = {one: name_there(mapping, one) if side == "integration" else one for one in wanted}
     names = {one: name for one, name in local.items() if image.has(name)}
     known, _ = filters.evaluable(conditions, image.schema.by_name)
     fields = list(dict.fromkeys([*names.values(), *filters.columns(known)]))
@@ -84,7 +84,7 @@ def matchable(
     )
 
 
-def _name_there(mapping: TableMapping, field: str) -> str:
+def name_there(mapping: TableMapping, field: str) -> str:
     """What the integration side calls a local field (semantics.md 10: also where the field mapping
     is switched off)."""
     named = (one.integration for one in mapping.fields if one.local == field and one.integration)

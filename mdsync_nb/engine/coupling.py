@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import polars as pl
 
 from mdsync_nb import frames
-from mdsync_nb.core.coupling import match, told_by_outcome
-from mdsync_nb.core.evidence import contradictions, evidence
+from mdsync_nb.core.coupling import match
+from mdsync_nb.core.evidence import contradictions
 from mdsync_nb.core.transfer import field_pairs
 from mdsync_nb.core.transform.records import FAILED
 from mdsync_nb.engine.chosen_pairs import Pairs, images_of, named_pairs
 from mdsync_nb.engine.counterparts import Both, matchable
 from mdsync_nb.engine.found import StepWanted
+from mdsync_nb.engine.matched import Matched
 from mdsync_nb.engine.related import UNRESOLVED
 from mdsync_nb.engine.rewriting import rewriting_of
 from mdsync_nb.engine.wide import Sides, compared, sides_of
@@ -24,51 +24,6 @@ from mdsync_nb.model import MatchField, TableMapping
 from mdsync_nb.store import FROM, TO, Image, NewCouplings, Reading, Store
 
 SLICE = 500_000
-
-
-@dataclass(frozen=True, repr=False)
-class Matched:
-    """What coupling a mapping would do, or did.
-
-    matches: `frames.MATCHES`, one row a source record, with the reason and the candidates.
-    evidence: per candidate criterion what it would match, leave ambiguous, contradict.
-    pairs: `integration_id`, `local_id`, `equal`. job: its number, or None when nothing was written.
-    chosen: a person chose the pairs.
-    """
-
-    mapping: TableMapping
-    matches: pl.DataFrame
-    evidence: pl.DataFrame
-    pairs: pl.DataFrame
-    contradicting: pl.DataFrame
-    images: tuple[Image, Image]
-    job: int | None = None
-    chosen: bool = False
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many source records had which outcome."""
-        found = self.matches.group_by("outcome").len()
-        return {str(row["outcome"]): int(row["len"]) for row in found.to_dicts()}
-
-    @property
-    def outcomes(self) -> pl.DataFrame:
-        """How many records have each outcome, also none (`frames.OUTCOMES`)."""
-        return told_by_outcome(self.matches)
-
-    def samples(self, outcome: str, most: int = 5) -> pl.DataFrame:
-        """The first records with an outcome, in key order, with the reason (`frames.MATCHES`)."""
-        return self.matches.filter(pl.col("outcome") == outcome).head(most)
-
-    def __repr__(self) -> str:
-        job = f"job {self.job}, " if self.job else ""
-        told = ", ".join(f"{many} {outcome}" for outcome, many in sorted(self.counts.items()))
-        return f"Matched({job}{self.mapping.name}: {told or 'no record'})"
-
-    def _repr_html_(self) -> str:
-        from mdsync_nb.reports.pieces.results import matched_summary
-
-        return matched_summary(self)._repr_html_()
 
 
 def sides_called(mapping: TableMapping) -> tuple[str, str]:
@@ -107,13 +62,16 @@ def matched(
     flow = TO if from_local else FROM
     rejected = reading.matching.rejected(mapping.name, flow)
     both = Both(mapping, there, here, local.schema, rejected)
-    tried = evidence(there, here, mapping.propose_match, local.schema, rejected=rejected)
     found, against = decided(both, criteria)
     pairs = found.filter(pl.col("outcome") == "match").select(
         **{f"{flow.source}_id": "source_id", f"{flow.destination}_id": "destination_id"}
     )
-    equal = _with_equal(reading, wanted, (source, local), pairs)
-    return Matched(mapping, found, tried, equal, against, (source, local))
+    images = (source, local)
+    equal = _with_equal(reading, wanted, images, pairs)
+    before = found.filter(pl.col("outcome") == "coupled")["source_id"]
+    known = reading.matching.counterparts(mapping.name, images, flow.source, before)
+    coupled = known.select("coupled_id", source_id="id")
+    return Matched(mapping, found, equal, against, images, both, coupled)
 
 
 def decided(both: Both, criteria: Sequence[MatchField]) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -188,8 +146,7 @@ def _given(
         **nothing,
     )
     told = frames.conform(matches, frames.MATCHES)
-    none = pl.DataFrame()
-    return Matched(mapping, told, none, pairs, none, images, chosen=True)
+    return Matched(mapping, told, pairs, pl.DataFrame(), images)
 
 
 def _with_equal(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from mdsync_nb.engine.coupling import Matched
+from mdsync_nb.engine.matched import Matched
 from mdsync_nb.engine.planning import Plan
 from mdsync_nb.engine.running import Applied
 from mdsync_nb.store import Store

@@ -10,8 +10,8 @@ from typing import Any
 import polars as pl
 
 from mdsync_nb.core import full_sync
-from mdsync_nb.engine.coupling import Matched
 from mdsync_nb.engine.doors import Verbs
+from mdsync_nb.engine.matched import Matched
 from mdsync_nb.engine.planning import Plan
 from mdsync_nb.engine.progress import Progress, Work
 from mdsync_nb.engine.review import ALIKE, MATCHED, lines_of, review, visits_all

@@ -46,6 +46,7 @@ from mdsync_nb.frames.log import CLEANED, DIAGNOSES, ERROR_KINDS, ERRORS, HISTOR
 from mdsync_nb.frames.matching import (
     CANDIDATE_VALUES,
     CANDIDATES,
+    MATCHED,
     MATCHES,
     OUTCOMES,
     REJECTED,
@@ -138,6 +139,7 @@ __all__ = [
     "LOST",
     "MAPPED_FIELDS",
     "MAPPINGS",
+    "MATCHED",
     "MATCHES",
     "NOTICES",
     "NOTICE_STATE",

@@ -30,6 +30,30 @@ any, in key order, and candidate_keys their primary keys; records: how many that
 Pairs that a person rejected are none of them. blank: it is blank in every field that is compared.
 """
 
+MATCHED: Contract = {
+    "mapping": TEXT,
+    "outcome": TEXT,
+    "reason": TEXT,
+    "record_id": TEXT,
+    "record_key": TEXT,
+    "record_name": TEXT,
+    "counterpart_key": TEXT,
+    "counterpart_name": TEXT,
+    "candidate_keys": pl.List(pl.String()),
+    "records": WHOLE,
+    "blank": YES,
+    "equal": YES,
+    "integration_id": TEXT,
+    "local_id": TEXT,
+}
+"""MATCHES as people read it: one row a record that looks for a counterpart, with its name.
+
+counterpart: the one it would be coupled with, the one that is taken or contradicts, or the one it
+was coupled with before; null without any, and of one that is gone. equal: the pair agrees in every
+compared field; null where nothing would be coupled. integration_id and local_id name the pair, as
+`couple` and `reject_pairs` take it; without a counterpart one of them is null.
+"""
+
 OUTCOMES: Contract = {
     "outcome": TEXT,
     "records": WHOLE,

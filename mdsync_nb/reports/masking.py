@@ -10,7 +10,7 @@ MASK = "•••"
 
 VALUES = ("source", "destination", "base", "there", "here", "record_value", "candidate_value")
 WARNING = "warning"
-OF_PAIRS = ("record", "candidate", "coupled", "integration", "local")
+OF_PAIRS = ("record", "counterpart", "candidate", "coupled", "integration", "local")
 """How columns begin that call one of two records."""
 
 NAME, KEY = ("name", "description"), ("no.", "code")

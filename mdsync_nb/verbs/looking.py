@@ -25,6 +25,7 @@ from mdsync_nb.engine.chosen_pairs import Pairs
 from mdsync_nb.engine.comparison import Comparison, Written
 from mdsync_nb.engine.doctor import examined
 from mdsync_nb.engine.gates import replayed
+from mdsync_nb.engine.matched import Matched
 from mdsync_nb.engine.progress import Progress, Work, goes_on
 from mdsync_nb.engine.stepping import Run, each_way, one_way, steps, wanted_of
 from mdsync_nb.errors import UnknownName, UsageError
@@ -82,7 +83,7 @@ class Looking:
         criteria: Sequence[str | MatchField] = (),
         records: Sequence[str] = (),
         pairs: Pairs | None = None,
-    ) -> coupling.Matched:
+    ) -> Matched:
         """Show which records of a mapping belong together; nothing is written.
 
         criteria: fields to match by instead of the mapping's own. records: only these, by ids or

@@ -12,6 +12,7 @@ import polars as pl
 
 from mdsync_nb.core.narrowing import Asked, Narrowing, asking, asks, choices, narrowed
 from mdsync_nb.reports import wording
+from mdsync_nb.reports.pieces import matching
 from mdsync_nb.widgets.surface import button, counted, row, shows, told
 
 
@@ -20,13 +21,14 @@ class Offered:
     """What a list can be asked for. nothing: no question. chips: the column that has one chip a
     value, and what they are called; those in `first` come first, the others follow by how many
     there are. lists: the columns with a list to choose from, by their names. text: what can be
-    searched."""
+    searched. every: those in `first` have a chip also where there is none."""
 
     nothing: Asked
     chips: tuple[str, str]
     lists: Mapping[str, str]
     text: str
     first: Sequence[str] = ()
+    every: bool = False
 
 
 WAITING = Offered(
@@ -36,7 +38,7 @@ WAITING = Offered(
     "Number, name or message",
     ("true conflict", "timestamp only", "undecided", "differs, origin unknown", "blocked"),
 )
-FILLS = {"true conflict": "conflict"}
+FILLS = {"true conflict": "conflict", **matching.FILLS}
 LONG = 70
 
 
@@ -91,6 +93,8 @@ class Filters:
     def _draw(self, now: datetime) -> None:
         column = self.offered.chips[0]
         found = choices(self._rows, self.asked, column, now=now)
+        if self.offered.every:
+            found = {**dict.fromkeys(self.offered.first, 0), **found}
         kinds = dict(sorted(found.items(), key=self._place))
         if list(self._kinds) != ["", *kinds]:
             self._kinds = {name: self._chip(name) for name in ("", *kinds)}

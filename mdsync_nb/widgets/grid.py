@@ -11,7 +11,7 @@ from itables import JavascriptCode
 from itables.widget import ITable
 
 from mdsync_nb.reports import wording
-from mdsync_nb.reports.markup import Html, tag
+from mdsync_nb.reports.markup import Html, Part, tag
 from mdsync_nb.reports.pieces.grid import Column
 from mdsync_nb.widgets.front import Keyboard
 from mdsync_nb.widgets.surface import button, row, shows, told
@@ -64,7 +64,7 @@ class Grid:
         self._table.observe(self._ticked, "selected_rows")
         keys.observe(self._walks, "walks")
 
-    def show(self, rows: pl.DataFrame, *, none: str, first: bool = True) -> None:
+    def show(self, rows: pl.DataFrame, *, none: Part, first: bool = True) -> None:
         """Show these rows. first: from the first page on; else the page stays, if it is there."""
         self.rows, self._nothing = rows, none
         self.selected &= set(rows["record"].to_list())

@@ -8,8 +8,8 @@ from typing import TypeVar
 
 import polars as pl
 
-from mdsync_nb.engine.coupling import Matched
 from mdsync_nb.engine.full_sync import Started
+from mdsync_nb.engine.matched import Matched
 from mdsync_nb.engine.review import Forecast
 from mdsync_nb.engine.standing import NOT_LOADED, OFF
 from mdsync_nb.model import EntryStatus, LineStatus

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mdsync_nb.widgets.compare import Compare
+from mdsync_nb.widgets.coupling import Coupling
 from mdsync_nb.widgets.errors import Errors
 from mdsync_nb.widgets.fields import Fields
 from mdsync_nb.widgets.jobs import Jobs
@@ -62,6 +63,15 @@ class Views:
         records to go through one by one, as a verb gives them or by their numbers.
         """
         return Record(self.workbench, self.clock, mapping, record, among=among)
+
+    def coupling(self, mapping: str = "") -> Coupling:
+        """Show which records belong together, and try other fields before anything is coupled.
+
+        mapping: as for `match`, which is its verb; a link or a table offers several, none all. What
+        comes near a record is `candidates`; what is done is `couple`, `uncouple`, `reject_pairs`
+        and `unreject_pairs`.
+        """
+        return Coupling(self.workbench, self.clock, mapping)
 
     def tables(self, *mappings: str) -> Tables:
         """Show every table, to synchronize, couple, hold or switch off many of them at once: its

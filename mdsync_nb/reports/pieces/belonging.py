@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from mdsync_nb import frames
-from mdsync_nb.engine.coupling import Matched
+from mdsync_nb.engine.matched import Matched
 from mdsync_nb.errors import MdsyncError
 from mdsync_nb.reports import wording
 from mdsync_nb.reports.markup import Html, tag

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from mdsync_nb.engine.coupling import Matched
 from mdsync_nb.engine.deciding import Decided
 from mdsync_nb.engine.full_sync import Started
+from mdsync_nb.engine.matched import Matched
 from mdsync_nb.engine.planning import Plan
 from mdsync_nb.engine.review import Forecast
 from mdsync_nb.engine.selecting import Asked

@@ -11,8 +11,8 @@ HERE = Path(__file__).parent
 
 
 class Keyboard(anywidget.AnyWidget):
-    """The keys of the view it stands in. A letter presses the button with the class `key-LETTER`;
-    arrows walk the rows of the grid.
+    """The keys of the view it stands in. A letter or digit presses the button with the class
+    `key-LETTER`, or goes to the list with it; arrows walk the rows of the grid.
 
     name: what the view is called. row: the row of the page somebody stands on; walks: grows with
     every step. homes: grows where Python moved to another row.

@@ -1,5 +1,6 @@
-// Keys and rows of one view: a letter presses the button that has it, arrows walk the rows of the
-// grid. Everything is found in the view this stands in; nothing outside of it is touched.
+// Keys and rows of one view: a letter or digit presses the button that has it, or goes to the list
+// that has it; arrows walk the rows of the grid. Everything is found in the view this stands in;
+// nothing outside of it is touched, and nothing that is hidden.
 
 const TEXTS = "input[type=text], input[type=search], input:not([type]), textarea, select";
 const ROWS = ".mdsync-grid tbody tr:has(.dt-select-checkbox)";
@@ -29,18 +30,22 @@ function render({ model, el }) {
   }
 
   function press(key) {
-    const button = view.querySelector(`.key-${key}:not([disabled])`);
-    if (button) button.click();
-    return Boolean(button);
+    const all = [...view.querySelectorAll(`.key-${key}:not([disabled])`)];
+    const pressed = all.find((one) => one.offsetParent);
+    const field = pressed?.querySelector("select");
+    if (field) field.focus();
+    else if (pressed) pressed.click();
   }
 
+  // A letter that presses nothing now is not the notebook's either: there X cuts the cell.
   function down(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches(TEXTS)) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     const radio = event.target.matches("input[type=radio]");
     if (step && !radio) walk(walked + step, true);
     else if (event.key === "Enter" && inGrid) walk(walked, true);
-    else if (!/^[a-z]$/i.test(event.key) || !press(event.key.toLowerCase())) return;
+    else if (/^[a-z0-9]$/i.test(event.key)) press(event.key.toLowerCase());
+    else return;
     event.preventDefault();
     event.stopPropagation();
   }
