@@ -82,10 +82,11 @@ class Coupling:
         self.grid.walked.append(self._stand)
         self._parts()
         self._take(begin(workbench, self.names[0]))
+        several = [("L", "another table")] if len(self.names) > 1 else []
         self.box = surface(
             row(self._head, row(self._mapping, self._set_aside, self._again), class_="head"),
             self.criteria.box, self.filters.box, self.bar.box, self.grid.box, self.one.box,
-            self.strip.box, keys_line([*self.bar.keys(), *LETTERS, *KEYS]),
+            self.strip.box, keys_line([*self.bar.keys(), *LETTERS, *several, *KEYS]),
             keys=keys, name="What belongs together",
         )  # fmt: skip
 
@@ -289,8 +290,8 @@ class Coupling:
             return ""
         by = wording.listing([one.field for one in self.tried.criteria])
         before = self.rows.filter(outcome=BEFORE).height
-        coupled = f"{wording.number(before)} coupled before. " if before else ""
-        return f"Matched by {by}. {coupled}Nothing is coupled until you say so."
+        coupled = f"{wording.number(before)} coupled before" if before else "nothing is coupled yet"
+        return f"Matched by {by}; {coupled}."
 
     def _none(self) -> Part:
         if self._aside:
