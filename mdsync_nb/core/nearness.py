@@ -83,6 +83,8 @@ def that_come_near(
     few records have; the rarer it is, the more it says. What so many share that it says nothing
     is not looked at.
     """
+    if not measures:
+        return
     known = _marks(here, measures)
     often = known.group_by("mark").len()
     for part in there.iter_slices(SLICE):
@@ -130,7 +132,7 @@ def similarity(
     one side fills counts half and is alike in nothing. Null where no field is filled.
     """
     alike, whole = pl.lit(0.0), pl.lit(0.0)
-    filled = pairs.select(names)
+    filled = pairs
     for n, name in enumerate(names):
         sides = (there[name].gather(pairs["there"]), here[name].gather(pairs["here"]))
         one_sided = sides[0].is_null() != sides[1].is_null()
@@ -138,7 +140,8 @@ def similarity(
         weight = WEIGHTS.get(name, 1.0)
         counts = pl.col(name).is_not_null() + pl.col(f"one-sided {n}") * ONE_SIDED
         alike, whole = alike + pl.col(name).fill_null(0) * weight, whole + counts * weight
-    return filled.select(similarity=pl.when(whole > 0).then(alike / whole)).to_series()
+    shown = pl.when(whole > 0).then(alike / whole)
+    return filled.with_columns(shown.alias("similarity"))["similarity"]
 
 
 def says(name: str) -> pl.Expr:
@@ -155,7 +158,8 @@ def says(name: str) -> pl.Expr:
 def fields_that(word: str, names: Iterable[str]) -> pl.Expr:
     """The fields that say this, in their order, as a list."""
     each = [pl.when(says(name) == word).then(pl.lit(name)) for name in names]
-    return pl.concat_list(each).list.drop_nulls().alias(word)
+    nothing = pl.lit(None, dtype=pl.String)  # a list of no fields is a list all the same
+    return pl.concat_list(nothing, *each).list.drop_nulls().alias(word)
 
 
 def found_by(

@@ -11,7 +11,7 @@ import polars as pl
 
 from mdsync_nb.errors import UnknownName, UsageError
 from mdsync_nb.model import TableMapping
-from mdsync_nb.store import Couplings, Image, Standing, Then, Together
+from mdsync_nb.store import CoupledBy, Image, Standing, Then, Together
 from mdsync_nb.workspace import Workspace
 
 PREVIOUS = "previous"
@@ -47,14 +47,29 @@ class Asked:
         return f"{self.company}@{self.load}" if self.load else self.company
 
 
+def _first(workspace: Workspace, table: str, here: str) -> TableMapping | None:
+    """The first mapping of a table, or the first that a company has for it."""
+    local = here.partition("@")[0].casefold()
+    return next(
+        (
+            one
+            for one in workspace.select()
+            if one.table.casefold() == table.casefold() and local in ("", one.local.casefold())
+        ),
+        None,
+    )
+
+
 def asked_for(workspace: Workspace, table: str, there: str, here: str) -> tuple[str, Asked, Asked]:
     """Give the name of a table by itself and the two sides somebody means.
 
-    table: of a mapping (`NORDIC/CUSTOMER`), both sides may be left out: the companies of it.
-    here: without it, the company there as it is now. Raises UnknownName, UsageError.
+    table: of a mapping (`NORDIC/CUSTOMER`), both sides may be left out: the companies of it; of
+    the name of a table the side there: the first mapping of the table says both, or what the
+    company here is kept in step with. here: without it, the company there as it is now. Raises
+    UnknownName, UsageError.
     """
-    if "/" in table and table in workspace.mappings:
-        mapping = workspace.mappings[table]
+    mapping = workspace.mappings.get(table) or (None if there else _first(workspace, table, here))
+    if mapping is not None:
         return (
             mapping.short,
             named(workspace, there or mapping.integration),
@@ -213,15 +228,15 @@ def _couplings(
     direct: Sequence[TableMapping],
     common: Sequence[tuple[TableMapping, TableMapping]],
     there: Side,
-) -> Couplings | None:
+) -> CoupledBy | None:
     if direct:
         names = _names(direct)
         if (direct[0].local, direct[0].table) == (there.company, there.table):
-            return Couplings(names, "local", names, "integration")
-        return Couplings(names, "integration", names, "local")
+            return CoupledBy(names, "local", names, "integration")
+        return CoupledBy(names, "integration", names, "local")
     if common:
         mine, theirs = zip(*common, strict=True)
-        return Couplings(_names(mine), "local", _names(theirs), "local")
+        return CoupledBy(_names(mine), "local", _names(theirs), "local")
     return None
 
 

@@ -42,12 +42,14 @@ def drift_of(
     """
     table, *wanted = asked_for(workspace, *asked)
     names = tables_of(workspace, table, (wanted[0].company, wanted[1].company))
-    with store.drifting() as reading:
+    with store.reading() as reading:
         there, here = (
-            side_of(one, name, reading.image(one.company, name), reading.loads(one.company, name))
+            side_of(
+                one, name, reading.image(one.company, name), reading.drift.loads(one.company, name)
+            )
             for one, name in zip(wanted, names, strict=True)
         )
-        both = reading.sides(Together(there.standing, here.standing))
+        both = reading.drift.sides(Together(there.standing, here.standing))
         how = how_of(workspace, there, here, same_key(*both))
         fields = _fields(workspace, (there, here), both, how)
         known = [one.name for one in fields if one.there and one.here]
@@ -55,7 +57,9 @@ def drift_of(
             if one not in known:
                 raise UnknownName("field of both sides", one, known)
         called = (_name(both[0]), _name(both[1]))
-        found = reading.drifted(how.together, both, fields=fields, names=called, facets=facets)
+        found = reading.drift.drifted(
+            how.together, both, fields=fields, names=called, facets=facets
+        )
     compared = as_frame(fields)
     return Drift(
         table=names[1],

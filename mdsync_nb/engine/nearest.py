@@ -181,11 +181,17 @@ def _compared(reading: Reading, search: Search, fields: Mapping[str, Measure]) -
     """Pairs that come near (`there`, `here`): similarity, `matches`, what each field says, and its
     likeness."""
     there, here = folded(search.asked, fields), folded(search.among, fields)
-    found = pl.concat(
-        reading.matching.likeness((there, here), pairs, fields)
-        for pairs in that_come_near(there, here, fields)
-    )
     names, schema = list(fields), search.images[1].schema
+    places = {"there": pl.UInt32, "here": pl.UInt32}
+    found = pl.concat(
+        [
+            pl.DataFrame(schema={**places, **dict.fromkeys(names, pl.Float64)}),
+            *(
+                reading.matching.likeness((there, here), pairs, fields)
+                for pairs in that_come_near(there, here, fields)
+            ),
+        ]
+    )
     matches = found_by(found, search.asked, search.among, search.criteria, schema)
     return found.select(
         "there", "here", similarity(found, there, here, names), matches.alias("matches"),

@@ -13,7 +13,7 @@ from mdsync_nb.store.pretending import Pretending
 from mdsync_nb.store.queue import QUEUE_LOG, Queue, Taken
 from mdsync_nb.store.reading import Reading
 from mdsync_nb.store.store import Store
-from mdsync_nb.store.together import Couplings, Together
+from mdsync_nb.store.together import CoupledBy, Together
 from mdsync_nb.store.writing import Ready
 
 __all__ = [
@@ -22,7 +22,7 @@ __all__ = [
     "TO",
     "Applying",
     "Arrival",
-    "Couplings",
+    "CoupledBy",
     "FilesWritten",
     "Flow",
     "Image",

@@ -11,7 +11,6 @@ import polars as pl
 from mdsync_nb.core.drifting import Drifting
 from mdsync_nb.store.drifted import Drifted, Sides, drifted
 from mdsync_nb.store.earlier import standing_then
-from mdsync_nb.store.images import Image, image_of
 from mdsync_nb.store.sql import frame_of
 from mdsync_nb.store.stopping import GoesOn
 from mdsync_nb.store.together import Together
@@ -23,10 +22,6 @@ class DriftReading:
 
     db: duckdb.DuckDBPyConnection
     goes_on: GoesOn
-
-    def image(self, company: str, table: str) -> Image | None:
-        """One image, or None."""
-        return image_of(self.db, company, table)
 
     def loads(self, company: str, table: str) -> pl.DataFrame:
         """The loads of a table that were taken, in the order of changes."""

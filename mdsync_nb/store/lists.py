@@ -89,7 +89,7 @@ class Lists:
         counter = counter_of(only)
         return self._frame(
             f"""select job_id, plan_id, mapping, kind, direction, status,
-                step + 1 as step, steps,
+                (step + 1)::bigint as step, steps,
                 started_at, finished_at,
                 epoch_ms(finished_at - started_at) / 1000.0 as seconds,
                 inserted, modified, deleted, unchanged, skipped, failed, waiting, stale,

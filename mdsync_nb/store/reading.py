@@ -11,6 +11,7 @@ import polars as pl
 
 from mdsync_nb import frames
 from mdsync_nb.store.candidates import PairsWanted, state_of
+from mdsync_nb.store.drift_reading import DriftReading
 from mdsync_nb.store.flow import Flow, Side
 from mdsync_nb.store.images import Image, image_of, images_of
 from mdsync_nb.store.matching import Matching
@@ -44,6 +45,11 @@ class Reading:
         default_factory=dict, repr=False, compare=False
     )
     """The images asked for before in this visit."""
+
+    @property
+    def drift(self) -> DriftReading:
+        """The questions about two images beside each other, as they are or as a load left them."""
+        return DriftReading(self.db, self.goes_on)
 
     def frame(self, query: str, **params: object) -> pl.DataFrame:
         """Give the rows of a query of this room as a frame."""

@@ -17,8 +17,6 @@ from mdsync_nb.model import TableMapping
 from mdsync_nb.store import cleaning, loads, plans
 from mdsync_nb.store import review as reviews
 from mdsync_nb.store.applying import Applying, apply_step, ready_again
-from mdsync_nb.store.couplings import Couplings
-from mdsync_nb.store.drift_reading import DriftReading
 from mdsync_nb.store.identities import Use
 from mdsync_nb.store.images import Image, sides_of
 from mdsync_nb.store.judging import StepFacts
@@ -27,6 +25,7 @@ from mdsync_nb.store.outbox import Outbox
 from mdsync_nb.store.plans import StoredPlan
 from mdsync_nb.store.plans_written import PlansWritten
 from mdsync_nb.store.pretending import Pretending
+from mdsync_nb.store.putting_together import Coupling
 from mdsync_nb.store.queue import Queue
 from mdsync_nb.store.reading import Reading
 from mdsync_nb.store.rejections import Rejections
@@ -94,9 +93,9 @@ class Store:
         return PlansWritten(self.file)
 
     @property
-    def couplings(self) -> Couplings:
+    def couplings(self) -> Coupling:
         """Which records belong together, changed as jobs."""
-        return Couplings(self.file)
+        return Coupling(self.file)
 
     @property
     def rejections(self) -> Rejections:
@@ -108,12 +107,6 @@ class Store:
         """Read several things that belong together in one visit."""
         with self.file.visit(write=False) as db:
             yield Reading(db, self.goes_on)
-
-    @contextmanager
-    def drifting(self) -> Iterator[DriftReading]:
-        """Read two images beside each other, as they are or as a load left them."""
-        with self.file.visit(write=False) as db:
-            yield DriftReading(db, self.goes_on)
 
     @contextmanager
     def pretending(self) -> Iterator[Pretending]:

@@ -17,7 +17,7 @@ BY = ("coupling", "primary key", "id")
 
 
 @dataclass(frozen=True)
-class Couplings:
+class CoupledBy:
     """Whose couplings put records together. there, here: mappings, and the side of them that this
     image is. Both the same mappings, or those of two companies that are coupled to a third."""
 
@@ -51,7 +51,7 @@ class Together:
 
     there: Standing
     here: Standing
-    couplings: Couplings | None = None
+    couplings: CoupledBy | None = None
     by_key: bool = False
     by_id: bool = False
 

@@ -36,12 +36,12 @@ def drift(
 ) -> Drift:
     """Find out where any two loads or companies of a table differ; nothing is written.
 
-    table: its name, or a mapping (`NORDIC/CUSTOMER`), of which both sides may be left out. there,
-    here: a company as it is now (`NORDIC`), or as a load left it: `NORDIC@12`, its number;
-    `NORDIC@2026-03-02`, the last one taken by then; `NORDIC@previous`. Without `here`, the company
-    there as it is now. Records are put together by couplings, also through the company both are
-    coupled to, then by primary key; loads of one company by id. facets: fields to divide by besides
-    those with few values. Raises UnknownName, UsageError.
+    table: its name, or a mapping (`NORDIC/CUSTOMER`), which says what is left out; of a name its
+    first mapping does. there, here: a company as it is now (`NORDIC`), or as a load left it:
+    `NORDIC@12`, its number; `NORDIC@2026-03-02`, the last one taken by then; `NORDIC@previous`.
+    Without `here`, the company there as it is now. Records are put together by couplings, also
+    through the company both are coupled to, then by primary key; loads of one company by id.
+    facets: fields to divide by besides those with few values. Raises UnknownName, UsageError.
     """
     asked, plans = (table, there, here), partial(_plans_of, self)
     with self._progress.work("Compare", [table]):

@@ -99,7 +99,7 @@ class Strip:
         """Do what is shown."""
         plans, does = self.plans, self._does
         if does is not None:
-            self.working.begin("Writing", does, self._was_done)
+            self.working.begin("Writing", does, self._was_done, stopped=lambda _: self.after())
         elif plans:
             self._offers()
             title = f"Applying “{plans[0].title}”"

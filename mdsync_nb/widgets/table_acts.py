@@ -131,10 +131,13 @@ class TableActs:
         self.strip.ask(word, said, word=word, does=done)
 
     def _each(self, verb: Callable[[str], Found], names: list[str]) -> list[Found]:
-        """Do something with one table after the other, saying how far it is."""
-        found = []
+        """Do something with one table after the other, saying how far it is; after a stop with no
+        more of them."""
+        found, working = list[Found](), self.strip.working
         for place, name in enumerate(names):
-            self.strip.working.told(self.strip.table(name), place, len(names))
+            if working.stop.is_set():
+                break
+            working.told(self.strip.table(name), place, len(names))
             found.append(verb(name))
         return found
 

@@ -78,3 +78,26 @@ def test_both_values_of_each_compared_field_are_there(t):
 def test_nobody_is_shown_who_is_not_alike_enough(t):
     assert t.bench.candidates(NAME, records=["A"], at_least=0.8)["candidate_key"].to_list() == ["1"]
     assert t.bench.candidates(NAME, records=["A"], most=1).height == 1
+
+
+def test_fields_that_no_setting_names_are_tried_and_nothing_is_coupled(t):
+    found = t.bench.match(NAME, criteria=["Name"])
+    counted = found.outcomes.filter(found.outcomes["records"] > 0)
+    assert counted.select("outcome", "records", "examples").rows() == [
+        ("match", 1, ["B"]),
+        ("unmatched", 1, ["A"]),
+    ]
+    assert found.samples("unmatched")["reason"].to_list() == ["no record has the same Name"]
+    assert t.bench.sql("select * from coupling").is_empty()
+
+
+def test_without_anybody_or_anything_to_compare_there_are_no_candidates(twins):
+    t = twins({"CUSTOMER": {"table": "Customer"}})
+    t.sub.put("1", name="Havblik")
+    t.load()
+    assert t.bench.candidates(NAME).is_empty()
+    assert t.bench.candidates(NAME, values=True).is_empty()
+    t.hq.put("A", name="Havblik")
+    t.hq.withheld = {"Name"}
+    t.load()
+    assert t.bench.candidates(NAME).is_empty()

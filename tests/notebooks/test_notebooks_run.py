@@ -20,7 +20,7 @@ REPOSITORY = Path(__file__).parents[2]
 
 def kept(folder: Path) -> list[pl.DataFrame]:
     workbench = Workbench(folder, progress=False)
-    return [workbench.jobs(), workbench.status(), workbench.plans()]
+    return [workbench.jobs(), workbench.status()]
 
 
 def test_every_notebook_runs_as_it_is_and_writes_no_company(demo_copy: Path) -> None:

@@ -13,7 +13,7 @@ from .conftest import World
 TIME, WHOLE, TEXT, YES = pl.Datetime("us"), pl.Int64, pl.String, pl.Boolean
 JOBS = {
     "job_id": WHOLE, "plan_id": TEXT, "mapping": TEXT, "kind": TEXT, "direction": TEXT,
-    "status": TEXT,
+    "status": TEXT, "step": WHOLE, "steps": WHOLE,
     "started_at": TIME, "finished_at": TIME, "seconds": pl.Float64, "inserted": WHOLE, "modified": WHOLE,
     "deleted": WHOLE, "unchanged": WHOLE, "skipped": WHOLE, "failed": WHOLE, "waiting": WHOLE,
     "stale": WHOLE, "coupled": WHOLE, "uncoupled": WHOLE, "undone_by": WHOLE,
@@ -127,7 +127,8 @@ def test_plans_are_listed_with_what_became_of_them(world: World):
     used(world)
     world.later()
     world.bench.plan("THING")
-    with world.bench.store.lists() as lists:
-        plans = lists.plans()
-    assert plans.columns == ["plan_id", "made_at", "kind", "title", "status", "undoes"]
-    assert plans.select("kind", "status").rows() == [("modified", "planned"), ("full", "applied")]
+    plans = world.bench.plans()
+    assert columns(plans) == frames.PLANS
+    assert plans.select("kind", "status", "done", "writes").rows() == [
+        ("modified", "planned", 0, 0), ("full", "applied", 1, 2),
+    ]  # fmt: skip

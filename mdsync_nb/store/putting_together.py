@@ -17,7 +17,7 @@ from mdsync_nb.store.visit import WorkbenchFile
 
 
 @dataclass(frozen=True)
-class Couplings:
+class Coupling:
     """The couplings of a workbench. Every method is one visit: whole or not at all."""
 
     file: WorkbenchFile
