@@ -10,6 +10,7 @@ import ipywidgets as ui
 import polars as pl
 
 from mdsync_nb.core.narrowing import MatchNarrowing
+from mdsync_nb.errors import UsageError
 from mdsync_nb.reports import wording
 from mdsync_nb.reports.markup import Html, Part, tag
 from mdsync_nb.reports.pieces import Belonging, belonging_table, evidence_table, open_records
@@ -58,18 +59,19 @@ TWIN = 50
 
 
 class Coupling:
-    """The view of what belongs together. mapping: as for `match`, a link or a table for several.
+    """The view of what belongs together. mappings: as for `compare`; one is shown at a time.
 
     Nothing is coupled before somebody says so. What is picked is kept while the view is open and
     becomes one job; what is rejected is remembered in the workbench.
     """
 
-    def __init__(self, workbench: Workbench, clock: Clock, mapping: str) -> None:
+    def __init__(self, workbench: Workbench, clock: Clock, mappings: tuple[str, ...]) -> None:
         self.workbench = workbench
         self.picked: dict[str, Row] = {}
         self._aside = False
-        named = [mapping] if mapping else []
-        self.names = [one.name for one in workbench.workspace.select(*named)]
+        self.names = [one.name for one in workbench.workspace.select(*mappings)]
+        if not self.names:
+            raise UsageError("There is no table to match.", hint="Add a link to mdsync.yaml.")
         keys = Keyboard()
         self.strip = Strip(workbench, clock, after=self.reload)
         self.pairing = Pairing(self.strip)
