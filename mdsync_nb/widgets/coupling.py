@@ -13,7 +13,7 @@ from mdsync_nb.core.narrowing import MatchNarrowing
 from mdsync_nb.errors import UsageError
 from mdsync_nb.reports import wording
 from mdsync_nb.reports.markup import Html, Part, tag
-from mdsync_nb.reports.pieces import Belonging, belonging_table, evidence_table, open_records
+from mdsync_nb.reports.pieces import Belonging, belonging_table, open_records
 from mdsync_nb.reports.pieces.matching import (
     NOBODY,
     REJECTED,
@@ -54,7 +54,7 @@ LETTERS = (("M", "couple all"), ("F", "add a field"), ("G", "decide among severa
         ("T", "best proposal"), ("Z", "as in mdsync.yaml"), (f"1–{MOST}", "look at a candidate"),
         ("K", "pick it"), ("N", "reject it"), ("D", "couple the picked"), ("J", "rejected pairs"),
         ("X", "show all"), ("R", "match again"))  # fmt: skip
-TWIN = 50
+TWIN = 20
 """Records without a counterpart the static twin lists."""
 
 
@@ -109,7 +109,6 @@ class Coupling:
             title,
             tag("p", self._by(), class_="lede"),
             belonging_table(belonging),
-            evidence_table(belonging) if "evidence" in vars(found) else None,
             open_records(belonging, mask=mask, shown=TWIN),
         )
 
