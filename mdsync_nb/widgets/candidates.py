@@ -87,8 +87,8 @@ class Candidates:
         number = tag("span", one["record_key"], class_="number")
         state = tag("span", outcome(one["outcome"]))
         self._head.value = tag("div", tag("h3", name, number), state, class_="detail-head").markup
-        why = one["reason"][:1].upper() + one["reason"][1:]
-        self._why.value = tag("p", f"{why}.", class_="small").markup
+        why = f"{one['reason'][:1].upper()}{one['reason'][1:]}." if one["reason"] else ""
+        self._why.value = tag("p", why, class_="small").markup
         self._list.children = [told(tag("p", "Looking what comes near …", class_="small"))]
         self.reads.ask(partial(self._read, one), self._listed)
 

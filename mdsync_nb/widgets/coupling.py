@@ -10,9 +10,10 @@ import ipywidgets as ui
 import polars as pl
 
 from mdsync_nb.core.narrowing import MatchNarrowing
+from mdsync_nb.errors import UsageError
 from mdsync_nb.reports import wording
 from mdsync_nb.reports.markup import Html, Part, tag
-from mdsync_nb.reports.pieces import Belonging, belonging_table, evidence_table, open_records
+from mdsync_nb.reports.pieces import Belonging, belonging_table, open_records
 from mdsync_nb.reports.pieces.matching import (
     NOBODY,
     REJECTED,
@@ -53,23 +54,24 @@ LETTERS = (("M", "couple all"), ("F", "add a field"), ("G", "decide among severa
         ("T", "best proposal"), ("Z", "as in mdsync.yaml"), (f"1–{MOST}", "look at a candidate"),
         ("K", "pick it"), ("N", "reject it"), ("D", "couple the picked"), ("J", "rejected pairs"),
         ("X", "show all"), ("R", "match again"))  # fmt: skip
-TWIN = 50
+TWIN = 20
 """Records without a counterpart the static twin lists."""
 
 
 class Coupling:
-    """The view of what belongs together. mapping: as for `match`, a link or a table for several.
+    """The view of what belongs together. mappings: as for `compare`; one is shown at a time.
 
     Nothing is coupled before somebody says so. What is picked is kept while the view is open and
     becomes one job; what is rejected is remembered in the workbench.
     """
 
-    def __init__(self, workbench: Workbench, clock: Clock, mapping: str) -> None:
+    def __init__(self, workbench: Workbench, clock: Clock, mappings: tuple[str, ...]) -> None:
         self.workbench = workbench
         self.picked: dict[str, Row] = {}
         self._aside = False
-        named = [mapping] if mapping else []
-        self.names = [one.name for one in workbench.workspace.select(*named)]
+        self.names = [one.name for one in workbench.workspace.select(*mappings)]
+        if not self.names:
+            raise UsageError("There is no table to match.", hint="Add a link to mdsync.yaml.")
         keys = Keyboard()
         self.strip = Strip(workbench, clock, after=self.reload)
         self.pairing = Pairing(self.strip)
@@ -82,10 +84,11 @@ class Coupling:
         self.grid.walked.append(self._stand)
         self._parts()
         self._take(begin(workbench, self.names[0]))
+        several = [("L", "another table")] if len(self.names) > 1 else []
         self.box = surface(
             row(self._head, row(self._mapping, self._set_aside, self._again), class_="head"),
             self.criteria.box, self.filters.box, self.bar.box, self.grid.box, self.one.box,
-            self.strip.box, keys_line([*self.bar.keys(), *LETTERS, *KEYS]),
+            self.strip.box, keys_line([*self.bar.keys(), *LETTERS, *several, *KEYS]),
             keys=keys, name="What belongs together",
         )  # fmt: skip
 
@@ -106,7 +109,6 @@ class Coupling:
             title,
             tag("p", self._by(), class_="lede"),
             belonging_table(belonging),
-            evidence_table(belonging) if "evidence" in vars(found) else None,
             open_records(belonging, mask=mask, shown=TWIN),
         )
 
@@ -289,8 +291,8 @@ class Coupling:
             return ""
         by = wording.listing([one.field for one in self.tried.criteria])
         before = self.rows.filter(outcome=BEFORE).height
-        coupled = f"{wording.number(before)} coupled before. " if before else ""
-        return f"Matched by {by}. {coupled}Nothing is coupled until you say so."
+        coupled = f"{wording.number(before)} coupled before" if before else "nothing is coupled yet"
+        return f"Matched by {by}; {coupled}."
 
     def _none(self) -> Part:
         if self._aside:

@@ -64,14 +64,13 @@ class Views:
         """
         return Record(self.workbench, self.clock, mapping, record, among=among)
 
-    def coupling(self, mapping: str = "") -> Coupling:
+    def coupling(self, *mappings: str) -> Coupling:
         """Show which records belong together, and try other fields before anything is coupled.
 
-        mapping: as for `match`, which is its verb; a link or a table offers several, none all. What
-        comes near a record is `candidates`; what is done is `couple`, `uncouple`, `reject_pairs`
-        and `unreject_pairs`.
+        mappings: as for `compare`; of several, one is shown at a time. Its verbs are `match` and
+        `candidates`; what is done is `couple`, `uncouple`, `reject_pairs` and `unreject_pairs`.
         """
-        return Coupling(self.workbench, self.clock, mapping)
+        return Coupling(self.workbench, self.clock, mappings)
 
     def tables(self, *mappings: str) -> Tables:
         """Show every table, to synchronize, couple, hold or switch off many of them at once: its

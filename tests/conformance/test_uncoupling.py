@@ -4,9 +4,11 @@ import pytest
 from typer.testing import CliRunner
 
 from mdsync_nb.cli import app
+from mdsync_nb.reports.pieces.words import OUTCOMES
 
 from .pairs import FIELDS, FROM, TABLES, TO
 
+BEFORE = OUTCOMES["coupled"]
 OURS, THEIRS = "c0000000-0000-4000-8000-000000000001", "c0000000-0000-4000-8000-000000000002"
 CLAIMED = {"account": {**TABLES["account"],
                        "fields": {**TABLES["account"]["fields"], "CompanyId": "guid"}}}  # fmt: skip
@@ -172,3 +174,19 @@ def test_the_command_shows_what_it_would_write_before_it_asks(pairs):
     assert "Uncoupled" in done.stdout
     assert "01_account_modify.csv" in done.stdout
     assert named(p) == {}
+
+
+def test_the_view_shows_what_taking_a_pair_apart_writes_before_it_is_written(pairs):
+    p = claimed(pairs, "L1", "L2", match=["Name"])
+    view = p.bench.view.coupling("CLIENT")
+    assert (view.tried.side, view.grid.rows["outcome"].to_list()) == ("local", [BEFORE] * 2)
+    assert view.grid.rows["counterpart_key"].null_count() == 0
+    view.grid._table.selected_rows = [0]
+    view.pairing.uncouple(view.bar.selected())
+    view.strip.working.wait(60)
+    (plan,) = view.strip.plans
+    assert (plan.writes, coupled(p).height, named(p)["L1"]) == (1, 2, OURS)
+    view.strip.apply()
+    view.strip.working.wait(60)
+    assert named(p) == {"L2": OURS}
+    assert view.rows.filter(outcome=BEFORE).height == 1

@@ -37,9 +37,13 @@ function render({ model, el }) {
     else if (pressed) pressed.click();
   }
 
-  // A letter that presses nothing now is not the notebook's either: there X cuts the cell.
+  // What is typed here is not the notebook's, whatever it does here: there X cuts the cell.
   function down(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches(TEXTS)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.matches(TEXTS)) {
+      if (event.key.length === 1 || event.key.startsWith("Arrow")) event.stopPropagation();
+      return;
+    }
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     const radio = event.target.matches("input[type=radio]");
     if (step && !radio) walk(walked + step, true);
