@@ -48,6 +48,7 @@ def init(folder: Path, *, keep: bool = False) -> Path:
     there = settings_file(folder) if keep else None
     if there is not None:
         return there
+    folder = _above_notebooks(folder)
     file = folder / FILE
     if file.exists():
         raise UsageError(
@@ -56,6 +57,13 @@ def init(folder: Path, *, keep: bool = False) -> Path:
         )
     file.write_text(draft(folder), "utf-8", newline="\n")
     return file
+
+
+def _above_notebooks(folder: Path) -> Path:
+    """The folder of the exports: for a notebook that runs in `notebooks`, the one above it."""
+    place = folder.resolve()
+    is_ours = place.name == "notebooks" and any(place.glob("*.ipynb"))
+    return place.parent if is_ours else folder
 
 
 def draft(folder: Path) -> str:

@@ -379,6 +379,11 @@ def test_a_file_that_is_to_be_kept_is_found_there_or_above(tmp_path):
     assert not (tmp_path / "de" / "mdsync.yaml").exists()
 
 
+def test_a_notebook_in_its_folder_means_the_exports_above_it(tmp_path):
+    write(tmp_path, de__customer_csv=CUSTOMERS, notebooks__set_up_ipynb="{}")
+    assert init(tmp_path / "notebooks", keep=True) == tmp_path / "mdsync.yaml"
+
+
 def test_without_any_table_nothing_is_written(tmp_path):
     with pytest.raises(UsageError) as raised:
         init(write(tmp_path, de__notes_txt=""))
