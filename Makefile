@@ -9,7 +9,7 @@ INSTANTS ?= 200
 VERBS ?= 60
 SEED ?=
 
-.PHONY: help demo test check lab bench crash contention environment clean
+.PHONY: help demo test check lab bench bench-views crash contention environment clean
 
 help:
 	@echo "make demo    set up and run the main job on the shipped demo; ends with the report's path"
@@ -18,6 +18,7 @@ help:
 	@echo "make check   ruff and mypy"
 	@echo "make crash   kill a night at every commit point and at $(INSTANTS) instants, and compare its ends"
 	@echo "make contention  four processes on one workbench, $(VERBS) verbs each; says the slowest wait"
+	@echo "make bench-views  the view of 100,000 records that wait: open, filter, decide"
 	@echo "make bench   our plans beside plain SQL, in turn (ROWS=$(ROWS), ROUNDS=$(ROUNDS))"
 
 $(READY): pyproject.toml
@@ -47,6 +48,9 @@ lab: $(READY)
 
 bench: $(READY)
 	$(BIN)/python benchmarks/run.py --rows $(ROWS) --rounds $(ROUNDS)
+
+bench-views: $(READY)
+	$(BIN)/python benchmarks/waiting.py
 
 crash: $(READY)
 	$(BIN)/python -W ignore -m tests.crash --instants $(INSTANTS) $(if $(SEED),--seed $(SEED))

@@ -5,12 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
+import polars as pl
 import typer
 
 from mdsync_nb.cli import as_json
 from mdsync_nb.cli.options import HERE, Folder, Json, opened
 from mdsync_nb.cli.terminal import aside, count, say, table
 from mdsync_nb.errors import CouldNotRun
+
+SEVERAL = 3
+"""Tables may have the same remark beside them; of more it is said once, below."""
 
 LOADS = {
     "company": "Company",
@@ -140,8 +144,19 @@ def load(
     if json:
         as_json.give({"loads": loads, "refused": refused.height})
         return CouldNotRun.exit_code if refused.height else 0
-    table(loads, LOADS, none="No company delivers a table.")
+    shared = _shared_remarks(loads)
+    alone = pl.when(pl.col("message").is_in(shared["message"].to_list())).then(pl.lit(""))
+    shown = loads.with_columns(message=alone.otherwise("message"))
+    table(shown, LOADS, none="No company delivers a table.")
+    for message, many in shared.iter_rows():
+        say(f"{count(many, 'table')}: {message}.")
     if refused.height:
         many = count(refused.height, "table")
         say(f"{many} could not be read; the previous snapshots stay in force.")
     return CouldNotRun.exit_code if refused.height else 0
+
+
+def _shared_remarks(loads: pl.DataFrame) -> pl.DataFrame:
+    """The remarks of several tables, with how many have each: they are said once, below."""
+    remarks = loads.filter(pl.col("message") != "").group_by("message", maintain_order=True)
+    return remarks.len().filter(pl.col("len") > SEVERAL)

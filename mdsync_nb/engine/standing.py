@@ -105,6 +105,8 @@ def _last(jobs: pl.DataFrame) -> pl.DataFrame:
 def _outcome(job: Mapping[str, Any]) -> str:
     if job["last_status"] == "failed":
         return f"Stopped. {job['message'] or ''}".strip()
+    if job["last_status"] == "stopped":
+        return "stopped, nothing written"
     did = [f"{job[name]:,} {word}" for name, word in DID.items() if job[name]]
     return ", ".join(did) or "nothing to do"
 

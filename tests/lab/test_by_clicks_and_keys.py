@@ -124,3 +124,36 @@ def _cancel_after_a_step(view: Any, workbench: Workbench, plan_id: str) -> None:
                 view.press("Cancel")
                 view.sees("ending")
                 return
+
+
+def test_one_of_several_that_fit_is_coupled_by_picking(browser: Any, workbench: Workbench) -> None:
+    with served(workbench.workspace.root) as address:
+        told = address.replace("00_start_here", "02_which_records_belong_together")
+        lab = Lab(browser, told, pictures=PICTURES)
+        lab.run_all()
+        view = lab.view("What belongs together")
+        view.box.locator("select.key-l, .key-l select").select_option(label="Lumière, Customer")
+        view.sees("46 of 108 records belong together")
+        view.box.get_by_role("button", name="VAT Registration No.", exact=True).click()
+        view.sees("Matched by Name;")
+        view.box.get_by_role("button", name="Name", exact=True).click()
+        view.sees("not matched yet")
+        view.box.locator("select", has_text="a field …").select_option("City")
+        view.press("Several fit 108")
+        view.box.get_by_placeholder("Number, name or reason").fill("10366")
+        view.box.get_by_placeholder("Number, name or reason").press("Enter")
+        view.row("10366").click()
+        view.sees("20068")
+        lab.picture("7_several_fit")
+        view.key("k")
+        view.has("Couple the picked 1")
+        view.key("d")
+        lab.picture("8_picked")
+        view.key("y")
+        view.sees("Undo")
+        lab.picture("9_coupled")
+        lab.page.close()
+    pair = 'select c."No.", l."No." from coupling join HOLDING.Customer c on c._id = integration_id'
+    pair += " join LUMIERE.Customer l on l._id = local_id where mapping = 'LUMIERE/CUSTOMER'"
+    assert workbench.sql(pair).rows() == [("10366", "20068")]
+    assert lab.troubles == []
