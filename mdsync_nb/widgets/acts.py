@@ -19,7 +19,7 @@ from mdsync_nb.engine.waiting_records import (
 from mdsync_nb.model import Direction
 from mdsync_nb.reports import wording
 from mdsync_nb.widgets.bar import Act
-from mdsync_nb.widgets.strip import Strip
+from mdsync_nb.widgets.strip import Did, Strip
 
 Compared = Callable[[], Comparison]
 """Gives the comparison that found the records somebody decides."""
@@ -84,12 +84,15 @@ def _create(strip: Strip, records: pl.DataFrame) -> None:
 
 
 def _couple(strip: Strip, records: pl.DataFrame) -> None:
-    def couple() -> str:
+    def couple() -> Did:
         parts = records.partition_by("mapping", as_dict=True, maintain_order=True)
-        for (name,), part in parts.items():
-            pairs = part.select(integration_id="source_id", local_id="destination_id")
-            strip.workbench.couple(str(name), pairs=pairs)
-        return f"{wording.count(records.height, 'pair')} coupled."
+        pairs = {
+            str(name): part.select(integration_id="source_id", local_id="destination_id")
+            for (name,), part in parts.items()
+        }
+        jobs = [strip.workbench.couple(one, pairs=some).job for one, some in pairs.items()]
+        many = wording.count(records.height, "pair")
+        return Did(f"{many} coupled.", [one for one in jobs if one])
 
     said = (
         "No company is written. They stand for the same from now on; what differs waits or flows."
@@ -100,14 +103,14 @@ def _couple(strip: Strip, records: pl.DataFrame) -> None:
 def _uncouple(strip: Strip, records: pl.DataFrame) -> None:
     named = _by_mapping(records)
 
-    def uncouple() -> str:
+    def uncouple() -> Did:
         found = [strip.workbench.uncouple(one, records=ids) for one, ids in named.items()]
         jobs = [one for one in found if one]
-        numbers = wording.listing([str(job) for job, _ in jobs])
-        return f"{wording.count(sum(n for _, n in jobs), 'pair')} taken apart, job {numbers}."
+        many = wording.count(sum(n for _, n in jobs), "pair")
+        return Did(f"{many} taken apart.", [job for job, _ in jobs])
 
     many = wording.count(sum(map(len, named.values())), "pair")
-    said = "They no longer synchronize until they are coupled again. Undo of the job couples them."
+    said = "They no longer synchronize until they are coupled again. Undo couples them again."
     strip.ask(f"Remove {many} of couplings", said, word="Remove couplings", does=uncouple)
 
 

@@ -94,9 +94,10 @@ class Errors:
 
     def _take(self, found: Comparison) -> None:
         self.comparison = found
-        self.waiting = masked(
-            waiting_records(found).with_columns(field=pl.lit("")), found.masked
-        ).drop("field")
+        waiting = masked(waiting_records(found).with_columns(field=pl.lit("")), found.masked).drop(
+            "field"
+        )
+        self.waiting = waiting.with_columns(where=_where(found, waiting))
         self.record.said.clear()
         self._chose()
         self.grid.selected.clear()
@@ -130,12 +131,19 @@ class Errors:
         shows(self._decided, now=bool(self.record.said))
 
 
+def _where(c: Comparison, waiting: pl.DataFrame) -> pl.Expr:
+    """The company of each record as people call it; nothing where there is only one."""
+    several = waiting["company"].n_unique() > 1
+    return pl.col("company").replace(tally.names(c)) if several else pl.lit("")
+
+
 def _called(one: Row) -> str:
     return str(one["name"] or one["key"] or "a record without a number")
 
 
 def _record(one: Row) -> Part:
     number = f"{one['table']} {one['key']}" if one["key"] else one["table"]
+    number += f" · {one['where']}" if one["where"] else ""
     return Html(tag("b", _called(one)), tag("span", number, class_="second"))
 
 

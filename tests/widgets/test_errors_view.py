@@ -149,6 +149,9 @@ def test_removing_couplings_is_asked_first(view: Any, workbench: Workbench) -> N
     assert workbench.status().filter(mapping="NORDIC/CUSTOMER")["coupled"][0] == coupled - 1
     assert "1 pair taken apart" in said(view)
     assert "Orphan" not in kinds(view)
+    press(view, "Undo")
+    press(view, "Undo")
+    assert workbench.status().filter(mapping="NORDIC/CUSTOMER")["coupled"][0] == coupled
 
 
 def test_a_record_left_over_is_deleted_by_a_plan(view: Any) -> None:
@@ -170,3 +173,11 @@ def test_its_static_twin_stands_in_every_notebook_output(view: Any) -> None:
     assert bundle["text/plain"] == "What waits: 42 records"
     assert "Havblik Marine Supply A/S" in bundle["text/html"]
     assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == view.box.model_id
+
+
+def test_of_several_companies_each_record_says_which(workbench: Workbench) -> None:
+    view = workbench.view.errors()
+    assert set(view.waiting["where"]) == {"Nordic", "Deutschland", "Lumière"}
+    assert "Customer 10250 · Nordic" in view.grid._cell(
+        view.waiting.filter(key="10250").row(0, named=True), view.grid.columns[0], first=True
+    )
