@@ -52,6 +52,7 @@ def test_three_true_conflicts_are_settled_taken_back_and_work_goes_on_in_a_new_k
     before, jobs = limits(workbench), workbench.jobs().height
     view.key("d")
     view.sees("Plan for Nordic")
+    view.has("Discard")
     view.key("p")
     view.sees("1,500.00|1500")
     lab.picture("3_plan")
@@ -64,6 +65,7 @@ def test_three_true_conflicts_are_settled_taken_back_and_work_goes_on_in_a_new_k
     assert workbench.jobs().height == jobs + 1
     view.key("u")
     view.sees("Undo of job")
+    view.has("Discard")
     view.key("y")
     view.has("True conflict 3")
     assert limits(workbench) == before
@@ -75,6 +77,7 @@ def test_three_true_conflicts_are_settled_taken_back_and_work_goes_on_in_a_new_k
     view.key("a")
     view.press("Merge 24")
     view.sees("Plan for Nordic")
+    view.has("Discard")
     jobs, plans = workbench.jobs().height, workbench.plans().height
     view.key("y")
     view.sees("Nothing failed")
@@ -97,6 +100,7 @@ def test_a_full_synchronization_is_cancelled_half_way_and_goes_on(
     lab.picture("5_tables")
     view.press("Full synchronization 8")
     view.sees("Plan for Nordic")
+    view.has("Discard")
     plan = workbench.plans().row(0, named=True)
     view.key("y")
     _cancel_after_a_step(view, workbench, plan["plan_id"])
@@ -148,6 +152,7 @@ def test_one_of_several_that_fit_is_coupled_by_picking(browser: Any, workbench: 
         view.key("k")
         view.has("Couple the picked 1")
         view.key("d")
+        view.has("Discard")
         lab.picture("8_picked")
         view.key("y")
         view.sees("Undo")
