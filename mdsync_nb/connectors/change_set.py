@@ -32,6 +32,7 @@ def write_change_set(
     root: Path,
     snapshot: str | None,
     folder: Path,
+    undoes: str = "",
 ) -> list[Path]:
     """Write what a plan changes in a company as files to import there, and a README.txt.
 
@@ -39,7 +40,8 @@ def write_change_set(
     layout of the file that was read; a company of JSON or Parquet gets CSV in UTF-8, because
     nobody imports a page of a service or a Parquet file by hand. Values are literal: a text that
     begins with `=` stays one. Gives the files in the order they are to be imported, README.txt
-    last; without changes nothing is written. The same changes give the same bytes.
+    last; without changes nothing is written. The same changes give the same bytes. undoes: the job
+    they take back, and its files.
     Raises CouldNotRun when the files cannot hold a value; then nothing is written.
     """
     files: list[_File] = []
@@ -50,7 +52,7 @@ def write_change_set(
         return []
     ordered = sorted(files, key=lambda file: _import_order(file.entry))
     kinds = {file.kind for file in files}
-    readme = note(settings.name or company, company, [one.entry for one in ordered], kinds)
+    readme = note(settings.name or company, company, [one.entry for one in ordered], kinds, undoes)
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in [*((one.entry.file, one.content) for one in ordered), (NOTE, readme)]:
         put(folder / name, content)

@@ -46,6 +46,11 @@ spreadsheet that opens a CSV file takes a text that begins with = + - or @ for a
 them into the spreadsheet with every column as text.
 """
 
+UNDOES = """\
+They take back {undoes}.
+Where those were imported, import these too. Where they were not, import neither.
+"""
+
 EXCEL = """\
 About the Excel files
 ---------------------
@@ -65,12 +70,20 @@ not is listed as not yet taken over.
 """
 
 
-def note(name: str, company: str, entries: Sequence[Entry], layouts: Iterable[str]) -> bytes:
-    """Give the README.txt of a change set: what it is, in which order to import, what to mind."""
+def note(
+    name: str, company: str, entries: Sequence[Entry], layouts: Iterable[str], undoes: str = ""
+) -> bytes:
+    """Give the README.txt of a change set: what it is, in which order to import, what to mind.
+
+    undoes: the job they take back, and its files.
+    """
     kinds = set(layouts)
-    parts = [_head(name), _order(entries), CONTENT.format(name=name)]
+    content = CONTENT.format(name=name)
     if any(entry.renames for entry in entries):
-        parts[-1] += RENAMES
+        content += RENAMES
+    parts = [_head(name), _order(entries), content]
+    if undoes:
+        parts.insert(1, UNDOES.format(undoes=undoes))
     if "text" in kinds:
         parts.append(SPREADSHEETS)
     if kinds & {"excel", "package"}:

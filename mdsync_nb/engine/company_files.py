@@ -25,12 +25,15 @@ Hashes = tuple[str, str]
 
 @dataclass(frozen=True)
 class CompanyFiles:
-    """The files one plan writes. changes: company -> what its tables got so far, in their order."""
+    """The files one plan writes. changes: company -> what its tables got so far, in their order.
+    undoes: the job it takes back with the plan of that.
+    """
 
     workspace: Workspace
     plan_id: str
     clock: Callable[[], datetime]
     changes: dict[str, list[TableChanges]] = field(default_factory=dict)
+    undoes: tuple[int, str] | None = None
 
     def remember(self, image: Image, ready: Ready) -> TableChanges:
         """Note what a step writes into a table, for the files of the company as a whole."""
@@ -49,20 +52,33 @@ class CompanyFiles:
             return [], FilesWritten()
         if self._in_place(image):
             return self._patched(image, found, scratch)
-        root, out = self.workspace.root, self.workspace.settings.out
-        folder = root / out / self.plan_id / image.company
+        root, into = self.workspace.root, self._folder(self.plan_id, image.company)
         settings, changes = self.workspace.company(image.company), self.changes[image.company]
         try:
             paths = write_change_set(
-                image.company, settings, changes, root=root, snapshot=None, folder=folder
+                image.company,
+                settings,
+                changes,
+                root=root,
+                snapshot=None,
+                folder=root / into,
+                undoes=self._undone(image.company),
             )
         except OSError as error:
             raise CouldNotRun(
-                f"The change set cannot be written into {folder.relative_to(root)}: "
-                f"{error.strerror}.",
+                f"The change set cannot be written into {into}: {error.strerror}.",
                 hint="Mend what it says, or set `out` to another folder; nothing was written.",
             ) from error
         return paths, FilesWritten()
+
+    def _folder(self, plan_id: str, company: str) -> Path:
+        return Path(self.workspace.settings.out, plan_id, company)
+
+    def _undone(self, company: str) -> str:
+        if self.undoes is None:
+            return ""
+        job, plan_id = self.undoes
+        return f"job {job} ({self._folder(plan_id, company).as_posix()})"
 
     def _in_place(self, image: Image) -> bool:
         return self.workspace.company(image.company).write is WriteMode.IN_PLACE

@@ -37,6 +37,11 @@ COUNTERS = {
 """Every counter of a job that writes, in the order of its table."""
 
 
+def counter_words(kind: str) -> dict[str, str]:
+    """What the counters of a kind of job are called: of a coupling, what it left is undecided."""
+    return COUNTERS | ({"failed": "undecided"} if kind == "coupling" else {})
+
+
 def with_left_behind(decided: pl.DataFrame, cells: pl.DataFrame, sides: Sides) -> pl.DataFrame:
     """Say of renamed records who still refers to the key they give up: `left_behind`."""
     renamed = decided.filter(rule="renamed").select("ix")

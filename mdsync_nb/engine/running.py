@@ -110,7 +110,7 @@ def apply_plan(
         if _is_applied(store, stored.plan_id):
             return
         _refuse_moved_settings(workspace, stored)
-        files = CompanyFiles(workspace, stored.plan_id, clock)
+        files = CompanyFiles(workspace, stored.plan_id, clock, undoes=_undone(store, stored))
         run = _Run(store, workspace, stored, clock, files, clock())
         with _noted_when_stopped(store, stored, clock, force=bool(refusals)):
             for step in range(len(stored.steps)):
@@ -118,6 +118,14 @@ def apply_plan(
                 yield from run.step(step, told)
         run.leave_entries()
         store.plans.finish(stored.plan_id)
+
+
+def _undone(store: Store, stored: StoredPlan) -> tuple[int, str] | None:
+    if stored.undoes is None:
+        return None
+    with store.lists() as lists:
+        job = lists.job(stored.undoes)
+    return (stored.undoes, str(job["plan_id"])) if job and job["plan_id"] else None
 
 
 def _is_applied(store: Store, plan_id: str) -> bool:

@@ -107,7 +107,8 @@ def _outcome(job: Mapping[str, Any]) -> str:
         return f"Stopped. {job['message'] or ''}".strip()
     if job["last_status"] == "stopped":
         return "stopped, nothing written"
-    did = [f"{job[name]:,} {word}" for name, word in DID.items() if job[name]]
+    words = DID | ({"failed": "undecided"} if job["last_kind"] == "coupling" else {})
+    did = [f"{job[name]:,} {word}" for name, word in words.items() if job[name]]
     return ", ".join(did) or "nothing to do"
 
 

@@ -30,6 +30,7 @@ def waiting_records(c: Comparison) -> pl.DataFrame:
         "open": pl.col("source_changed") == pl.col("destination_changed"),
     }
     first = ["rank", "company", "table", "key", "name", "state", "rule", "why"]
+    first += ["field", "type", "source", "destination"]
     records = rows.group_by(KEYS, maintain_order=True).agg(
         pl.col(first).first(),
         fields=pl.col("field").filter(told),

@@ -71,17 +71,22 @@ def _with_fields(
     ]
     texts = dict.fromkeys(("mapping", "field", "type"), pl.String)
     flags = pl.DataFrame(known, schema={**texts, "is_money": pl.Boolean})
+    of_money = flags.filter("is_money")["mapping"].unique()
     both = pl.concat([rows, rest], how="diagonal_relaxed")
     return both.join(
         flags, on=["mapping", "field"], how="left", maintain_order="left"
-    ).with_columns(pl.col("is_money").fill_null(value=False))
+    ).with_columns(
+        pl.col("is_money").fill_null(value=False),
+        of_money=pl.col("mapping").is_in(of_money.implode()),
+    )
 
 
 def _ranked(rows: pl.DataFrame) -> pl.DataFrame:
     newest = pl.max_horizontal("source_at", "destination_at")
     ordered = rows.with_columns(
         _true=(pl.col("conflict") == "true").any().over(KEYS),
-        _undecided=pl.col("rule").is_in(["two-firms", "looks-like-existing", "key-taken"]),
+        _undecided=pl.col("rule").is_in(["two-firms", "looks-like-existing", "key-taken"])
+        & pl.col("of_money"),
         _money=pl.col("is_money").any().over(KEYS),
         _newest=newest,
         _cell=pl.col("cell") == "both",

@@ -18,6 +18,10 @@ WAITING: Contract = {
     "cause": TEXT,
     "message": TEXT,
     "fields": pl.List(pl.String()),
+    "field": TEXT,
+    "type": TEXT,
+    "source": TEXT,
+    "destination": TEXT,
     "from_there": WHOLE,
     "from_here": WHOLE,
     "open": WHOLE,
@@ -34,9 +38,10 @@ WAITING: Contract = {
 """The records that wait for a person, one row a record, by impact. record: its place, from 0.
 
 state: the word of the look for the whole record (true conflict, timestamp only, blocked, ...).
-cause: why, the same words for all that one step would release. fields: those that differ, of which
-from_there were changed there, from_here changed here, and open ones in both or by nobody knows
-whom. since: when it was last changed on the side that changed first.
+cause: why, the same words for all that one step would release. fields: those that differ, the first
+of them with its type and both values beside it; of them from_there were changed there, from_here
+changed here, and open ones in both or by nobody knows whom. since: when it was last changed on the
+side that changed first.
 """
 
 PLANS: Contract = {

@@ -63,7 +63,7 @@ def worklist(c: Comparison, *, file: str = FILE, page: Address = nowhere) -> Htm
 def place(c: Comparison, row: Row) -> Html:
     """Give a row of the worklist in words, with a link to it where the page shows it."""
     firm = tally.named(c, row["company"])
-    number = f"{row['table']} {row['key']}" if row["key"] else row["table"]
+    number = f"{row['table']} {wording.key(row['key'])}" if row["key"] else row["table"]
     words = f"{row['name']}, {number} in {firm}" if row["name"] else f"{number} in {firm}"
     shown = row["row"] < c.worklist_rows
     named = tag("a", words, href=f"#{_anchor(row['row'])}") if shown else Html(words)
@@ -88,9 +88,9 @@ def _lede(records: int, rows: int, shown: int, *, file: str) -> Html:
 
 
 def _row(c: Comparison, row: Row, place_: int, page: Address) -> Html:
-    name = row["name"] or row["key"] or "a record without a number"
+    name = row["name"] or wording.key(row["key"]) or "a record without a number"
     firm = tally.named(c, row["company"])
-    second = " ".join(text for text in (row["table"], row["key"]) if text)
+    second = " ".join(text for text in (row["table"], wording.key(row["key"])) if text)
     address = page(row)
     words = tag("a", name, href=address) if address else Html(name)
     called = tag("b", words, class_="long" if len(name) > LONG_NAME else None)

@@ -75,6 +75,13 @@ def listing(names: Sequence[str]) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
+def jobs(numbers: Sequence[int]) -> str:
+    """Name jobs by their numbers, a row of them by its ends: jobs 1 to 32."""
+    several = len(numbers) > 2 and max(numbers) - min(numbers) == len(set(numbers)) - 1
+    said = f"{min(numbers)} to {max(numbers)}" if several else listing([str(n) for n in numbers])
+    return f"{'jobs' if len(numbers) > 1 else 'job'} {said}"
+
+
 def symbol(currency: str | None) -> str:
     """Give the sign of a currency, or its code."""
     return SYMBOLS.get(currency or "", currency or "?")
@@ -136,6 +143,11 @@ def blank(means: str = "") -> Html:
     return tag("i", "blank") + (f", means {means}" if means else "")
 
 
+def key(text: str | None) -> str:
+    """Give the fields of a key as people read them: `4000,Brisbane\\, QLD` without its sign."""
+    return ESCAPED.sub(r"\1", text or "")
+
+
 def value(text: str | None, *, means: str = "") -> Html:
     """Give a value as it is stored; nothing is said as blank."""
     return Html(text) if text else blank(means)
@@ -155,6 +167,9 @@ def amount(text: str, kind: str) -> str:
     places = max(2, -int(exact.as_tuple().exponent)) if kind.endswith("money") else None
     return _with_marks(f"{exact:,}" if places is None else f"{exact:,.{places}f}")
 
+
+ESCAPED = re.compile(r"\\([\\,])")
+"""A sign inside a field of a key that would otherwise stand between two of them."""
 
 TOLD = re.compile(r"`([^`]+)`|(\d{4}-\d\d-\d\d \d\d:\d\d)(?= UTC)")
 """What is set apart in a sentence: a command, and a time that says it is UTC."""

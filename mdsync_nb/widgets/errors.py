@@ -94,15 +94,16 @@ class Errors:
 
     def _take(self, found: Comparison) -> None:
         self.comparison = found
-        waiting = masked(waiting_records(found).with_columns(field=pl.lit("")), found.masked).drop(
-            "field"
+        waiting = masked(waiting_records(found), found.masked)
+        self.waiting = waiting.with_columns(
+            where=_where(found, waiting), decided=pl.lit(value=False)
         )
-        self.waiting = waiting.with_columns(where=_where(found, waiting))
         self.record.said.clear()
-        self._chose()
         self.grid.selected.clear()
-        self._head.value = tag("h2", self._heading()).markup
+        at = tag("span", "compared at ", wording.moment(found.at, said=found.at), " UTC")
+        self._head.value = tag("h2", self._heading(), tag("span", at, class_="number")).markup
         self._show(first=False)
+        self._count()
 
     def _heading(self) -> str:
         names = tally.names(self.comparison)
@@ -117,16 +118,34 @@ class Errors:
         self._show(first=True)
 
     def _show(self, *, first: bool) -> None:
-        shown = self.filters.take(self.waiting)
-        self.grid.show(shown, none=NONE if self.waiting.height else EMPTY, first=first)
+        self._fill(first=first)
         self.grid.stand_on(-1)
         self.record.show(None, self.comparison)
         shows(self.filters.box, now=bool(self.waiting.height))
+
+    def _fill(self, *, first: bool) -> None:
+        decided = pl.col("record").is_in(list(self.record.said))
+        shown = self.filters.take(self.waiting).with_columns(decided=decided)
+        self.grid.show(shown, none=self._nothing(), first=first)
+
+    def _nothing(self) -> str:
+        """What to say where no record is shown."""
+        if self.waiting.is_empty():
+            return EMPTY
+        state = self.filters.chip
+        if state and self.waiting.filter(state=state).is_empty():
+            others = wording.count(self.waiting.height, "other waits", "others wait")
+            return f"Nothing is left that is “{state}”. {others}: Show all."
+        return NONE
 
     def _stand(self) -> None:
         self.record.show(self.grid.current, self.comparison)
 
     def _chose(self) -> None:
+        self._fill(first=False)
+        self._count()
+
+    def _count(self) -> None:
         counted(self._decided, "Plan the decided", len(self.record.said))
         shows(self._decided, now=bool(self.record.said))
 
@@ -138,13 +157,14 @@ def _where(c: Comparison, waiting: pl.DataFrame) -> pl.Expr:
 
 
 def _called(one: Row) -> str:
-    return str(one["name"] or one["key"] or "a record without a number")
+    return str(one["name"] or wording.key(one["key"]) or "a record without a number")
 
 
 def _record(one: Row) -> Part:
-    number = f"{one['table']} {one['key']}" if one["key"] else one["table"]
+    number = f"{one['table']} {wording.key(one['key'])}" if one["key"] else one["table"]
     number += f" · {one['where']}" if one["where"] else ""
-    return Html(tag("b", _called(one)), tag("span", number, class_="second"))
+    decided = tag("span", "decided, not planned yet", class_="second") if one["decided"] else None
+    return Html(tag("b", _called(one)), tag("span", number, class_="second"), decided)
 
 
 def kind(word: str) -> Html:
@@ -164,8 +184,13 @@ def _differs(one: Row) -> Part:
 
 
 def _who(side: str) -> Callable[[Row], Part]:
+    """Who saved it when; where nobody delivers that, the value of the field named first."""
+
     def told_of(one: Row) -> Part:
         by, at = one[f"{side}_by"], one[f"{side}_at"]
+        if not (by or at) and one["fields"]:
+            text = one[side]
+            return tag("span", wording.value(text and wording.amount(text, one["type"] or "")))
         time = wording.moment(at) if at else None
         return tag("span", by, ", " if by and time else None, time, class_="small")
 

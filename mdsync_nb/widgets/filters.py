@@ -68,6 +68,11 @@ class Filters:
         self.box = ui.VBox([row(told(offered.chips[1]), self._chips), more])
         self.box.add_class("filters")
 
+    @property
+    def chip(self) -> str:
+        """What the chip that is on asks for; nothing when it is the one for all."""
+        return str(getattr(self.asked, self.offered.chips[0]))
+
     def take(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Take the rows there are, and give what is asked for of them."""
         self._rows = rows
@@ -102,7 +107,7 @@ class Filters:
         for name, chip in self._kinds.items():
             many = sum(kinds.values()) if not name else kinds[name]
             counted(chip, name[:1].upper() + name[1:] if name else "All", many)
-            self._quietly(chip, name == getattr(self.asked, column))
+            self._quietly(chip, name == self.chip)
         for name, drop in self._lists.items():
             self._offer(name, drop, choices(self._rows, self.asked, name, now=now))
         shows(self._all, now=bool(asks(self.asked)))

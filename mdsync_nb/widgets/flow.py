@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 import polars as pl
 
+from mdsync_nb.connectors.change_set import NOTE
 from mdsync_nb.core.pairing import NOT_TRANSFERRED
 from mdsync_nb.engine.planning import Plan
 from mdsync_nb.engine.running import Applied
 from mdsync_nb.reports import wording
-from mdsync_nb.reports.markup import Html, Part, tag
+from mdsync_nb.reports.markup import Html, Part, joined, tag
 from mdsync_nb.reports.pieces.grid import Column, counts, grid
 from mdsync_nb.reports.pieces.plans import actions_of
 from mdsync_nb.reports.pieces.words import ACTIONS, heads_of
@@ -79,7 +81,7 @@ def flow(plans: Sequence[Plan], named: Named) -> Html:
         said += [Html(_bold(number), " ", does)] if number else []
     if found.agrees:
         said.append(Html(_bold(found.agrees), " only agree again"))
-    if found.values or found.kept:
+    if (found.values or found.kept) and not all(undoes(one) for one in plans):
         kept = many(found.kept, "value")
         said.append(Html(f"{kept} of {where} kept, ", _bold(found.lost), " lost"))
     if waiting:
@@ -107,8 +109,8 @@ def notes(plans: Sequence[Plan]) -> list[str]:
     """Say what plans do besides writing records."""
     said = []
     if not any(one.writes or one.decisions.height for one in plans):
-        undoes = all(one.kind == "undo" for one in plans)
-        said.append("Couplings are taken back." if undoes else "No record is written.")
+        back = all(undoes(one) for one in plans)
+        said.append("Couplings are taken back." if back else "No record is written.")
     if any(step.get("keep_creating") for one in plans for step in one.steps):
         said.append(
             "From then on every run creates here what is new there, as in the product: "
@@ -165,4 +167,27 @@ def done(plan: Plan, applied: Sequence[Applied], named: Named) -> str:
     parts += [f"{many(agrees, 'record agrees', 'records agree')} again"] if agrees else []
     bad = total("failed") + total("stale")
     failed = f"{many(bad, 'record')} not written." if bad else "Nothing failed."
-    return f"Applied in {where}: {', '.join(parts) or 'nothing was left to do'}. {failed}"
+    does = f"Job {plan.steps[0]['last_job']} undone" if undoes(plan) else "Applied"
+    return f"{does} in {where}: {', '.join(parts) or 'nothing was left to do'}. {failed}"
+
+
+def undoes(plan: Plan) -> bool:
+    """Whether a plan takes a job back."""
+    return plan.kind == "undo"
+
+
+def to_import(plans: Sequence[tuple[Plan, Sequence[Applied]]], root: Path) -> Html:
+    """Say which files somebody imports now; nothing where the files of the companies changed."""
+    folders = {
+        file.parent: undoes(plan)
+        for plan, applied in plans
+        for one in applied
+        for file in one.files
+        if file.name == NOTE
+    }
+    if not folders:
+        return Html()
+    named = joined((tag("code", one.relative_to(root).as_posix()) for one in folders), ", ")
+    neither = " If the files of what it undoes were not imported, import neither."
+    back = neither if any(folders.values()) else ""
+    return tag("p", "To import: the files in ", named, "; README.txt there says how.", back)

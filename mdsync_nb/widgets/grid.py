@@ -16,7 +16,7 @@ from mdsync_nb.reports.pieces.grid import Column
 from mdsync_nb.widgets.front import Keyboard
 from mdsync_nb.widgets.surface import button, row, shows, told
 
-PAGE = 12
+PAGE = 8
 PLAIN: dict[str, Any] = {
     "paging": False, "ordering": False, "showIndex": False, "allow_html": True, "maxBytes": 0,
     "classes": "mdsync-grid", "style": "width:100%;margin:0;table-layout:auto", "autoWidth": False,

@@ -196,7 +196,8 @@ def log_of(jobs: pl.DataFrame, names: dict[str, str]) -> pl.DataFrame:
     Adds `record` and `number`, `table`, `what`, `outcome`, `failures`, and `again` and `back`:
     whether it can be done again, and taken back.
     """
-    failed = (pl.col("failed") > 0) | (pl.col("status") == "failed")
+    couples = pl.col("kind") == "coupling"
+    failed = ((pl.col("failed") > 0) & ~couples) | (pl.col("status") == "failed")
     to = pl.col("direction") == Direction.TO_INTEGRATION.value
     what = pl.col("kind").replace(JOB_KINDS)
     return jobs.with_columns(
@@ -218,6 +219,8 @@ def _outcome() -> pl.Expr:
         .when(pl.col("status") == RUNS).then(pl.lit(RUNS))
         .when(pl.col("status") == "failed").then(pl.lit("stopped"))
         .when(pl.col("status") == "stopped").then(pl.lit("ended by hand"))
+        .when((pl.col("failed") > 0) & (pl.col("kind") == "coupling"))
+        .then(pl.lit("some undecided"))
         .when(pl.col("failed") > 0).then(pl.lit("some failed"))
         .otherwise(pl.lit("done"))
     )  # fmt: skip

@@ -10,6 +10,7 @@ import polars as pl
 
 from mdsync_nb.engine.comparison import Comparison
 from mdsync_nb.engine.deciding import KEEP, OPEN_TO_DECIDE, TAKE, VALUE
+from mdsync_nb.engine.stepping import one_way
 from mdsync_nb.engine.waiting_records import KEYS
 from mdsync_nb.engine.worklist import WHOLE_RECORD
 from mdsync_nb.reports import wording
@@ -59,17 +60,14 @@ class OneRecord:
         shows(self.box, now=one is not None)
         if one is None:
             return
-        words = f"{one['table']} {one['key']}"
+        words = f"{one['table']} {wording.key(one['key'])}"
         name = tag("h3", one["name"] or words, tag("span", words, class_="number"))
         self._head.value = Html(name, tag("span", wording.state(one["state"]))).markup
         self._message.value = tag("p", wording.prose(one["message"]), class_="small").markup
         cells = _cells(c, one)
-        places = {x["company"]: x["name"] or x["company"] for x in c.companies.to_dicts()}
-        words_ = c.words
-        self._values.sides = [f"There: {words_.at}", f"Here: in {places[one['company']]}"]
+        there, here = self._companies(one["mapping"])
+        self._values.sides = [f"There: {there}", f"Here: {here}"]
         rows = [_side_by_side(cell, decides=one["rule"] in OPEN_TO_DECIDE) for cell in cells]
-        if one["record"] not in self.said:
-            self._quiet = True
         first = {cell["field"]: _first(cell) for cell in cells if _first(cell)}
         self._values.unobserve_all("choices")
         self._values.choices = self.said.get(one["record"], first)
@@ -102,6 +100,12 @@ class OneRecord:
         schema = {"record": pl.Int64, **dict.fromkeys(("field", "decision", "value"), pl.String)}
         said = pl.DataFrame(rows, schema=schema, orient="row")
         return said.join(waiting.select("record", *KEYS), on="record").drop("record")
+
+    def _companies(self, mapping: str) -> list[str]:
+        """The companies a comparison reads and would write, as people call them."""
+        workspace = self.workbench.workspace
+        step = one_way(workspace.mapping(mapping))
+        return [workspace.company(one).name or one for one in (step.source, step.destination)]
 
     def _explained(self, found: Any) -> None:
         mask = self.workbench.workspace.settings.report.mask

@@ -14,7 +14,7 @@ from mdsync_nb.errors import NothingToUndo, Stopped
 from mdsync_nb.reports import wording
 from mdsync_nb.reports.markup import Html, Part, joined, tag
 from mdsync_nb.reports.pieces.plans import planned_values
-from mdsync_nb.widgets.flow import by_table, companies_of, done, flow, notes
+from mdsync_nb.widgets.flow import by_table, companies_of, done, flow, notes, to_import, undoes
 from mdsync_nb.widgets.surface import button, row, shows, told
 from mdsync_nb.widgets.working import Working
 
@@ -98,10 +98,10 @@ class Strip:
     def apply(self) -> None:
         """Do what is shown."""
         plans, does = self.plans, self._does
+        self._offers()
         if does is not None:
             self.working.begin("Writing", does, self._was_done, stopped=lambda _: self.after())
         elif plans:
-            self._offers()
             title = f"Applying “{plans[0].title}”"
             self.working.begin(
                 title, lambda: self._written(plans), self._was_applied, stopped=self._was_stopped
@@ -180,13 +180,14 @@ class Strip:
     def _written(self, plans: Sequence[Plan]) -> list[tuple[Plan, list[Applied]]]:
         """Apply plans, one after the other. What breaks a limit was shown as such and agreed to."""
         return [
-            (one, self.workbench.apply(one.plan_id, force=bool(one.refusals or one.kind == "undo")))
+            (one, self.workbench.apply(one.plan_id, force=bool(one.refusals or undoes(one))))
             for one in plans
         ]
 
     def _was_applied(self, found: Sequence[tuple[Plan, list[Applied]]]) -> None:
         said = " ".join(done(*one, self._named) for one in found)
-        self._ended(Did(said, [one.job_id for _, applied in found for one in applied]))
+        jobs = [one.job_id for _, applied in found for one in applied]
+        self._ended(Did(said, jobs, more=to_import(found, self.workbench.workspace.root)))
         self.after()
 
     def _was_stopped(self, _: Stopped) -> None:
@@ -203,8 +204,7 @@ class Strip:
         self._clear()
         jobs = self.jobs = list(did.jobs)
         self._back = did.back
-        words = "jobs" if len(jobs) > 1 else "job"
-        numbers = f" · {words} {wording.listing([str(one) for one in jobs])}" if jobs else ""
+        numbers = f" · {wording.jobs(jobs)}" if jobs else ""
         at = tag("p", wording.moment(self.clock()), " UTC", numbers)
         self._says(did.said, Html(did.more, at))
         self._offers(undo="Undo" if jobs or did.back else "")
@@ -257,7 +257,7 @@ def _go(plans: Sequence[Plan]) -> str:
         return f"{'Apply in spite of the limit' if limit else 'Apply'} to {wording.number(many)}"
     if run:
         return "Note the run"
-    return "Undo" if all(one.kind == "undo" for one in plans) else ""
+    return "Undo" if all(undoes(one) for one in plans) else ""
 
 
 def _left_out(found: Any) -> Html:

@@ -10,6 +10,7 @@ import polars as pl
 
 from mdsync_nb.engine.full_sync import Started
 from mdsync_nb.engine.matched import Matched
+from mdsync_nb.engine.progress import Progress
 from mdsync_nb.engine.review import Forecast
 from mdsync_nb.engine.standing import NOT_LOADED, OFF
 from mdsync_nb.model import EntryStatus, LineStatus
@@ -63,7 +64,7 @@ class TableActs:
             Act("Bring in step", "i", "Couple or fill tables no run has read yet, in their order",
                 NEVER_READ, self.bring_in_step),
             Act("Couple", "b", "See which records belong together, and couple them",
-                RUNS & (pl.col("matched_by") != ""), self.couple),
+                RUNS & (pl.col("matched_by") != ""), self.couple, always=True),
             Act("Hold", "h", "Keep their scheduled runs from starting",
                 pl.col("entry").is_not_null() & ~HELD, self.hold),
             Act("Release", "l", "Let their scheduled runs start again", HELD, self.release),
@@ -133,12 +134,13 @@ class TableActs:
     def _each(self, verb: Callable[[str], Found], names: list[str]) -> list[Found]:
         """Do something with one table after the other, saying how far it is; after a stop with no
         more of them."""
-        found, working = list[Found](), self.strip.working
-        for place, name in enumerate(names):
-            if working.stop.is_set():
-                break
-            working.told(self.strip.table(name), place, len(names))
-            found.append(verb(name))
+        found = list[Found]()
+        with Progress(shown=False).work("", [self.strip.table(one) for one in names]) as work:
+            for name in names:
+                if self.strip.working.stop.is_set():
+                    break
+                found.append(verb(name))
+                work.told()
         return found
 
     def _ask_couple(self, found: list[Matched]) -> None:

@@ -98,7 +98,9 @@ class Company:
             name="Nordic A/S", folder="nordic", format=format, columns=COLUMNS, tables=tables
         )
 
-    def write(self, *tables: TableChanges, folder: Path | None = None) -> list[str]:
+    def write(
+        self, *tables: TableChanges, folder: Path | None = None, undoes: str = ""
+    ) -> list[str]:
         found = write_change_set(
             "Nordic",
             self.settings,
@@ -106,6 +108,7 @@ class Company:
             root=self.root,
             snapshot=None,
             folder=folder or self.out,
+            undoes=undoes,
         )
         return [path.name for path in found]
 
@@ -412,3 +415,11 @@ def test_a_table_the_company_does_not_deliver_is_refused(tmp_path):
 )  # fmt: skip
 def test_values_are_written_in_the_way_of_their_company(values, format, texts):
     assert written(values, Field(name="x"), format).to_list() == texts
+
+
+def test_what_takes_a_job_back_names_it_and_its_files(tmp_path):
+    company = Company(tmp_path, {"customer.csv": ONE})
+    company.write(changes(delete=["3"]), undoes="job 16 (out/a1/NORDIC)")
+    text = company.read("README.txt").decode()
+    assert "They take back job 16 (out/a1/NORDIC).\n" in text
+    assert "import neither" in text

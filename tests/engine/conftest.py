@@ -18,6 +18,7 @@ from mdsync_nb.workbench import Workbench
 
 KEYS = {
     "Customer": "No.",
+    "Vendor": "No.",
     "Payment Terms": "Code",
     "Salesperson/Purchaser": "Code",
     "Contact": "No.",

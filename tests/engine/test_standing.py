@@ -71,3 +71,11 @@ def test_what_is_off_or_on_hold_is_said_before_anything_else(twins: Any) -> None
     assert stands(t, "state", "enabled") == ("off", False)
     with pytest.raises(UnknownName):
         t.bench.tables("VENDOR")
+
+
+def test_what_a_coupling_left_is_undecided_and_did_not_fail(twins: Any) -> None:
+    t = twins(BY_NUMBER | {"CUSTOMER": {"table": "Customer", "match": ["Name"]}})
+    t.both("A", "B", name="Anna")
+    t.both("C", name="Clara")
+    t.couple()
+    assert stands(t, "coupled", "outcome") == (1, "1 coupled, 2 undecided")

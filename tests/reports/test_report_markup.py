@@ -166,3 +166,30 @@ def test_a_command_in_a_sentence_is_set_as_one():
     assert wording.prose("Run `mdsync load <DE>`.").markup == (
         "Run <code>mdsync load &lt;DE&gt;</code>."
     )
+
+
+@pytest.mark.parametrize(
+    ("numbers", "said"),
+    [
+        ([7], "job 7"),
+        ([7, 8], "jobs 7 and 8"),
+        ([9, 8, 7], "jobs 7 to 9"),
+        ([1, 2, 4], "jobs 1, 2 and 4"),
+    ],
+)
+def test_jobs_in_a_row_are_named_by_their_ends(numbers: list[int], said: str):
+    assert wording.jobs(numbers) == said
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("10250", "10250"),
+        ("00100,Helsinki", "00100,Helsinki"),
+        ("4000,Brisbane\\, QLD", "4000,Brisbane, QLD"),
+        ("a\\\\,b", "a\\,b"),
+        (None, ""),
+    ],
+)
+def test_a_key_is_read_without_its_signs(key: str | None, said: str):
+    assert wording.key(key) == said

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import polars as pl
 
-from mdsync_nb.engine.messages import COUNTERS
+from mdsync_nb.engine.messages import counter_words
 from mdsync_nb.engine.one_job import Job
 from mdsync_nb.engine.undoing import COUNTED
 from mdsync_nb.reports import wording
@@ -32,6 +32,8 @@ LISTS: Mapping[str, tuple[str, pl.Expr]] = {
 PAIRED = {"coupled": ("Coupled", "couple"), "uncoupled": ("Uncoupled", "uncouple")}
 """As LISTS, of pairs that a job put together or took apart."""
 
+LEFT = ("some failed", "some undecided")
+"""How a job ended that left records behind; the second of a coupling."""
 UNDONE_KINDS = ("undo", "repair")
 FRAME = re.compile(r'^\s*File "[^"]*", line \d+')
 SOME = 20
@@ -74,7 +76,7 @@ def when(job: Row) -> Html:
 
 def counted(job: Row) -> dict[str, int]:
     """Give the counters of a job that counted something, by what people call them."""
-    every = {"coupled": "coupled", "uncoupled": "uncoupled", **COUNTERS}
+    every = {"coupled": "coupled", "uncoupled": "uncoupled", **counter_words(job["kind"])}
     shown = {head: int(job[name] or 0) for name, head in every.items() if job[name]}
     return {f"{head[:1].upper()}{head[1:]}": many for head, many in shown.items()}
 
@@ -100,7 +102,7 @@ def headline(job: Row) -> str:
     """Give how a job ended in a sentence."""
     said = outcome_words(job)
     wrote = sum(int(job[one] or 0) for one in ("inserted", "modified", "deleted"))
-    if said in ("done", "some failed"):
+    if said in ("done", *LEFT):
         failed = f", {wording.count(int(job['failed']), 'record')} failed" if job["failed"] else ""
         if job["coupled"] or job["uncoupled"]:
             both = ((job["coupled"], "coupled"), (job["uncoupled"], "uncoupled"))
@@ -137,7 +139,7 @@ def outcome(row: Row) -> Part:
         return "ended by hand"
     if not row["finished_at"]:
         return "not ended"
-    return "some failed" if row["failed"] else "done"
+    return LEFT[row["kind"] == "coupling"] if row["failed"] else "done"
 
 
 def outcome_words(row: Row) -> str:

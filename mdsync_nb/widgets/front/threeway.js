@@ -78,10 +78,16 @@ function render({ model, el }) {
     if (kept?.startsWith(own)) el.querySelector(`[name="${CSS.escape(kept)}"]:checked`)?.focus();
   }
 
+  // A record somebody stands on is opened below the grid: it comes into sight.
+  function open() {
+    draw();
+    if (model.get("rows").length) requestAnimationFrame(() => el.scrollIntoView({ block: "nearest" }));
+  }
+
   draw();
-  model.on("change:rows", draw);
+  model.on("change:rows", open);
   model.on("change:choices", draw);
-  return () => { model.off("change:rows", draw); model.off("change:choices", draw); };
+  return () => { model.off("change:rows", open); model.off("change:choices", draw); };
 }
 
 export default { render };
