@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -58,6 +59,7 @@ def demonstrate(folder: Path, *, opens: Callable[[Path], Bench], say: Say) -> Pa
     say(f"Coupled {SECOND} with {SOURCE}: {_coupled(bench, SECOND)}")
     say(f"Left {ACQUIRED} uncoupled: its records have numbers of their own")
     report = bench.run(NOTEBOOK)
+    say(f"Decide what waits: mdsync lab {shlex.quote(str(folder))}")
     say("Compared the companies, nothing written. The report:")
     return report
 

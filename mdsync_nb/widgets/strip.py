@@ -129,7 +129,9 @@ class Strip:
         now = self._values.layout.display == "none"
         if now:
             mask = self.workbench.workspace.settings.report.mask
-            shown = (planned_values(one, mask=mask, shown=SHOWN) for one in self.plans)
+            shown = (
+                planned_values(one, mask=mask, shown=SHOWN, kind=self._kind) for one in self.plans
+            )
             self._values.value = Html(by_table(self.plans, self.table), *shown).markup
         shows(self._values, now=now)
         self._show.description = "Hide the values" if now else "Show the values"
@@ -216,6 +218,11 @@ class Strip:
         for job in jobs:
             with suppress(NothingToUndo):
                 yield self.workbench.undo_plan(job)
+
+    def _kind(self, mapping: str, field: str) -> str:
+        """The type of a field of a mapping as reports take it; nothing where it is not known."""
+        known = self.workbench.workspace.schema(self.workbench.workspace.mapping(mapping).table)
+        return known.by_name[field].kind if known and field in known.by_name else ""
 
     def _named(self, code: str) -> str:
         return self.workbench.workspace.company(code).name or code

@@ -31,8 +31,10 @@ def test_a_second_run_starts_afresh_and_ends_with_the_path_of_its_report(demo_co
         "Loaded",
         "Coupled",
         "Left",
+        "Decide",
         "Compared",
     ]
+    assert f"Decide what waits: mdsync lab {demo_copy}" in steps
     assert (demo_copy / "mdsync.yaml").read_text("utf-8") == shipped
     assert Workbench(demo_copy).jobs().height == first_jobs
     assert (demo_copy / "mine.txt").read_text("utf-8") == "kept"

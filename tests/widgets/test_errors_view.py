@@ -104,7 +104,7 @@ def test_a_true_conflict_is_settled_field_by_field(view: Any, workbench: Workben
     }
     press(view, "Plan the decided 1")
     press(view, "Show the values")
-    assert "150000" in said(view)
+    assert "150,000.00" in said(view)
     press(view, "Apply to 1")
     assert "True conflict" not in kinds(view)
     assert workbench.compare("NORDIC/CUSTOMER").true_conflicts == 0

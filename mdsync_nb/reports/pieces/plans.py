@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 import polars as pl
 
@@ -76,17 +77,30 @@ def actions_of(plan: Plan) -> pl.DataFrame:
     )
 
 
-def planned_values(plan: Plan, *, mask: Iterable[str] = (), shown: int = SHOWN) -> Html:
+Kind = Callable[[str, str], str]
+"""Gives the type of a field of a mapping as `wording.amount` takes it."""
+
+
+def planned_values(
+    plan: Plan, *, mask: Iterable[str] = (), shown: int = SHOWN, kind: Kind = lambda *_: ""
+) -> Html:
     """Give the values a plan would write, record by record: what stands here, what will; and those
     that are cut or not transferred, which the product does without saying so.
 
-    mask: fields whose values are hidden (`report.mask` of the settings).
+    mask: fields whose values are hidden (`report.mask` of the settings). kind: gives the type of a
+    field of a mapping, so that a number is set as one.
     """
+
+    def value(side: str) -> Callable[[dict[str, Any]], Html]:
+        return lambda row: wording.value(
+            row[side] and wording.amount(row[side], kind(row["mapping"], row["field"]))
+        )
+
     columns = [
         Column("Record", _record),
         Column("Field", "field"),
-        Column("Here now", lambda row: wording.value(row["destination"]), right=True),
-        Column("Will be", lambda row: wording.value(row["source"]), right=True),
+        Column("Here now", value("destination"), right=True),
+        Column("Will be", value("source"), right=True),
     ]
     none = "Nothing would be written."
     hidden = list(mask)
