@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from mdsync_nb.workbench import Workbench
 
 Row = dict[str, Any]
+SAVED = ("source_by", "source_at", "destination_by", "destination_at")
 FIELDS = 3
 """Fields a row names; it says how many there are."""
 
@@ -100,8 +101,8 @@ class Errors:
         )
         self.record.said.clear()
         self.grid.selected.clear()
-        at = tag("span", "compared at ", wording.moment(found.at, said=found.at), " UTC")
-        self._head.value = tag("h2", self._heading(), tag("span", at, class_="number")).markup
+        at = tag("p", "Compared at ", wording.moment(found.at), " UTC", class_="lede")
+        self._head.value = Html(tag("h2", self._heading()), at).markup
         self._show(first=False)
         self._count()
 
@@ -184,11 +185,11 @@ def _differs(one: Row) -> Part:
 
 
 def _who(side: str) -> Callable[[Row], Part]:
-    """Who saved it when; where nobody delivers that, the value of the field named first."""
+    """Who saved it when; where neither side tells that, the value of the field named first."""
 
     def told_of(one: Row) -> Part:
         by, at = one[f"{side}_by"], one[f"{side}_at"]
-        if not (by or at) and one["fields"]:
+        if one["fields"] and not any(one[name] for name in SAVED):
             text = one[side]
             return tag("span", wording.value(text and wording.amount(text, one["type"] or "")))
         time = wording.moment(at) if at else None

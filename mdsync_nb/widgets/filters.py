@@ -64,8 +64,8 @@ class Filters:
         self._text = ui.Text(placeholder=offered.text, continuous_update=False)
         self._text.observe(self._ask_text, "value")
         self._all = button("Show all", self.clear, key="x", kind="link")
-        more = row(told("Only"), *self._lists.values(), self._text, self._all)
-        self.box = ui.VBox([row(told(offered.chips[1]), self._chips), more])
+        more = row(*self._lists.values(), self._text, self._all)
+        self.box = ui.VBox([row(told(offered.chips[1]), self._chips), row(told("Only"), more)])
         self.box.add_class("filters")
 
     @property

@@ -16,7 +16,8 @@ from mdsync_nb.reports.pieces.grid import Column
 from mdsync_nb.widgets.front import Keyboard
 from mdsync_nb.widgets.surface import button, row, shows, told
 
-PAGE = 8
+PAGE, LONG_PAGE = 8, 12
+"""Rows of a page: where what somebody stands on opens below the grid, and where nothing does."""
 PLAIN: dict[str, Any] = {
     "paging": False, "ordering": False, "showIndex": False, "allow_html": True, "maxBytes": 0,
     "classes": "mdsync-grid", "style": "width:100%;margin:0;table-layout:auto", "autoWidth": False,
@@ -37,14 +38,22 @@ class Grid:
     """Rows of a frame, a page at a time. Selecting never acts.
 
     columns: as in reports. name: what a row is called, for whoever hears it read. one, more: what a
-    row stands for. none: what to say when there is none. The frame has a column `record` that tells
+    row stands for. length: the rows of a page. The frame has a column `record` that tells
     its rows apart; `selected` holds those of the chosen ones, on any page.
     """
 
     def __init__(
-        self, columns: Sequence[Column], keys: Keyboard, *, name: Name, one: str, more: str
+        self,
+        columns: Sequence[Column],
+        keys: Keyboard,
+        *,
+        name: Name,
+        one: str,
+        more: str,
+        length: int = PAGE,
     ) -> None:
         self.columns, self.keys, self.name, self.nouns = columns, keys, name, (one, more)
+        self.length = length
         self.rows = pl.DataFrame(schema={"record": pl.Int64})
         self.selected: set[int] = set()
         self.place = 0
@@ -68,14 +77,14 @@ class Grid:
         """Show these rows. first: from the first page on; else the page stays, if it is there."""
         self.rows, self._nothing = rows, none
         self.selected &= set(rows["record"].to_list())
-        pages = max(0, (rows.height - 1) // PAGE)
+        pages = max(0, (rows.height - 1) // self.length)
         self.place = 0 if first else min(self.place, pages)
         self.draw()
 
     @property
     def page(self) -> pl.DataFrame:
         """The rows that are seen."""
-        return self.rows.slice(self.place * PAGE, PAGE)
+        return self.rows.slice(self.place * self.length, self.length)
 
     @property
     def current(self) -> dict[str, Any] | None:
@@ -140,7 +149,7 @@ class Grid:
         self._tell()
 
     def _tell(self) -> None:
-        shown, start = self.page.height, self.place * PAGE
+        shown, start = self.page.height, self.place * self.length
         below = len(self.selected) - len(self._places(self.page))
         of = wording.count(self.rows.height, *self.nouns)
         number = wording.number
@@ -152,7 +161,7 @@ class Grid:
         self._back.disabled = self.place == 0
         self._on.disabled = start + shown >= self.rows.height
         for one in (self._back, self._on):
-            shows(one, now=self.rows.height > PAGE)
+            shows(one, now=self.rows.height > self.length)
         for then in self.chosen:
             then()
 

@@ -27,7 +27,7 @@ from mdsync_nb.widgets.bar import Act, Bar
 from mdsync_nb.widgets.chips import Chips
 from mdsync_nb.widgets.errors import Errors
 from mdsync_nb.widgets.front import Keyboard
-from mdsync_nb.widgets.grid import PAGE, Grid
+from mdsync_nb.widgets.grid import LONG_PAGE, Grid
 from mdsync_nb.widgets.strip import KEYS, Strip
 from mdsync_nb.widgets.surface import bundle, button, keys_line, row, shows, stacked, surface, told
 from mdsync_nb.widgets.table_acts import RUNS, TableActs, names_of
@@ -73,7 +73,7 @@ class Tables:
         self.kinds = Chips(
             KINDS, self._asked, text=("named", "table"), placeholder="Company, table"
         )
-        self.grid = Grid(COLUMNS, keys, name=_called, one="table", more="tables")
+        self.grid = Grid(COLUMNS, keys, name=_called, one="table", more="tables", length=LONG_PAGE)
         self.bar = Bar(self.grid, [*TableActs(self.strip).acts(), *self._looks()])
         self._head, self._opened = told(), stacked()
         again = button("Look again", self.reload, key="r", kind="link")
@@ -154,7 +154,7 @@ class Tables:
         self._head.value = Html(
             tag("h2", _heading(self.tables)), tag("p", _figures(self.tables), class_="lede")
         ).markup
-        shown = _placed(self.kinds.take(self.tables), PAGE)
+        shown = _placed(self.kinds.take(self.tables), LONG_PAGE)
         self.grid.show(shown, none=NONE if self.tables.height else EMPTY, first=first)
         shows(self.kinds.box, now=bool(self.tables.height))
 
