@@ -22,6 +22,7 @@ from mdsync_nb.widgets.beside import Latest, Pulse
 from mdsync_nb.widgets.filters import Filters, Offered
 from mdsync_nb.widgets.front import Keyboard
 from mdsync_nb.widgets.grid import Grid
+from mdsync_nb.widgets.kept import Kept
 from mdsync_nb.widgets.strip import KEYS, Strip
 from mdsync_nb.widgets.surface import bundle, button, keys_line, row, shows, surface, told
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from mdsync_nb.workbench import Workbench
 
 Row = dict[str, Any]
+Read = tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]
+"""What is written now, the jobs, and the plans that wait."""
 RUNS = "in process"
 SAID, UNSAID = "something failed", "nothing failed"
 JOBS = Offered(
@@ -59,6 +62,7 @@ class Jobs:
         self.strip = Strip(workbench, clock, after=self.reload)
         self.reads = Latest(self.strip.working.fail)
         self.pulse = Pulse(self.look)
+        self.kept = Kept(self.strip, mapping)
         self.filters = Filters(clock, self._filtered, JOBS)
         self.filters.box.add_class("tight")
         self.grid = Grid(COLUMNS, keys, name=_name, one="job", more="jobs")
@@ -69,8 +73,9 @@ class Jobs:
         self._take(self._read())
         self.box = surface(
             row(self._head, button("Refresh", self.reload, key="r", kind="link"), class_="head"),
-            self._running, self.filters.box, self.bar.box, self.grid.box, self._job,
-            self.strip.box, keys_line([*self.bar.keys(), ("R", "refresh"), *KEYS]),
+            self._running, self.kept.box, self.filters.box, self.bar.box, self.grid.box, self._job,
+            self.strip.box,
+            keys_line([*self.bar.keys(), ("R", "refresh"), ("K", "show a kept plan"), *KEYS]),
             keys=keys, name="Jobs",
         )  # fmt: skip
 
@@ -88,6 +93,7 @@ class Jobs:
         return Html(
             tag("h2", "Jobs"),
             tag("p", self._heading(), class_="lede"),
+            self.kept.twin(),
             grid(shown, COLUMNS, caption="Jobs, newest first", none=none, shown=TWIN),
             job_page(self.workbench.show_job(job), shown=SOME) if job else None,
         )
@@ -113,12 +119,13 @@ class Jobs:
     def _runs_on(self) -> bool:
         return self.runs.height > 0 and (self.runs["status"] == RUNS).any()
 
-    def _read(self) -> tuple[pl.DataFrame, pl.DataFrame]:
-        return self.workbench.in_process(), self.workbench.jobs(self.mapping)
+    def _read(self) -> Read:
+        return self.workbench.in_process(), self.workbench.jobs(self.mapping), self.kept.read()
 
-    def _take(self, found: tuple[pl.DataFrame, pl.DataFrame]) -> None:
+    def _take(self, found: Read) -> None:
         """Show what is written now and the jobs there are; what did not move is not drawn again."""
-        runs, jobs = found
+        runs, jobs, plans = found
+        self.kept.take(plans)
         self._tell(runs)
         if self._runs_on:
             self.pulse.begin()

@@ -43,14 +43,15 @@ def said(view: Any) -> str:
     """All that can be read in a view, hidden parts left out."""
     return " ".join(
         one.value
-        for one in _shown(view.box)
+        for one in visible(view.box)
         if isinstance(one, ui.HTML) and not one.value.startswith("<style>")
     )
 
 
-def _shown(box: Any) -> Iterator[Any]:
+def visible(box: Any) -> Iterator[Any]:
+    """Every widget of a view that is seen, those inside others too."""
     if getattr(box.layout, "display", None) == "none":
         return
     yield box
     for child in getattr(box, "children", ()):
-        yield from _shown(child)
+        yield from visible(child)

@@ -6,12 +6,13 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import ipywidgets as ui
 import pytest
 
 from mdsync_nb import Workbench
 from mdsync_nb.engine.progress import watched
 from mdsync_nb.widgets.beside import Latest, Pulse
-from tests.widgets.driving import button, press, said
+from tests.widgets.driving import button, press, said, visible
 
 SYNCED = "NORDIC/CUSTOMER"
 
@@ -144,3 +145,23 @@ def test_its_static_twin_lists_the_jobs_and_tells_the_newest(view: Any) -> None:
     assert bundle["text/plain"] == "Jobs: 16 jobs, 1 with failures"
     assert "Errors by reason" in bundle["text/html"]
     assert "Item in Deutschland" in bundle["text/html"]
+
+
+def test_a_plan_that_was_not_applied_is_gone_on_with_by_whoever_comes_later(
+    workbench: Workbench,
+) -> None:
+    view = workbench.view.jobs()
+    assert not any(one.description == "Show the plan" for one in shown_buttons(view))
+    made = workbench.plan("NORDIC/CURRENCY", full=True)
+    later = Workbench(workbench.workspace.root, progress=False).view.jobs()
+    assert f"<li>{made.title} · " in later.twin().markup
+    press(later, "Show the plan")
+    assert [one.plan_id for one in later.strip.plans] == [made.plan_id]
+    press(later, "Apply")
+    later.reads.wait(60)
+    assert workbench.plans()["status"].to_list() == ["applied"]
+    assert not any(one.description == "Show the plan" for one in shown_buttons(later))
+
+
+def shown_buttons(view: Any) -> list[Any]:
+    return [one for one in visible(view.box) if isinstance(one, ui.Button)]
