@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mdsync_nb import Workbench
 from tests.widgets.driving import button, press, said
-
-
-@pytest.fixture
-def workbench(demo_copy: Path) -> Workbench:
-    return Workbench(demo_copy, progress=False)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 
 import ipywidgets as ui
@@ -13,11 +12,6 @@ from mdsync_nb import Workbench
 from tests.widgets.driving import button, parts, press, said
 
 NAME = "LUMIERE/CUSTOMER"
-
-
-@pytest.fixture
-def workbench(demo_copy: Path) -> Workbench:
-    return Workbench(demo_copy, progress=False)
 
 
 @pytest.fixture

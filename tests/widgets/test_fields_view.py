@@ -14,11 +14,6 @@ CUSTOMER = "NORDIC/CUSTOMER"
 
 
 @pytest.fixture
-def workbench(demo_copy: Path) -> Workbench:
-    return Workbench(demo_copy, progress=False)
-
-
-@pytest.fixture
 def view(workbench: Workbench) -> Any:
     return workbench.view.fields(CUSTOMER)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from pathlib import Path
 from typing import Any
 
 import ipywidgets as ui
@@ -15,11 +14,6 @@ from mdsync_nb.widgets.beside import Latest, Pulse
 from tests.widgets.driving import button, press, said, visible
 
 SYNCED = "NORDIC/CUSTOMER"
-
-
-@pytest.fixture
-def workbench(demo_copy: Path) -> Workbench:
-    return Workbench(demo_copy, progress=False)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import ipywidgets as ui
@@ -13,11 +12,6 @@ from mdsync_nb.errors import UnknownName
 from tests.widgets.driving import button, press, said
 
 CUSTOMER = "NORDIC/CUSTOMER"
-
-
-@pytest.fixture
-def workbench(demo_copy: Path) -> Workbench:
-    return Workbench(demo_copy, progress=False)
 
 
 def buttons(view: Any) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -13,11 +12,6 @@ from mdsync_nb.widgets.working import Working
 from tests.widgets.driving import press, said
 
 TABLES = ("NORDIC/COUNTRYREGION", "NORDIC/PAYMENTTERMS")
-
-
-@pytest.fixture
-def workbench(demo_copy: Path) -> Workbench:
-    return Workbench(demo_copy, progress=False)
 
 
 class Cancelled(Working):
