@@ -204,7 +204,7 @@ def _called(one: Row) -> str:
 
 def _company(one: Row) -> Part:
     if not one["first"]:
-        return None
+        return tag("span", one["named"], class_="unseen")
     other = tag("span", f"with {one['other']}", class_="second nowrap")
     return Html(tag("b", one["named"]), None if one["alone"] else other)
 

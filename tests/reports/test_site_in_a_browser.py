@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,10 +11,10 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 from hostile import SCRIPT, lived
 
+from tests.axe import needs_axe, serious
+
 pytestmark = pytest.mark.browser
 
-ROOT = Path(__file__).parents[2]
-AXE = Path(os.environ.get("AXE_CORE", ROOT / "node_modules" / "axe-core" / "axe.min.js"))
 KINDS = ("index.html", "front.html", "tables", "jobs", "records")
 GROUNDS = {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 23, 29)"}
 
@@ -93,15 +92,10 @@ def test_a_person_gets_from_the_index_to_a_record_to_its_job_and_on(browser: Any
     page.close()
 
 
-@pytest.mark.skipif(not AXE.is_file(), reason="no axe-core: npm install axe-core, or AXE_CORE=FILE")
+@needs_axe
 def test_axe_finds_nothing_serious_on_any_kind_of_page(browser: Any, site: Path):
-    found = []
     for scheme in GROUNDS:
         page = browser.new_page(color_scheme=scheme, bypass_csp=True)
         for kind in KINDS:
-            page.goto(of_kind(site, kind).as_uri())
-            page.evaluate(AXE.read_text("utf-8"))
-            violations = page.evaluate("axe.run()")["violations"]
-            found += [(scheme, kind, one["id"], one["impact"]) for one in violations]
+            assert serious(page, of_kind(site, kind)) == [], (scheme, kind)
         page.close()
-    assert [one for one in found if one[-1] in ("serious", "critical")] == []

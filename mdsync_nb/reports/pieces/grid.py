@@ -17,7 +17,8 @@ SHOWN = 200
 
 
 class Column(NamedTuple):
-    """A column: its head, and the name in the frame or the function of a row that gives it."""
+    """A column: its head, and the name in the frame or the function of a row that gives it. One
+    that draws the number beside it has no head that is seen."""
 
     head: str
     of: str | Callable[[Row], Part]
@@ -36,7 +37,8 @@ def grid(
     listed = rows.head(shown).to_dicts() if isinstance(rows, pl.DataFrame) else list(rows[:shown])
     if not listed:
         return tag("p", none, class_="lede")
-    heads = (tag("th", one.head, scope="col", class_=_class(one)) for one in columns)
+    drawn = tag("span", "Drawn", class_="unseen")
+    heads = (tag("th", one.head or drawn, scope="col", class_=_class(one)) for one in columns)
     table = tag(
         "table",
         tag("caption", caption, class_="unseen"),
