@@ -64,19 +64,22 @@ def _with_fields(
             "mapping": found.wanted.mapping.name,
             "field": one.name,
             "is_money": bool(one.money),
+            "is_currency": one.money == "currency",
             "type": one.kind,
         }
         for found in founds
         for one in (found.destination.schema.fields if found.destination else ())
     ]
     texts = dict.fromkeys(("mapping", "field", "type"), pl.String)
-    flags = pl.DataFrame(known, schema={**texts, "is_money": pl.Boolean})
+    flags = pl.DataFrame(
+        known, schema={**texts, **dict.fromkeys(("is_money", "is_currency"), pl.Boolean)}
+    )
     of_money = flags.filter("is_money")["mapping"].unique()
     both = pl.concat([rows, rest], how="diagonal_relaxed")
     return both.join(
         flags, on=["mapping", "field"], how="left", maintain_order="left"
     ).with_columns(
-        pl.col("is_money").fill_null(value=False),
+        pl.col("is_money", "is_currency").fill_null(value=False),
         of_money=pl.col("mapping").is_in(of_money.implode()),
     )
 
@@ -112,6 +115,8 @@ def _in_words(
                 "here": workspace.company(one.wanted.mapping.destination).name
                 or one.wanted.mapping.destination,
                 "at": words_of([one.wanted.mapping]).at,
+                "means_there": workspace.company(one.wanted.mapping.source).currency,
+                "means_here": workspace.company(one.wanted.mapping.destination).currency,
                 "key_field": ", ".join(one.destination.schema.key) if one.destination else "",
                 "here_timed": bool(one.destination and one.destination.has_times),
             }
@@ -126,7 +131,7 @@ def _in_words(
     )
     return named.with_columns(
         state=_state(),
-        why=_why(),
+        why=pl.concat_str(_why(), _of_blank(), separator=" ", ignore_nulls=True),
         source=_value("source"),
         destination=_value("destination"),
         source_changed=pl.col("cell")
@@ -178,6 +183,16 @@ def _state() -> pl.Expr:
         .when(pl.col("rule_state") == "").then(there)
         .otherwise("rule_state")
     )  # fmt: skip
+
+
+def _of_blank() -> pl.Expr:
+    """What a blank currency stands for on each side; null where nothing is to be said of it."""
+    blank = pl.any_horizontal(
+        pl.col(side).fill_null("") == "" for side in ("source", "destination")
+    )
+    known = (pl.col("means_there") != "") & (pl.col("means_here") != "")
+    said = pl.format("A blank means {} there and {} here.", "means_there", "means_here")
+    return pl.when(pl.col("is_currency") & blank & known).then(said)
 
 
 def _why() -> pl.Expr:

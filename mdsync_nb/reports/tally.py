@@ -48,6 +48,19 @@ def holding(c: Comparison) -> Company | None:
     return next((company for company in companies(c) if company.row["is_source"]), None)
 
 
+def means(c: Comparison, row: Row, side: str) -> str:
+    """Give the currency a blank currency code stands for on a side: the company's own.
+
+    row: of frames.WORKLIST.
+    """
+    if row["field"] != "Currency Code":
+        return ""
+    first = holding(c)
+    code = first.code if side == "source" and first else row["company"]
+    firm = next((firm for firm in companies(c) if firm.code == code), None)
+    return (firm.row["currency"] or "") if firm else ""
+
+
 def subsidiaries(c: Comparison) -> list[Company]:
     """Give the companies that are compared with the holding."""
     return [company for company in companies(c) if not company.row["is_source"]]

@@ -121,21 +121,11 @@ def _value(c: Comparison, row: Row, side: str) -> Html:
     text = row[side]
     if not text and row["field"] in (None, "", "whole record"):
         return Html("missing")
-    return _shown(row, text, means=_means(c, row, side))
+    return _shown(row, text, means=tally.means(c, row, side))
 
 
 def _shown(row: Row, text: str | None, *, means: str = "") -> Html:
     return wording.value(wording.amount(text, row["type"] or "") if text else text, means=means)
-
-
-def _means(c: Comparison, row: Row, side: str) -> str:
-    """The currency a blank currency code stands for: the company's own."""
-    if row["field"] != "Currency Code":
-        return ""
-    first = tally.holding(c)
-    code = first.code if side == "source" and first else row["company"]
-    firm = next((firm for firm in tally.companies(c) if firm.code == code), None)
-    return (firm.row["currency"] or "") if firm else ""
 
 
 def _agreed(c: Comparison, row: Row) -> Html:

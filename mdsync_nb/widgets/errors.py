@@ -97,7 +97,9 @@ class Errors:
         self.comparison = found
         waiting = masked(waiting_records(found), found.masked)
         self.waiting = waiting.with_columns(
-            where=_where(found, waiting), decided=pl.lit(value=False)
+            where=_where(found, waiting),
+            decided=pl.lit(value=False),
+            **{f"{side}_means": _means(found, waiting, side) for side in ("source", "destination")},
         )
         self.record.said.clear()
         self.grid.selected.clear()
@@ -157,6 +159,17 @@ def _where(c: Comparison, waiting: pl.DataFrame) -> pl.Expr:
     return pl.col("company").replace(tally.names(c)) if several else pl.lit("")
 
 
+def _means(c: Comparison, waiting: pl.DataFrame, side: str) -> pl.Series:
+    """What a blank of the field named first stands for on a side; it differs by company only."""
+    place = waiting.select("company", "field")
+    each = place.unique()
+    said = [tally.means(c, one, side) for one in each.to_dicts()]
+    known = each.with_columns(means=pl.Series(said, dtype=pl.String))
+    return place.join(known, on=["company", "field"], nulls_equal=True, maintain_order="left")[
+        "means"
+    ]
+
+
 def _called(one: Row) -> str:
     return str(one["name"] or wording.key(one["key"]) or "a record without a number")
 
@@ -190,8 +203,8 @@ def _who(side: str) -> Callable[[Row], Part]:
     def told_of(one: Row) -> Part:
         by, at = one[f"{side}_by"], one[f"{side}_at"]
         if one["fields"] and not any(one[name] for name in SAVED):
-            text = one[side]
-            return tag("span", wording.value(text and wording.amount(text, one["type"] or "")))
+            text = one[side] and wording.amount(one[side], one["type"] or "")
+            return tag("span", wording.value(text, means=one[f"{side}_means"]))
         time = wording.moment(at) if at else None
         return tag("span", by, ", " if by and time else None, time, class_="small")
 

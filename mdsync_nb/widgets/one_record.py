@@ -13,7 +13,7 @@ from mdsync_nb.engine.deciding import KEEP, OPEN_TO_DECIDE, TAKE, VALUE
 from mdsync_nb.engine.stepping import one_way
 from mdsync_nb.engine.waiting_records import KEYS
 from mdsync_nb.engine.worklist import WHOLE_RECORD
-from mdsync_nb.reports import wording
+from mdsync_nb.reports import tally, wording
 from mdsync_nb.reports.markup import Html, tag
 from mdsync_nb.reports.masking import masked
 from mdsync_nb.reports.pieces import explanation
@@ -67,7 +67,8 @@ class OneRecord:
         cells = _cells(c, one)
         there, here = self._companies(one["mapping"])
         self._values.sides = [f"There: {there}", f"Here: {here}"]
-        rows = [_side_by_side(cell, decides=one["rule"] in OPEN_TO_DECIDE) for cell in cells]
+        decides = one["rule"] in OPEN_TO_DECIDE
+        rows = [_side_by_side(c, cell, decides=decides) for cell in cells]
         first = {cell["field"]: _first(cell) for cell in cells if _first(cell)}
         self._values.unobserve_all("choices")
         self._values.choices = self.said.get(one["record"], first)
@@ -131,7 +132,7 @@ def _first(cell: Row) -> dict[str, str] | None:
     return {"decision": TAKE if there else KEEP, "value": ""}
 
 
-def _side_by_side(cell: Row, *, decides: bool) -> Row:
+def _side_by_side(c: Comparison, cell: Row, *, decides: bool) -> Row:
     both = cell["source_changed"] and cell["destination_changed"]
     said = "Changed in both" if both else cell["state"][:1].upper() + cell["state"][1:]
     base = cell["base"]
@@ -139,8 +140,8 @@ def _side_by_side(cell: Row, *, decides: bool) -> Row:
     return {
         "field": cell["field"],
         "agreed": {"text": _text(base, cell)} if known else None,
-        "there": _value(cell, "source"),
-        "here": _value(cell, "destination"),
+        "there": _value(c, cell, "source"),
+        "here": _value(c, cell, "destination"),
         "words": said,
         "fill": "both" if both else wording.mark(cell["state"]).fill,
         "conflict": both,
@@ -148,12 +149,13 @@ def _side_by_side(cell: Row, *, decides: bool) -> Row:
     }
 
 
-def _value(cell: Row, side: str) -> Row:
+def _value(c: Comparison, cell: Row, side: str) -> Row:
     changed, at = cell[f"{side}_changed"], cell[f"{side}_at"]
     who = [cell[f"{side}_by"] or "", f"{wording.day(at)}, {at:%H:%M} UTC" if at else ""]
     return {
         "text": _text(cell[side], cell),
         "raw": cell[side] or "",
+        "means": tally.means(c, cell, side),
         "changed": changed,
         "who": ", ".join(one for one in who if one) if changed else "",
         "when": wording.both_clocks(at) if at and changed else "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from mdsync_nb.workspace.guess import Guess, agreed, date_order_of, decimal_of
@@ -13,7 +14,7 @@ SHEET_NAME = 31
 NAMES = {"\t": "tab"}
 OF_A_SERVICE = {".json", ".parquet"}
 
-CURRENCY = "LOOK: its local currency, such as GBP"
+CURRENCY = "LOOK: its local currency, such as GBP; without it EUR and blank differ"
 COMPLETE = "LOOK: yes, if the files hold every record"
 SYNC_USER = "sync_user: the id of the user its imports run as, as _modifiedby_value has it"
 EXPORTS = "each export has its folder; the newest by name is read"
@@ -88,6 +89,14 @@ def _columns_lines(columns: Mapping[str, str]) -> list[str]:
     return ["columns:", *(f"  {quoted(name)}: {quoted(field)}" for name, field in columns.items())]
 
 
+def _several(where: Mapping[str, str], column: str, rows: Counter[str]) -> str:
+    """Say that a file holds records several times, and how one of them is taken: the most rows."""
+    most = [value for value, _ in rows.most_common()]
+    named = ", ".join(value or "blank" for value in most)
+    one = flow_block({**where, column: most[0]})
+    return f"LOOK: its keys repeat, once for each {column} ({named}); take one with where: {one}"
+
+
 def _table_lines(one: Delivered, shared: Mapping[str, str]) -> Iterator[str]:
     """One table below `tables:`: its file alone where that is enough."""
     columns = {name: field for name, field in one.columns.items() if name not in shared}
@@ -99,6 +108,8 @@ def _table_lines(one: Delivered, shared: Mapping[str, str]) -> Iterator[str]:
         words["where"] = flow_block(one.where)
     if one.unknown:
         yield from comment(f"columns not recognised: {', '.join(one.unknown)}")
+    if one.editions:
+        yield from comment(_several(one.where, *one.editions))
     if columns:
         yield f"{quoted(one.table)}:"
         yield from (f"  {word}: {text}" for word, text in words.items())

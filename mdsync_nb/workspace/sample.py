@@ -8,8 +8,9 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import fastexcel
 import polars as pl
@@ -26,6 +27,15 @@ ESCAPED_QUOTE = re.compile(rb'\\"(?=[^",;\t|\r\n])')
 """A quote behind a backslash and before a text; before a delimiter it would end a value."""
 
 Row = Sequence[object]
+
+
+class Table(NamedTuple):
+    """What stands in a file as a table, its rows read as they are asked for. about: what a sample
+    says of it besides."""
+
+    header: Row
+    rows: Iterable[Row]
+    about: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -52,9 +62,27 @@ def samples_of(path: Path) -> list[Sample]:
     """Look at a file; one sample a sheet, none for a file that is not a table or cannot be read."""
     read = READERS.get(path.suffix.lower())
     try:
-        return [one for one in read(path) if any(one.header)] if read else []
+        found = [_sample(path, one) for one in read(path)] if read else []
     except UNREADABLE:
         return []
+    return [one for one in found if any(one.header)]
+
+
+@cache
+def tells_apart(path: Path, sheet: str, key: tuple[str, ...], column: str) -> bool:
+    """Whether keys stand on several rows of a table, and the rows of one key always have another
+    value in a column: the file holds the same records several times.
+
+    sheet: as a sample has it. key, column: names in the header of the table.
+    """
+    for table in READERS[path.suffix.lower()](path):
+        if str(table.about.get("sheet", "")) == sheet:
+            names = _names(table.header)
+            places = [names.index(name) for name in (*key, column)]
+            seen = Counter(tuple(row[place] for place in places) for row in table.rows)
+            keys = {one[:-1] for one in seen}
+            return len(keys) < len(seen) == seen.total()
+    return False
 
 
 def is_table_file(path: Path) -> bool:
@@ -63,17 +91,21 @@ def is_table_file(path: Path) -> bool:
     return path.is_file() and path.suffix.lower() in READERS and not ours
 
 
-def _sample(path: Path, header: Row, rows: Iterable[Row], **more: Any) -> Sample:
-    names = tuple("" if name is None else str(name).strip() for name in header)
+def _names(header: Row) -> tuple[str, ...]:
+    return tuple("" if name is None else str(name).strip() for name in header)
+
+
+def _sample(path: Path, table: Table) -> Sample:
+    names = _names(table.header)
     values: dict[str, list[str]] = {name: [] for name in names if name}
     few: dict[str, Counter[str]] = {name: Counter() for name in names if name}
     counted = 0
-    for row in rows:
+    for row in table.rows:
         counted += 1
         for name, value in zip(names, row, strict=False):
             if name:
                 _count(name, "" if value is None else str(value), values, few)
-    about: dict[str, Any] = {"sheet": "", "sheets": 1} | more
+    about: dict[str, Any] = {"sheet": "", "sheets": 1} | table.about
     return Sample(path=path, header=names, values=values, few=few, rows=counted, **about)
 
 
@@ -88,7 +120,7 @@ def _count(
             del few[name]
 
 
-def _text(path: Path) -> Iterator[Sample]:
+def _text(path: Path) -> Iterator[Table]:
     """A text file, its dialect looked up in it."""
     with path.open("rb") as start:
         written = start.read(CHUNK)
@@ -106,10 +138,10 @@ def _text(path: Path) -> Iterator[Sample]:
         header = next(rows, [])
         any_will_do = written.isascii() and not dialect.bom
         found = replace(dialect, encoding=PLAIN_ASCII) if any_will_do else dialect
-        yield _sample(path, header, (row for row in rows if row), dialect=found)
+        yield Table(header, (row for row in rows if row), {"dialect": found})
 
 
-def _excel(path: Path) -> Iterator[Sample]:
+def _excel(path: Path) -> Iterator[Table]:
     """Every sheet, plain or of a configuration package."""
     book = fastexcel.read_excel(path)
     for name in book.sheet_names:
@@ -120,17 +152,12 @@ def _excel(path: Path) -> Iterator[Sample]:
         identity = str(rows[0][2] or "") if cells.width > 2 else ""
         package = identity.isdecimal() and len(rows) > PACKAGE_HEADER
         top = PACKAGE_HEADER if package else 0
-        yield _sample(
-            path,
-            rows[top],
-            (row for row in rows[top + 1 :] if any(row)),
-            sheet=name,
-            sheets=len(book.sheet_names),
-            table_id=int(identity) if package else None,
-        )
+        about = {"sheet": name, "sheets": len(book.sheet_names)}
+        about |= {"table_id": int(identity) if package else None}
+        yield Table(rows[top], (row for row in rows[top + 1 :] if any(row)), about)
 
 
-def _json(path: Path) -> Iterator[Sample]:
+def _json(path: Path) -> Iterator[Table]:
     """The records of a service's page, or a plain list of records."""
     page = json.loads(path.read_bytes(), parse_float=str, parse_int=str)
     records = page.get("value") if isinstance(page, dict) else page
@@ -138,19 +165,19 @@ def _json(path: Path) -> Iterator[Sample]:
         return
     header = dict.fromkeys(name for one in records for name in one if "@odata" not in name)
     rows = ([_json_text(one.get(name)) for name in header] for one in records)
-    yield _sample(path, list(header), rows)
+    yield Table(list(header), rows, {})
 
 
 def _json_text(value: object) -> object:
     return json.dumps(value) if isinstance(value, bool | dict | list) else value
 
 
-def _parquet(path: Path) -> Iterator[Sample]:
+def _parquet(path: Path) -> Iterator[Table]:
     frame = pl.read_parquet(path)
-    yield _sample(path, frame.columns, frame.cast(pl.String, strict=False).iter_rows())
+    yield Table(frame.columns, frame.cast(pl.String, strict=False).iter_rows(), {})
 
 
-READERS: dict[str, Callable[[Path], Iterator[Sample]]] = {
+READERS: dict[str, Callable[[Path], Iterator[Table]]] = {
     ".csv": _text,
     ".txt": _text,
     ".tsv": _text,

@@ -20,10 +20,13 @@ from mdsync_nb.workspace.recognise import (
     table_by_name,
     table_of,
 )
-from mdsync_nb.workspace.sample import Sample, is_table_file, samples_of
+from mdsync_nb.workspace.sample import Sample, is_table_file, samples_of, tells_apart
 
 SNAPSHOT = re.compile(r"\d{4}-?\d\d(-?\d\d)?([-_ T]?[\d:h-]+Z?)?")
 OUR_FOLDERS = {"out", "reports", "notebooks"}
+EDITIONS = 5
+"""Values of a column that may tell the same records apart; one with more is a field like others."""
+
 COMPANY_COLUMNS = {"company", "companyname", "mandant"}
 
 
@@ -69,6 +72,18 @@ class Delivered:
         """The columns nobody recognises, without the one that tells companies apart."""
         unknown = columns_of(self.sample.header, self.schema)[1]
         return [column for column in unknown if column not in self.where]
+
+    @property
+    def editions(self) -> tuple[str, Counter[str]] | None:
+        """The column that tells rows of one key apart, with its values and how many rows each has:
+        the file holds the same records several times."""
+        known = recognised(self.sample.header, self.schema)
+        key = [name for name, field in known.items() if field in self.schema.key]
+        few = {one: self.sample.few.get(one, Counter()) for one in self.unknown}
+        place = self.sample.path, self.sample.sheet, (*self.where, *key)
+        named = (one for one, found in few.items() if 1 < len(found) <= EDITIONS)
+        column = next((one for one in named if tells_apart(*place, one)), None)
+        return (column, few[column]) if column else None
 
     @property
     def companies(self) -> tuple[str, Counter[str]] | None:

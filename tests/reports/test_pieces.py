@@ -258,13 +258,51 @@ def test_what_belongs_together_is_shown_with_what_cannot_be_matched(demo: Path) 
 def test_what_drafted_settings_ask_is_a_row_for_all_lines_that_say_the_same(tmp_path: Path) -> None:
     settings = tmp_path / "mdsync.yaml"
     settings.write_text(
+        "# not taken: other.csv\n"
         "currency:   # LOOK: its local <currency>\n"
-        "a: 1\n" + "currency:   # LOOK: its local <currency>\n" * 5 + "# not taken: other.csv\n",
+        "a: 1\n" + "currency:   # LOOK: its local <currency>\n" * 5,
         "utf-8",
     )
     shown = pieces.to_look_at(settings).markup
     assert shown.count("its local &lt;currency&gt;") == 1
-    assert "1, 3, 4, 5 and 2 more" in shown
-    assert "other.csv" in shown
+    assert "2, 4, 5, 6 and 2 more" in shown
+    assert 0 < shown.index("its local") < shown.index("other.csv")
     settings.write_text("name: ours\n", "utf-8")
     assert "asks nothing of you" in pieces.to_look_at(settings).markup
+
+
+def test_a_drafted_remark_is_whole_and_says_what_it_is_of(tmp_path: Path) -> None:
+    settings = tmp_path / "mdsync.yaml"
+    settings.write_text(
+        "companies:\n"
+        "  DE:\n"
+        "    complete: unknown   # LOOK: yes, if all\n"
+        "    tables:\n"
+        "      # columns not recognised: One, Two,\n"
+        "      #   Three\n"
+        "      Post Code: post_code.csv\n"
+        "mappings:\n"
+        "  # LOOK: by which fields\n",
+        "utf-8",
+    )
+    shown = pieces.to_look_at(settings).markup
+    assert "<td>DE</td><td>yes, if all</td><td>3</td>" in shown
+    assert "<td>Post Code</td><td>One, Two, Three</td><td>5</td>" in shown
+    assert "<td></td><td>by which fields</td><td>9</td>" in shown
+
+
+def test_rows_that_were_set_aside_are_named_by_reason_with_the_first_of_each(
+    demo_copy: Path,
+) -> None:
+    bench = Workbench(demo_copy, progress=False)
+    shown = pieces.set_aside_table(bench).markup
+    assert "rows were set aside, the others were taken." in shown
+    assert "select * from set_aside" in shown
+    assert bench.sql("select count(*) from set_aside").item() > 0
+    first = bench.sql("select file, min(row) as row from set_aside group by all").row(0)
+    assert f"{first[0]}, row {first[1]}, " in shown
+
+
+def test_nothing_is_said_where_every_row_was_taken(tmp_path: Path) -> None:
+    (tmp_path / "mdsync.yaml").write_text("name: empty\ncompanies: {A: {folder: a}}\n", "utf-8")
+    assert pieces.set_aside_table(Workbench(tmp_path, progress=False)).markup == ""

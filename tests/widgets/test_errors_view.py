@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import polars as pl
 import pytest
 
 from mdsync_nb import Workbench
@@ -230,3 +231,14 @@ def test_without_times_the_columns_show_the_value_of_the_first_field(view: Any) 
     assert known["fields"][0] == known["field"]
     assert ", " in cells(view, known)[3]
     assert cells(view, unknown)[3:] == ["<span>250,000.00</span>", "<span>50,000.00</span>"]
+
+
+def test_a_blank_currency_says_what_it_means(workbench: Workbench) -> None:
+    view = workbench.view.errors("DEUTSCHLAND/VENDOR")
+    waits = view.waiting.filter(field="Currency Code")
+    one = waits.filter(pl.col("destination").fill_null("") == "").row(0, named=True)
+    assert one["destination_means"] == "EUR"
+    place = view.grid.rows["record"].to_list().index(one["record"])
+    stand_on(view, place)
+    shown = next(cell for cell in view.record.values.rows if cell["field"] == "Currency Code")
+    assert (shown["here"]["text"], shown["here"]["means"]) == ("", "EUR")

@@ -506,3 +506,25 @@ def test_with_several_companies_a_person_says_which_one_dataverse_belongs_to(tmp
     assert list(workspace.settings.links) == ["NORDIC"]
     assert list(workspace.settings.companies) == ["HOLDING", "NORDIC", "CRM"]
     assert "LOOK: CRM is Dataverse" in (tmp_path / "mdsync.yaml").read_text("utf-8")
+
+
+TWICE = "No.,Edition,Name\n00010,short,Anna\n00020,short,Ben\n00010,long,Anna A.\n"
+
+
+def test_a_file_that_holds_records_several_times_says_by_which_column(tmp_path):
+    text = draft(write(tmp_path, customer_csv=TWICE))
+    assert "LOOK: its keys repeat, once for each Edition (short, long)" in " ".join(text.split())
+    assert "{Edition: short}" in text.replace("\n      #   ", " ")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "No.,Edition,Name\n00010,short,Anna\n00020,long,Ben\n",
+        "No.,Edition,Name\n00010,short,Anna\n00010,short,Anna\n00010,long,Anna\n",
+        "No.,Name,City\n00010,Anna,Ulm\n00010,Ben,Ulm\n",
+    ],
+    ids=["no key repeats", "rows of one edition repeat", "no column tells them apart"],
+)
+def test_nothing_is_asked_where_no_column_tells_the_same_records_apart(tmp_path, rows):
+    assert "keys repeat" not in draft(write(tmp_path, customer_csv=rows))

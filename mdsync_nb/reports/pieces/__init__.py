@@ -34,6 +34,7 @@ from mdsync_nb.reports.pieces.plans import (
     plan_waiting,
     planned_values,
 )
+from mdsync_nb.reports.pieces.set_aside import set_aside_table
 from mdsync_nb.reports.pieces.waits import Waits, waits, worklist_beside
 
 __all__ = [
@@ -62,6 +63,7 @@ __all__ = [
     "plan_waiting",
     "planned_values",
     "queue_table",
+    "set_aside_table",
     "site_link",
     "status_table",
     "to_look_at",

@@ -20,7 +20,9 @@ function render({ model, el }) {
   }
 
   function value(side, changed) {
-    return make("span", changed ? "changed" : "", [side.text === "" ? make("i", "", ["blank"]) : side.text]);
+    const means = side.means ? [`, means ${side.means}`] : [];
+    const shown = side.text === "" ? [make("i", "", ["blank"]), ...means] : [side.text];
+    return make("span", changed ? "changed" : "", shown);
   }
 
   function radio(row, decision, inside) {

@@ -1,4 +1,4 @@
-"""In which order what waits is shown."""
+"""In which order what waits is shown, and in which words."""
 
 from __future__ import annotations
 
@@ -25,4 +25,15 @@ def test_what_may_be_a_duplicate_comes_first_where_money_hangs_on_it(twins: Any)
         ("Vendor", "looks-like-existing"),
         ("Customer", "not-coupled-yet"),
         ("Salesperson/Purchaser", "looks-like-existing"),
+    ]
+
+
+def test_a_blank_currency_says_what_it_means_on_each_side(twins: Any) -> None:
+    t = twins({"CUSTOMER": TABLES["CUSTOMER"]}, currencies=("GBP", "EUR"))
+    t.both("A", name="Anna", currency="")
+    t.both("B", name="Berta", currency="USD")
+    t.load()
+    waits = t.bench.compare().worklist.filter(field="Currency Code")
+    assert waits.select("key", "why").rows() == [
+        ("A", "Not coupled yet. A blank means GBP there and EUR here."),
     ]
