@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import ipywidgets as ui
@@ -96,15 +97,22 @@ class Strip:
         self._discard.focus()
 
     def apply(self) -> None:
-        """Do what is shown."""
+        """Do what is shown; what went wrong can be tried again."""
         plans, does = self.plans, self._does
-        self._offers()
+        again = partial(self._offers, values=bool(plans), go=self._go.description, discard=True)
+        if not self.working.busy:
+            self._offers()
         if does is not None:
-            self.working.begin("Writing", does, self._was_done, stopped=lambda _: self.after())
+            done, gone = self._was_done, lambda _: self.after()
+            self.working.begin("Writing", does, done, stopped=gone, failed=again)
         elif plans:
             title = f"Applying “{plans[0].title}”"
             self.working.begin(
-                title, lambda: self._written(plans), self._was_applied, stopped=self._was_stopped
+                title,
+                lambda: self._written(plans),
+                self._was_applied,
+                stopped=self._was_stopped,
+                failed=again,
             )
 
     def undo(self) -> None:

@@ -49,10 +49,11 @@ class Working:
         then: Callable[[Any], object],
         *,
         stopped: Callable[[Stopped], object] = lambda _: None,
+        failed: Callable[[], object] = lambda: None,
     ) -> None:
-        """Do some work, then something with what it gives, or with how it was stopped. While
-        something is being done, nothing else begins, but what it does next itself."""
-        does = partial(self._do, work, then, stopped)
+        """Do some work, then something with what it gives, or where it was stopped or went wrong.
+        While something is being done, nothing else begins, but what it does next itself."""
+        does = partial(self._do, work, then, stopped, failed)
         if threading.current_thread() is self._thread:
             self._opens(title)
             does()
@@ -102,6 +103,7 @@ class Working:
         work: Callable[[], Any],
         then: Callable[[Any], object],
         stopped: Callable[[Stopped], object],
+        failed: Callable[[], object],
     ) -> None:
         try:
             with watched(self):
@@ -111,8 +113,11 @@ class Working:
         except MdsyncError as error:
             if isinstance(error, Stopped):
                 stopped(error)
+            else:
+                failed()
             self.fail(str(error), error.hint)
         except Exception as error:
+            failed()
             self.fail(f"{self._title}: {type(error).__name__}: {error}", "It is a fault of ours.")
         finally:
             shows(self._line, now=False)

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from mdsync_nb import Workbench
+from mdsync_nb.errors import CouldNotRun
 from mdsync_nb.widgets.strip import Strip
 from mdsync_nb.widgets.working import Working
 from tests.widgets.driving import press, said
@@ -52,3 +53,22 @@ def test_a_plan_that_was_cancelled_can_go_on_from_the_strip(
     press(view, "Go on")
     assert workbench.plans()["status"][0] == "applied"
     assert "Applied in Nordic" in said(view)
+
+
+def test_what_could_not_be_written_can_be_tried_again(
+    workbench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    strip = Strip(workbench, workbench._clock, after=lambda: None)
+    view = SimpleNamespace(box=strip.box, strip=strip)
+    strip.propose("Plan", lambda: workbench.plan(TABLES[1], full=True))
+    strip.working.wait(60)
+    with monkeypatch.context() as refused:
+        refused.setattr(Workbench, "apply", _refuses)
+        press(view, "Apply")
+    assert "The disk is full." in strip.working._failed.value
+    press(view, "Apply")
+    assert "Applied in Nordic" in said(view)
+
+
+def _refuses(*_: object, **__: object) -> None:
+    raise CouldNotRun("The disk is full.", hint="Make room.")
