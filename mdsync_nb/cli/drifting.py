@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import polars as pl
@@ -12,8 +13,8 @@ from mdsync_nb.cli.options import HERE, Folder, Json, opened
 from mdsync_nb.cli.terminal import say, table
 from mdsync_nb.engine.drift import Drift
 from mdsync_nb.errors import UsageError
-from mdsync_nb.reports.masking import masked
-from mdsync_nb.reports.pieces.drifted import drift_words, said_of_fields
+from mdsync_nb.reports.masking import masked, said_of_records
+from mdsync_nb.reports.pieces.drifted import drift_words, facets_to_see, said_of_fields
 
 FIELDS = {"field": "Field", "records": "Records", "of": "Share", "how": "How"}
 KINDS = {"field": "Field", "what": "How", "records": "Records", "there": "There", "here": "Here"}
@@ -76,7 +77,7 @@ def drift(
         if one.plan:
             shown.plan(one.plan, found.masked)
     for one in plans:
-        _show_left_out(one.left_out)
+        _show_left_out(one.left_out, found.masked)
     return 0
 
 
@@ -99,21 +100,15 @@ def _show(d: Drift) -> None:
         kinds = masked(d.kinds.filter(pl.col("field").is_in(d.asked.fields)), d.masked)
         table(kinds, KINDS, title="How they differ")
     some = pl.any_horizontal(pl.col("differs", "only_there", "only_here") > 0)
-    where = _facets(d).filter(some).with_columns(pl.col("value").fill_null("blank"))
+    where = facets_to_see(d).filter(some).with_columns(pl.col("value").fill_null("blank"))
     table(where, FACETS, title="Where they differ", shown=24)
     if d.asked.asks:
         rows = masked(d.records.with_columns(field=pl.lit("")), d.masked)
         table(rows, RECORDS, title="Records", shown=24)
 
 
-def _show_left_out(left: pl.DataFrame) -> None:
-    table(left, LEFT_OUT, title="Left out")
-
-
-def _facets(d: Drift) -> pl.DataFrame:
-    """The facets whose values may be seen."""
-    hidden = [one.casefold() for one in d.masked]
-    return d.facets.filter(~pl.col("facet").str.to_lowercase().is_in(hidden))
+def _show_left_out(left: pl.DataFrame, mask: Sequence[str]) -> None:
+    table(said_of_records(left, mask), LEFT_OUT, title="Left out")
 
 
 def _as_json(d: Drift) -> dict[str, object]:
@@ -126,6 +121,6 @@ def _as_json(d: Drift) -> dict[str, object]:
         "sides": d.sides,
         "fields": d.fields,
         "kinds": masked(d.kinds, d.masked),
-        "facets": _facets(d),
+        "facets": facets_to_see(d),
         "records": records,
     }

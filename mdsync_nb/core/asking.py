@@ -156,6 +156,7 @@ def _less_rejected(
     left = (
         mine.select("_nth", "_id", *lists)
         .explode(lists)
+        .drop_nulls("_id+")
         .join(asked, left_on=["_id", "_id+"], right_on=["_id", "destination_id"], how="anti",
               maintain_order="left")
         .group_by("_nth", maintain_order=True)

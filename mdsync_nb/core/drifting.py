@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -61,10 +61,16 @@ def drifting(
     the same when they are called the same.
     """
     ours = list(dict.fromkeys([*there.fields, *there.lost]))
-    theirs = {one: names.get(one, one if by_name else "") for one in ours}
+    said = set(names.values())
+    alike = {one for one in ours if by_name and one not in said}
+    theirs = {one: names.get(one, one if one in alike else "") for one in ours}
     rest = [one for one in (*here.fields, *here.lost) if one not in theirs.values()]
     pairs = [*theirs.items(), *(("", one) for one in rest)]
-    return [_of(there, here, pair, carried) for pair in pairs]
+    found = [_of(there, here, pair, carried) for pair in pairs]
+    return [
+        replace(one, name=f"{one.name} (here)") if one.there is None and one.name in ours else one
+        for one in found
+    ]
 
 
 def _of(there: Meant, here: Meant, names: tuple[str, str], carried: Collection[str]) -> Drifting:

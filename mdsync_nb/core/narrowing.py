@@ -106,7 +106,7 @@ def choices(rows: pl.DataFrame, asked: Asked, of: str, *, now: datetime) -> dict
 def _holds(asked: Asked, name: str, now: datetime) -> pl.Expr:
     wanted = str(getattr(asked, name))
     if name == "text":
-        lowered = wanted.casefold()
+        lowered = wanted.lower()
         return pl.any_horizontal(
             pl.col(one).str.to_lowercase().str.contains(lowered, literal=True)
             for one in asked.SEARCHED

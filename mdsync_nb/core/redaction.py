@@ -9,6 +9,8 @@ from typing import Any
 import polars as pl
 
 HIDDEN = "•••"
+NUMBERS = ("no.", "code")
+"""The fields, in small letters, whose value is the number that calls a record."""
 
 SECRET_NAME = re.compile(
     r"pass(word|wd|phrase|code)|\bpwd|secret|token|api[_ -]?key|access[_ -]?key|account[_ -]?key|"
@@ -85,6 +87,12 @@ def _is_masked(name: object, masked: Collection[str]) -> bool:
 
 def _hidden(value: Any) -> Any:
     return HIDDEN if value not in (None, "", [], {}, (), True, False) else value
+
+
+def hides_keys(fields: Iterable[str]) -> bool:
+    """Whether the number that calls a record is masked; then its ids are hidden as well: they are
+    the number where a company delivers none."""
+    return not {field.strip().casefold() for field in fields}.isdisjoint(NUMBERS)
 
 
 def instead_of(values: Iterable[str | None], *, least: int = 2) -> dict[str, str]:

@@ -183,6 +183,8 @@ class Drift:
         old = self.asked
         if fields or kind:
             old = replace(old, fields=fields or old.fields, kind=kind, detail=detail)
+        elif detail:
+            old = replace(old, detail=detail)
         asked = replace(old, state=state or old.state, where={**old.where, **(where or {})})
         return replace(self, asked=asked)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -136,7 +136,8 @@ def _moment(asked: Asked) -> datetime:
         if len(asked.load) == len("2026-03-02"):
             day = date.fromisoformat(asked.load)
             return datetime(day.year, day.month, day.day) + timedelta(days=1, microseconds=-1)
-        return datetime.fromisoformat(asked.load.removesuffix("Z"))
+        said = datetime.fromisoformat(asked.load)
+        return said.astimezone(UTC).replace(tzinfo=None) if said.tzinfo else said
     except ValueError:
         raise UsageError(f"{asked.words} names no load.", hint=HOW) from None
 

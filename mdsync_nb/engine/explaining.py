@@ -11,6 +11,7 @@ import polars as pl
 
 from mdsync_nb import frames
 from mdsync_nb.core.pairing import turned
+from mdsync_nb.core.redaction import HIDDEN, hides_keys
 from mdsync_nb.engine.candidates import visited_next
 from mdsync_nb.engine.causes import step_for
 from mdsync_nb.engine.found import StepWanted
@@ -100,8 +101,6 @@ class Explanation:
     coupled: bool = False
 
     def __repr__(self) -> str:
-        from mdsync_nb.reports.masking import hides_keys
-
         record = self.mapping if hides_keys(self.masked) else f"{self.mapping} {self.key}"
         differ = f", {self.cells.height} fields differ" if self.cells.height else ""
         return f"Explanation({record}: {self.action}, {self.rule}{differ})"
@@ -218,7 +217,8 @@ def with_rejected(explained: Explanation, rejected: pl.DataFrame) -> Explanation
     told = pl.concat(others).sort("called").select(pl.col("called") + why.otherwise(pl.lit("")))
     if told.is_empty():
         return explained
-    said = f"Rejected as its counterpart: {', '.join(told.to_series())}."
+    named = HIDDEN if hides_keys(explained.masked) else ", ".join(told.to_series())
+    said = f"Rejected as its counterpart: {named}."
     return replace(explained, verdict=f"{explained.verdict} {said}")
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from mdsync_nb.core.redaction import NUMBERS, hides_keys
+
 MASK = "•••"
 
 VALUES = ("source", "destination", "base", "there", "here", "record_value", "candidate_value")
@@ -13,7 +15,7 @@ WARNING = "warning"
 OF_PAIRS = ("record", "counterpart", "candidate", "coupled", "integration", "local")
 """How columns begin that call one of two records."""
 
-NAME, KEY = ("name", "description"), ("no.", "code")
+NAME, KEY = ("name", "description"), NUMBERS
 CALLED_BY = {
     "name": NAME,
     "key": KEY,
@@ -32,7 +34,7 @@ def masked(frame: pl.DataFrame, fields: Iterable[str]) -> pl.DataFrame:
     masked when one of them is. A value that is not there stays absent. A warning names its
     value. The name and number that call a record are masked with the fields they come from.
     """
-    hidden = {field.strip().casefold() for field in fields}
+    hidden = _folded(fields)
     if not hidden:
         return frame
     shown = [name for name in frame["field"].unique() if not hidden.isdisjoint(_names(name))]
@@ -59,10 +61,13 @@ def _covered(column: str, rows: pl.Expr) -> pl.Expr:
     return pl.when(rows & value.is_not_null()).then(pl.lit(MASK)).otherwise(value).alias(column)
 
 
-def hides_keys(fields: Iterable[str]) -> bool:
-    """Whether the number that calls a record is masked; then its ids are hidden as well: they are
-    the number where a company delivers none."""
-    return not {field.strip().casefold() for field in fields}.isdisjoint(CALLED_BY["key"])
+def is_masked(name: str, fields: Iterable[str]) -> bool:
+    """Whether the values of a field are masked."""
+    return name.strip().casefold() in _folded(fields)
+
+
+def _folded(fields: Iterable[str]) -> set[str]:
+    return {field.strip().casefold() for field in fields}
 
 
 def findings(frame: pl.DataFrame, fields: Iterable[str]) -> pl.DataFrame:

@@ -62,9 +62,18 @@ class PlansWritten:
         return pl.DataFrame(rows, schema=contract).sort("begun_at", "plan_id")
 
     def interrupted(self) -> list[str]:
-        """Give the plans that somebody was writing who is gone, the oldest first."""
+        """Give the plans that somebody was writing who is gone, the oldest first.
+
+        One that broke off between two steps has no job in process: nobody has to end it, and it is
+        told of no longer.
+        """
         with self.file.visit(write=False) as db:
             found = plans.in_process(db)
+        for note in self.file.path.parent.glob("plan-*.now"):
+            row = _read(note) or {}
+            told = str(row.get("plan_id", ""))
+            if told and told not in found and self._nobody_writes(told):
+                self._forget(told)
         return [one for one in found if self._nobody_writes(one)]
 
     def _nobody_writes(self, plan_id: str) -> bool:

@@ -67,18 +67,22 @@ def left_waiting(db: duckdb.DuckDBPyConnection) -> pl.DataFrame:
 
 
 def newest_jobs(db: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """Give the last job of each mapping with its counters; those of one plan are one."""
+    """Give the last job of each mapping with its counters; those of one plan are one, each step of
+    it as it went the last time."""
     counters = ", ".join(f"sum(j.{one})::bigint as {one}" for one in COUNTED)
     return frame_of(
         db,
-        f"""with newest as (select mapping, max(job_id) as last_job from job group by all)
+        f"""with newest as (select mapping, max(job_id) as last_job from job group by all),
+        tried as (select * from job
+            qualify row_number() over
+                (partition by mapping, plan_id, step order by job_id desc) = 1)
         select n.mapping, n.last_job, arg_max(j.kind, j.job_id) as last_kind,
             coalesce(arg_max(j.status, j.job_id) filter (j.status <> 'finished'), 'finished')
                 as last_status,
             max(coalesce(j.finished_at, j.started_at)) as last_at,
             arg_max(j.message, j.job_id) as message, {counters}
         from newest n join job l on l.job_id = n.last_job
-        join job j on j.mapping = n.mapping
+        join tried j on j.mapping = n.mapping
           and (j.job_id = n.last_job or j.plan_id = l.plan_id)
         group by n.mapping, n.last_job""",
     )

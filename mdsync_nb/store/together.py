@@ -134,11 +134,10 @@ def _pair(
     ((many, there, here),) = db.sql(
         "select count(*), count(distinct lk), count(distinct rk) from found"
     ).fetchall()
-    for one in () if many == there == here else ("lk", "rk"):
-        db.execute(
-            f"delete from found where {one} in (select {one} from found group by {one} "
-            "having count(*) > 1)"
-        )
+    if not many == there == here:
+        several = "select {0} from found group by {0} having count(*) > 1"
+        tests = (f"{one} in ({several.format(one)})" for one in ("lk", "rk"))
+        db.execute(f"delete from found where {' or '.join(tests)}")
     db.execute(f"insert into pair select *, {way} from found")
 
 

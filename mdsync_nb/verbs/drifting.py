@@ -13,6 +13,7 @@ from mdsync_nb.engine.drift import Drift
 from mdsync_nb.engine.drifting import drift_of
 from mdsync_nb.engine.messages import RULES
 from mdsync_nb.engine.selecting import Asked
+from mdsync_nb.engine.stepping import one_way
 from mdsync_nb.engine.waiting_records import (
     MERGE,
     THERE,
@@ -72,7 +73,7 @@ def _plans_of(self: Workbench, found: Drift, source: str, create: bool) -> list[
     return [*([_forced(self, found, rest, source)] if rest.height else []), *decided]
 
 
-def _asked(plan: Plan | None, records: pl.DataFrame, side: str, mapping: str) -> Asked:
+def _asked(found: Drift, plan: Plan | None, records: pl.DataFrame, side: str) -> Asked:
     """Say what became of records in a plan; one that writes nothing is none."""
     decisions = plan.decisions if plan else frames.empty(frames.DECISIONS)
     writes = pl.col("action").is_in([one.value for one in Action if one.writes])
@@ -82,9 +83,11 @@ def _asked(plan: Plan | None, records: pl.DataFrame, side: str, mapping: str) ->
         "mapping", "key", reason=why.otherwise(pl.col("rule").replace(rules))
     )
     alike = records.filter(~pl.col(f"{side}_id").is_in(decisions["source_id"].implode()))
-    rest = alike.select(mapping=pl.lit(mapping), key="key", reason=pl.lit(ALIKE))
+    rest = alike.select(mapping=pl.lit(found.mapping), key="key", reason=pl.lit(ALIKE))
     written = decisions.filter(writes).height
-    return Asked(plan if written else None, records.height, written, pl.concat([left, rest]))
+    left_out = pl.concat([left, rest])
+    kept = plan if written else None
+    return Asked(kept, records.height, written, left_out, masked=found.masked)
 
 
 def _is_source(self: Workbench, found: Drift, side: str) -> bool:
@@ -108,12 +111,13 @@ def _forced(
         create=create,
         title=f"{does} {there if source == 'there' else here}: {found.words}",
     )
-    return _asked(plan, records, source, found.mapping)
+    return _asked(found, plan, records, source)
 
 
 def _decided(self: Workbench, found: Drift, records: pl.DataFrame, word: str) -> list[Asked]:
     """Plan what waits for a decision among records: a run would leave it as it is."""
-    side = "there" if _is_source(self, found, "there") else "here"
+    read = one_way(self.workspace.mapping(found.mapping)).source
+    side = str(found.sides.filter(company=read)["side"].item())
     compared = self.compare(found.mapping)
     can_be = can_be_merged() if word == MERGE else can_be_decided()
     waiting = waiting_records(compared).filter(
@@ -129,7 +133,7 @@ def _decided(self: Workbench, found: Drift, records: pl.DataFrame, word: str) ->
     title = f"{'Merge' if word == MERGE else 'Take'}: {found.words}"
     plan = self.decide(answers(compared, waiting, word), title=title).plan
     chosen = records if word == MERGE else _among(records, side, waiting["source_id"])
-    return [_asked(plan, chosen, side, found.mapping)]
+    return [_asked(found, plan, chosen, side)]
 
 
 def _among(records: pl.DataFrame, side: str, ids: pl.Series) -> pl.DataFrame:

@@ -79,8 +79,8 @@ def _delete(strip: Strip, records: pl.DataFrame) -> None:
 
 def _create(strip: Strip, records: pl.DataFrame) -> None:
     named = _by_mapping(records)
-    ids = [one for some in named.values() for one in some]
-    strip.propose("Planning", lambda: strip.workbench.create_records(*named, records=ids))
+    verb = strip.workbench.create_records
+    strip.propose("Planning", lambda: [verb(one, records=ids) for one, ids in named.items()])
 
 
 def _couple(strip: Strip, records: pl.DataFrame) -> None:
@@ -117,9 +117,12 @@ def _uncouple(strip: Strip, records: pl.DataFrame) -> None:
 def _synchronize(direction: Direction | None, strip: Strip, records: pl.DataFrame) -> None:
     """Write the values of the side somebody chose; direction: None where there is no choice."""
     named = _by_mapping(records)
-    ids = [one for some in named.values() for one in some]
-    verb, way = strip.workbench.synchronize_records, direction and direction.value
-    strip.propose("Planning", lambda: verb(*named, records=ids, direction=way, anyway=True))
+    verb = partial(
+        strip.workbench.synchronize_records,
+        direction=direction and direction.value,
+        anyway=True,
+    )
+    strip.propose("Planning", lambda: [verb(one, records=ids) for one, ids in named.items()])
 
 
 def _decide(said: str, strip: Strip, compared: Compared, records: pl.DataFrame) -> None:

@@ -89,7 +89,7 @@ class Candidates:
         self._head.value = tag("div", tag("h3", name, number), state, class_="detail-head").markup
         why = f"{one['reason'][:1].upper()}{one['reason'][1:]}." if one["reason"] else ""
         self._why.value = tag("p", why, class_="small").markup
-        self._list.children = [told(tag("p", "Looking what comes near …", class_="small"))]
+        self._list.children = [told(tag("p", "Looking for what comes near …", class_="small"))]
         self.reads.ask(partial(self._read, one), self._listed)
 
     def look(self, place: int) -> None:

@@ -54,6 +54,9 @@ LETTERS = (("M", "couple all"), ("F", "add a field"), ("G", "decide among severa
         ("T", "best proposal"), ("Z", "as in mdsync.yaml"), (f"1–{MOST}", "look at a candidate"),
         ("K", "pick it"), ("N", "reject it"), ("D", "couple the picked"), ("J", "rejected pairs"),
         ("X", "show all"), ("R", "match again"))  # fmt: skip
+WALKING = 0.15
+"""Seconds somebody stands on a record before its candidates are looked for."""
+
 TWIN = 20
 """Records without a counterpart the static twin lists."""
 
@@ -75,7 +78,8 @@ class Coupling:
         keys = Keyboard()
         self.strip = Strip(workbench, clock, after=self.reload)
         self.pairing = Pairing(self.strip)
-        self.tries, near = Latest(self.strip.working.fail), Latest(self.strip.working.fail)
+        fail = self.strip.working.fail
+        self.tries, near = Latest(fail), Latest(fail, after=WALKING)
         self.criteria = Criteria(self.ask)
         self.filters = Filters(clock, partial(self._show, first=True), FOUND)
         says = Says(self._pick, self._reject, lambda one: self.picked.get(one["record_id"]))
@@ -177,13 +181,31 @@ class Coupling:
             work = partial(begin, self.workbench, name)
         else:
             work = partial(try_fields, self.workbench, name, criteria)
-        self.strip.working.begin("Matching", work, then, stopped=lambda _: self._draw_criteria())
+        if self.strip.working.is_free():
+            gone = lambda _: self._as_it_was()  # noqa: E731
+            self.strip.working.begin("Matching", work, then, stopped=gone)
+        else:
+            self._as_it_was()
+
+    def _as_it_was(self) -> None:
+        """Show again what is matched by, where nothing came of matching otherwise."""
+        self._mapping.value = self.tried.mapping.name
+        self._draw_criteria()
 
     def _switch(self, name: str) -> None:
-        if name != self.tried.mapping.name:
-            self.picked.clear()
-            self._aside = False
-            self._match(name, self._take)
+        if name == self.tried.mapping.name:
+            return
+        if not self.strip.working.busy:
+            self.strip.discard()
+        self._match(name, self._change)
+
+    def _change(self, tried: Tried) -> None:
+        """Show another table; what was picked was of the one before."""
+        self.picked.clear()
+        self._aside = False
+        self.tries.forget()
+        self.criteria.propose(pl.DataFrame())
+        self._take(tried)
 
     def _take(self, tried: Tried, *, proposes: bool = True) -> None:
         """Show what was found. proposes: find out again what is worth a try."""

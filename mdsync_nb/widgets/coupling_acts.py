@@ -51,46 +51,42 @@ class Pairing:
     def couple_picked(self, picked: Sequence[Row]) -> None:
         """Couple pairs a person picked (rows of `frames.CANDIDATES`)."""
         pairs = pl.DataFrame([{end: one[end] for end in PAIR} for one in picked])
-        match = self.strip.workbench.match
-        self.strip.begin(
-            "Looking at the pairs",
-            lambda: match(self.mapping, pairs=pairs),
-            partial(self._ask_picked, picked),
-        )
+        match = partial(self.strip.workbench.match, self.mapping, pairs=pairs)
+        ask = partial(self._ask_picked, self.mapping, picked)
+        self.strip.begin("Looking at the pairs", match, ask)
 
     def uncouple(self, rows: pl.DataFrame) -> None:
         """Take coupled records apart; where that writes a company, its plan is shown."""
         ids = rows.select(pl.coalesce(PAIR)).to_series().to_list()
-        plan = self.strip.workbench.uncouple_plan
-        self.strip.begin(
-            "Looking what it writes",
-            lambda: plan(self.mapping, records=ids),
-            partial(self._ask_to_uncouple, ids),
-        )
+        plan = partial(self.strip.workbench.uncouple_plan, self.mapping, records=ids)
+        ask = partial(self._ask_to_uncouple, self.mapping, ids)
+        self.strip.begin("Finding out what it writes", plan, ask)
 
-    def reject(self, pairs: pl.DataFrame, comment: str = "") -> None:
-        """Say that pairs do not belong together."""
+    def reject(self, pairs: pl.DataFrame, comment: str = "", *, mapping: str = "") -> None:
+        """Say that pairs do not belong together. mapping: another one than is shown now."""
         many, verb = wording.count(pairs.height, "pair"), self.strip.workbench.reject_pairs
+        mapping = mapping or self.mapping
 
         def reject() -> Did:
-            verb(self.mapping, pairs, comment=comment)
-            return Did(f"{many} rejected.", back=lambda: self.unreject(pairs))
+            verb(mapping, pairs, comment=comment)
+            return Did(f"{many} rejected.", back=partial(self.unreject, pairs, mapping=mapping))
 
         said = f"No company is written. {UNTIL}"
         self.strip.ask(f"Reject {many}", said, word="Reject", does=reject)
 
-    def unreject(self, pairs: pl.DataFrame) -> None:
-        """Take rejections back."""
+    def unreject(self, pairs: pl.DataFrame, *, mapping: str = "") -> None:
+        """Take rejections back. mapping: another one than is shown now."""
         many, verb = wording.count(pairs.height, "rejection"), self.strip.workbench.unreject_pairs
+        mapping = mapping or self.mapping
 
         def unreject() -> Did:
-            verb(self.mapping, pairs)
-            return Did(f"{many} taken back.", back=lambda: self.reject(pairs))
+            verb(mapping, pairs)
+            return Did(f"{many} taken back.", back=partial(self.reject, pairs, mapping=mapping))
 
         said = "No company is written. The records may be matched again."
         self.strip.ask(f"Take {many} back", said, word="Take back", does=unreject)
 
-    def _ask_picked(self, picked: Sequence[Row], found: Matched) -> None:
+    def _ask_picked(self, mapping: str, picked: Sequence[Row], found: Matched) -> None:
         moved = [one for one in picked if one["coupled_id"] is not None]
         leave = (
             f"{wording.count(len(moved), 'record')} of {self.called.other} "
@@ -103,7 +99,7 @@ class Pairing:
         )  # fmt: skip
         self._ask_to_couple(
             found.pairs.height, int(found.pairs["equal"].sum()),
-            partial(self.strip.workbench.couple, self.mapping, pairs=found.pairs),
+            partial(self.strip.workbench.couple, mapping, pairs=found.pairs),
             more=leave if moved else "",
             below=grid(picked, columns, caption="Picked pairs", none="", shown=SHOWN),
         )  # fmt: skip
@@ -128,13 +124,13 @@ class Pairing:
             does=does, below=below,
         )  # fmt: skip
 
-    def _ask_to_uncouple(self, ids: Sequence[str], plan: Plan | None) -> None:
+    def _ask_to_uncouple(self, mapping: str, ids: Sequence[str], plan: Plan | None) -> None:
         if plan is not None:
             self.strip.propose("Planning", lambda: plan)
             return
 
         def does() -> Did:
-            done = self.strip.workbench.uncouple(self.mapping, records=ids)
+            done = self.strip.workbench.uncouple(mapping, records=ids)
             job, many = done or (0, 0)
             return Did(f"{wording.count(many, 'pair')} taken apart.", [job] if done else [])
 

@@ -11,6 +11,7 @@ import polars as pl
 
 from mdsync_nb.engine.drift import Drift, Narrowed
 from mdsync_nb.reports import wording
+from mdsync_nb.reports.pieces.drifted import facets_to_see
 from mdsync_nb.widgets.surface import button, counted, row, shows, told
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ class DriftFilters:
 
     def _offer_values(self, d: Drift) -> None:
         """The values of the fields by which records are spread most unevenly, and those asked."""
-        shown = d.facets.filter(~_folded("facet").is_in([one.casefold() for one in d.masked]))
+        shown = facets_to_see(d)
         names = list(dict.fromkeys([*d.asked.where, *shown["facet"]]))[:FACETS]
         only = pl.col("differs") + pl.col("only_there") + pl.col("only_here")
         for place, drop in enumerate(self._lists):
@@ -192,10 +193,6 @@ class DriftFilters:
         if value != ANY:
             where[name] = None if value == BLANK else value
         self.ask(where=where)
-
-
-def _folded(name: str) -> pl.Expr:
-    return pl.col(name).str.to_lowercase()
 
 
 def _short(text: str) -> str:

@@ -74,7 +74,7 @@ class FieldFilters:
         self.then()
 
     def _by_name(self) -> pl.Expr:
-        text = self.text.strip().casefold()
+        text = self.text.strip().lower()
         names = pl.concat_str("field", "integration", separator="\n").str.to_lowercase()
         return names.str.contains(text, literal=True)
 

@@ -86,12 +86,15 @@ class Fields:
     def collect(self, make: Makes) -> None:
         """Make one more change on top of what was collected, and show it; nothing is written."""
         first = self.edit
-        self.strip.working.begin("Looking what it changes", lambda: make(first), self._collected)
+        self.strip.working.begin(
+            "Finding out what it changes", lambda: make(first), self._collected
+        )
 
     def step_back(self) -> None:
         """Drop the last change that was collected."""
-        self.edits = self.edits[:-1]
-        self._propose()
+        if self.strip.working.is_free():
+            self.edits = self.edits[:-1]
+            self._propose()
 
     def drop(self) -> None:
         """Drop all that was collected."""
@@ -231,4 +234,4 @@ def _many(fields: pl.DataFrame) -> str:
     return f"{wording.number(on)} of {wording.count(fields.height, 'field')} on · {by}"
 
 
-NONE = "No field is such. Show all takes the filter off."
+NONE = "No field matches the filter. Show all takes it off."

@@ -31,6 +31,8 @@ BOXES: dict[str, Any] = {
     "columnDefs": [{"targets": 0, "render": JavascriptCode("$.fn.dataTable.render.select()")}],
 }  # fmt: skip
 
+UNSEEN = "\N{ZERO WIDTH SPACE}"
+
 Name = Callable[[dict[str, Any]], str]
 
 
@@ -118,7 +120,7 @@ class Grid:
         self._tell()
 
     def _frame(self, page: list[dict[str, Any]]) -> pl.DataFrame:
-        heads = ["", *(one.head for one in self.columns)]
+        heads = ["", *_apart([one.head for one in self.columns])]
         cells: list[list[str]] = [[""] * len(page)]
         for number, column in enumerate(self.columns):
             cells.append([self._cell(one, column, first=number == 0) for one in page])
@@ -173,3 +175,8 @@ class Grid:
     def _walks(self, _: object) -> None:
         for then in self.walked:
             then()
+
+
+def _apart(heads: Sequence[str]) -> list[str]:
+    """Heads of which none is another: a sign nobody sees tells those apart that read the same."""
+    return [head + UNSEEN * heads[:place].count(head) for place, head in enumerate(heads)]

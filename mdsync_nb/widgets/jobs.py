@@ -60,7 +60,7 @@ class Jobs:
         self.workbench, self.mapping = workbench, mapping
         keys = Keyboard()
         self.strip = Strip(workbench, clock, after=self.reload)
-        self.reads = Latest(self.strip.working.fail)
+        self.reads, self.looks = (Latest(self.strip.working.fail) for _ in range(2))
         self.pulse = Pulse(self.look)
         self.kept = Kept(self.strip, mapping)
         self.filters = Filters(clock, self._filtered, JOBS)
@@ -169,13 +169,14 @@ class Jobs:
             self._forget()
             return
         number = here["job_id"]
-        self.reads.ask(lambda: self.workbench.show_job(number), self._told)
+        self.looks.ask(lambda: self.workbench.show_job(number), self._told)
 
     def _told(self, job: Job) -> None:
         self._job.value = job_page(job, shown=SOME).markup
         shows(self._job, now=True)
 
     def _forget(self) -> None:
+        self.looks.forget()
         self._job.value = ""
         shows(self._job, now=False)
 

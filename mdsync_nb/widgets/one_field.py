@@ -57,7 +57,10 @@ class OneField:
         self._facts.value = self._told(one).markup
         hidden = self.between.hides(one)
         self._constant.value = "" if hidden else one["constant"] or ""
-        self._rule.value = one["transformation"] or ""
+        rule = one["transformation"] or ""
+        if rule not in [value for _, value in self._rule.options]:
+            self._rule.options = [*self._rule.options, (rule, rule)]
+        self._rule.value = rule
         shows(self._free, now=one["constant"] is not None)
         shows(self._lines, now=one["row"] is None)
 

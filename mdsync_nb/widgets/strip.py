@@ -11,7 +11,7 @@ import ipywidgets as ui
 
 from mdsync_nb.engine.planning import Plan
 from mdsync_nb.engine.running import Applied
-from mdsync_nb.errors import NothingToUndo, Stopped
+from mdsync_nb.errors import NothingToUndo, PlanStopped, Stopped
 from mdsync_nb.reports import wording
 from mdsync_nb.reports.markup import Html, Part, joined, tag
 from mdsync_nb.reports.pieces.plans import planned_values
@@ -54,6 +54,8 @@ class Strip:
         self.working = Working()
         self.plans: list[Plan] = []
         self.jobs: list[int] = []
+        self._so_far: list[tuple[Plan, list[Applied]]] = []
+        self._earlier: list[int] = []
         self._back: Callable[[], object] | None = None
         self._does: Callable[[], object] | None = None
         self._drops: Callable[[], object] | None = None
@@ -88,6 +90,8 @@ class Strip:
         does: gives what to say, or `Did` where it can be undone. below: what is read in full width
         under it. drops: called when it is discarded.
         """
+        if not self.working.is_free():
+            return
         self._clear()
         self._says(title, said)
         self._does, self._drops = does, drops
@@ -98,10 +102,11 @@ class Strip:
 
     def apply(self) -> None:
         """Do what is shown; what went wrong can be tried again."""
+        if not self.working.is_free():
+            return
         plans, does = self.plans, self._does
         again = partial(self._offers, values=bool(plans), go=self._go.description, discard=True)
-        if not self.working.busy:
-            self._offers()
+        self._offers()
         if does is not None:
             done, gone = self._was_done, lambda _: self.after()
             self.working.begin("Writing", does, done, stopped=gone, failed=again)
@@ -112,7 +117,7 @@ class Strip:
                 lambda: self._written(plans),
                 self._was_applied,
                 stopped=self._was_stopped,
-                failed=again,
+                failed=partial(self._was_broken_off, again),
             )
 
     def undo(self) -> None:
@@ -146,8 +151,9 @@ class Strip:
 
     def begin(self, title: str, look: Callable[[], Any], then: Callable[[Any], object]) -> None:
         """Look at something beside the notebook, to show what came of it here."""
-        self._clear()
-        self.working.begin(title, look, then)
+        if self.working.is_free():
+            self._clear()
+            self.working.begin(title, look, then)
 
     def table(self, mapping: str, company: str = "") -> str:
         """What people call the table of a mapping; company: another one than the local."""
@@ -160,6 +166,7 @@ class Strip:
         self._says(title, said)
 
     def _proposed(self, found: Any) -> None:
+        self._clear()
         several = found if isinstance(found, list) else [found]
         held = [one if isinstance(one, Plan) else one.plan for one in several]
         plans = [one for one in held if one is not None]
@@ -187,23 +194,36 @@ class Strip:
         said = (tag("p", one) for one in notes(plans))
         return Html(flow(plans, self._named), *said, *refusals)
 
-    def _written(self, plans: Sequence[Plan]) -> list[tuple[Plan, list[Applied]]]:
+    def _written(self, plans: Sequence[Plan]) -> None:
         """Apply plans, one after the other. What breaks a limit was shown as such and agreed to."""
-        return [
-            (one, self.workbench.apply(one.plan_id, force=bool(one.refusals or undoes(one))))
-            for one in plans
-        ]
+        for one in plans:
+            applied = self.workbench.apply(one.plan_id, force=bool(one.refusals or undoes(one)))
+            self._so_far += [(one, applied)] if applied or len(plans) == 1 else []
 
-    def _was_applied(self, found: Sequence[tuple[Plan, list[Applied]]]) -> None:
+    def _was_applied(self, _: None) -> None:
+        found, earlier = self._so_far, self._earlier
         said = " ".join(done(*one, self._named) for one in found)
-        jobs = [one.job_id for _, applied in found for one in applied]
-        self._ended(Did(said, jobs, more=to_import(found, self.workbench.workspace.root)))
+        before = f" {wording.jobs(earlier).capitalize()} did their part before." if earlier else ""
+        more = to_import(found, self.workbench.workspace.root)
+        self._ended(Did(said + before, self._jobs_so_far(), more=more))
         self.after()
 
-    def _was_stopped(self, _: Stopped) -> None:
+    def _was_stopped(self, stopped: Stopped) -> None:
         """What was written before the stop is shown, and the rest can still be written."""
+        jobs = stopped.jobs if isinstance(stopped, PlanStopped) else ()
+        self._earlier = list(dict.fromkeys([*self._earlier, *jobs]))
+        self._was_broken_off(partial(self._offers, go="Go on", discard=True))
+
+    def _was_broken_off(self, again: Callable[[], object]) -> None:
+        """What was written before it broke off can be taken back, and the rest tried again."""
         self.after()
-        self._offers(go="Go on", discard=True)
+        again()
+        self.jobs = self._jobs_so_far()
+        self._undo.description = "Undo what was written"
+        shows(self._undo, now=bool(self.jobs))
+
+    def _jobs_so_far(self) -> list[int]:
+        return [*self._earlier, *(one.job_id for _, some in self._so_far for one in some)]
 
     def _was_done(self, did: object) -> None:
         self._ended(did if isinstance(did, Did) else Did(str(did or "Done.")))
@@ -249,7 +269,7 @@ class Strip:
         self._go.description, self._undo.description = go, undo
 
     def _clear(self) -> None:
-        self.plans, self.jobs = [], []
+        self.plans, self.jobs, self._so_far, self._earlier = [], [], [], []
         self._does = self._back = self._drops = None
         self._show.description = "Show the values"
         self._offers()

@@ -42,6 +42,13 @@ class Working:
         """Whether something is being done."""
         return bool(self._thread and self._thread.is_alive())
 
+    def is_free(self) -> bool:
+        """Whether something can begin now; where it cannot, what is not done yet is said."""
+        if not self.busy or threading.current_thread() is self._thread:
+            return True
+        self.fail(f"{self._title} is not done yet.", "Wait for it, or cancel it.")
+        return False
+
     def begin(
         self,
         title: str,
@@ -53,15 +60,13 @@ class Working:
     ) -> None:
         """Do some work, then something with what it gives, or where it was stopped or went wrong.
         While something is being done, nothing else begins, but what it does next itself."""
+        if not self.is_free():
+            return
         does = partial(self._do, work, then, stopped, failed)
+        self._opens(title)
         if threading.current_thread() is self._thread:
-            self._opens(title)
             does()
             return
-        if self.busy:
-            self.fail(f"{self._title} is not done yet.", "Wait for it, or cancel it.")
-            return
-        self._opens(title)
         here = contextvars.copy_context()
         self._thread = threading.Thread(
             target=here.run, args=(does,), daemon=True, name=f"mdsync {title}"

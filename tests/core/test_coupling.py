@@ -575,3 +575,23 @@ def test_a_criterion_must_be_a_field_that_both_sides_exported_and_stand_once():
 def test_fields_are_named_as_a_sentence_does():
     assert in_words(["Name"]) == "Name"
     assert in_words(["VAT", "Name", "City"]) == "VAT, Name and City"
+
+
+def test_candidates_of_an_earlier_field_stay_where_the_next_finds_none_and_one_was_rejected():
+    source = records("""
+        key | Name | City
+        10  | Same | Rome
+    """)
+    local = records("""
+        key | Name | City | coupled
+        L1  | Same | Ulm  | no
+        L2  | Same | Ulm  | no
+        L3  | Same | Ulm  | no
+    """)
+    rejected = pl.DataFrame(
+        [("10", "L1")],
+        schema={"source_id": pl.String, "destination_id": pl.String},
+        orient="row",
+    )
+    found = match(source, local, by("Name 1", "City 2"), SCHEMA, rejected=rejected)
+    assert None not in found["candidates"].item().to_list()

@@ -120,3 +120,16 @@ def test_what_is_masked_is_seen_nowhere_on_the_page(demo_copy: Path) -> None:
     assert "•••" in page
     assert found.cells["there"][0] not in page
     assert "SEK" not in page
+
+
+def test_a_load_is_named_by_a_time_of_any_zone(workbench: Workbench) -> None:
+    past = workbench.drift("Customer", there="NORDIC@2026-03-02T23:00+02:00", here="NORDIC")
+    assert past.sides["as_of"][0] < past.sides["as_of"][1]
+
+
+def test_numbers_that_are_masked_are_not_said_of_records_left_out(demo_copy: Path) -> None:
+    settings = demo_copy / "mdsync.yaml"
+    text = settings.read_text("utf-8")
+    settings.write_text(text.replace("mask: []", 'mask: ["No."]'), "utf-8")
+    found = Workbench(demo_copy, progress=False).drift(CUSTOMER).plan("there")
+    assert {one.masked for one in found} == {("No.",)}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mdsync_nb import frames
-from mdsync_nb.errors import UnknownName
+from mdsync_nb.errors import CouldNotRun, UnknownName
 
 BOTH_WAYS = {
     "CUSTOMER": {
@@ -79,3 +79,26 @@ def test_what_a_coupling_left_is_undecided_and_did_not_fail(twins: Any) -> None:
     t.both("C", name="Clara")
     t.couple()
     assert stands(t, "coupled", "outcome") == (1, "1 coupled, 2 undecided")
+
+
+def test_a_plan_that_was_finished_at_the_second_try_stopped_nothing(
+    twins: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    t = twins(BY_NUMBER)
+    t.both("A", name="Anna")
+    t.couple()
+    t.sync()
+    t.hq.put("A", name="Berta")
+    t.load()
+    plan = t.bench.plan().plan_id
+
+    def is_full(*_: object, **__: object) -> None:
+        raise CouldNotRun("The disk is full.", hint="Make room.")
+
+    with monkeypatch.context() as full:
+        full.setattr("mdsync_nb.engine.company_files.write_change_set", is_full)
+        with pytest.raises(CouldNotRun):
+            t.bench.apply(plan)
+    assert stands(t, "state", "outcome") == ("in error", "Stopped. The disk is full.")
+    t.applied(plan)
+    assert stands(t, "state", "outcome") == ("in step", "1 changed")

@@ -162,3 +162,22 @@ def test_its_static_twin_stands_in_every_notebook_output(view: Any) -> None:
     assert "46 of 108" in bundle["text/plain"]
     assert "Records left open" in bundle["text/html"]
     assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == view.box.model_id
+
+
+def test_a_question_is_of_the_table_it_was_asked_of(workbench: Workbench) -> None:
+    view = workbench.view.coupling("NORDIC/CUSTOMER", "DEUTSCHLAND/CUSTOMER")
+
+    def coupled() -> dict[str, int]:
+        return dict(workbench.status().select("mapping", "coupled").iter_rows())
+
+    before = coupled()
+    press(view, "Coupled before")
+    view.grid.select([view.grid.rows["record"][0]])
+    press(view, "Remove coupling 1")
+    taken_apart = view.strip._does
+    view._mapping.value = "DEUTSCHLAND/CUSTOMER"
+    view.strip.working.wait(60)
+    assert view.strip._does is None
+    taken_apart()
+    assert coupled()["DEUTSCHLAND/CUSTOMER"] == before["DEUTSCHLAND/CUSTOMER"]
+    assert coupled()["NORDIC/CUSTOMER"] == before["NORDIC/CUSTOMER"] - 1

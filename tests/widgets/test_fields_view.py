@@ -47,7 +47,7 @@ def test_it_says_what_there_is_and_filters_it(view: Any) -> None:
     view.filters.ask(kind="All", type="decimal")
     assert set(view.grid.rows["type"]) == {"decimal"}
     view.filters.ask(text="nothing is called so")
-    assert "No field is such" in said(view)
+    assert "No field matches the filter" in said(view)
     press(view, "Show all")
     assert view.grid.rows.height == 97
 

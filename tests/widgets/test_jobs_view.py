@@ -26,6 +26,7 @@ def stand_on(view: Any, place: int) -> None:
     view.grid.keys.row = place
     view.grid.keys.walks += 1
     view.reads.wait(60)
+    view.looks.wait(60)
 
 
 def outcomes(view: Any) -> dict[str, int]:
@@ -67,6 +68,7 @@ def test_jobs_are_taken_back_the_newest_first_after_a_look(view: Any, workbench:
     assert workbench.jobs().height == first
     press(view, "Apply to")
     view.reads.wait(60)
+    view.looks.wait(60)
     assert outcomes(view)["Undone"] == 2
     assert workbench.jobs().filter(undone_by=first + 1)["job_id"].to_list() == [first]
 

@@ -9,7 +9,7 @@ from mdsync_nb.core.drifting import COMPARED
 from mdsync_nb.engine.drift import Drift
 from mdsync_nb.reports import wording
 from mdsync_nb.reports.markup import Html, Part, tag
-from mdsync_nb.reports.masking import masked
+from mdsync_nb.reports.masking import is_masked, masked
 from mdsync_nb.reports.pieces.grid import Column, grid
 from mdsync_nb.reports.tally import Row
 
@@ -144,7 +144,7 @@ def drift_field(d: Drift, name: str) -> Html:
 
 def _spread(d: Drift, name: str) -> Part:
     kind = d.compared.filter(field=name)["type"].item()
-    steps = d.spread(name) if is_measured(kind) and not _is_hidden(d, name) else None
+    steps = d.spread(name) if is_measured(kind) and not is_masked(name, d.masked) else None
     if steps is None or steps.is_empty():
         return None
     most = int(steps["records"].sum())
@@ -170,10 +170,11 @@ def _pairs(d: Drift, name: str) -> Html:
 
 def drift_facets(d: Drift) -> Part:
     """Give where records differ: by the values of fields, the most uneven first."""
-    names = [one for one in d.facets["facet"].unique(maintain_order=True) if not _is_hidden(d, one)]
+    seen = facets_to_see(d)
+    names = seen["facet"].unique(maintain_order=True).to_list()
     if not names:
         return None
-    parts = [_facet(d.facets.filter(facet=one), one) for one in names[:FACETS]]
+    parts = [_facet(seen.filter(facet=one), one) for one in names[:FACETS]]
     lede = "How many of the records with a value differ; where it is most uneven comes first."
     head = tag("h3", "Where"), tag("p", lede, class_="lede")
     return tag("section", *head, tag("div", *parts, class_="drift beside"))
@@ -222,5 +223,7 @@ def bar(many: int, most: int) -> Html:
     return tag("span", tag("i", style=width), class_="part")
 
 
-def _is_hidden(d: Drift, name: str) -> bool:
-    return name.casefold() in {one.strip().casefold() for one in d.masked}
+def facets_to_see(d: Drift) -> pl.DataFrame:
+    """Give the facets of a drift whose values may be seen (`frames.DRIFT_FACETS`)."""
+    hidden = [one for one in d.divided if is_masked(one, d.masked)]
+    return d.facets.filter(~pl.col("facet").is_in(hidden))

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from mdsync_nb.core.redaction import hides_keys
 from mdsync_nb.engine.comparison import Comparison
 from mdsync_nb.engine.explaining import Explanation
 from mdsync_nb.reports import tally, wording
 from mdsync_nb.reports.markup import Html, Part, tag
-from mdsync_nb.reports.masking import hides_keys, masked
+from mdsync_nb.reports.masking import masked
 from mdsync_nb.reports.pieces.banded import banded
 from mdsync_nb.reports.pieces.grid import Column, cell, grid
 from mdsync_nb.reports.pieces.plans import STOPS

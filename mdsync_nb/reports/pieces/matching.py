@@ -8,10 +8,11 @@ from typing import NamedTuple
 import polars as pl
 
 from mdsync_nb import frames
+from mdsync_nb.core.redaction import hides_keys
 from mdsync_nb.engine.matched import Matched
 from mdsync_nb.reports import wording
 from mdsync_nb.reports.markup import Html, Part, tag
-from mdsync_nb.reports.masking import MASK, hides_keys, masked, said_of_records
+from mdsync_nb.reports.masking import MASK, masked, said_of_records
 from mdsync_nb.reports.pieces.grid import Column
 from mdsync_nb.reports.pieces.words import OUTCOMES
 from mdsync_nb.reports.tally import Row

@@ -14,7 +14,7 @@ from mdsync_nb.engine.review import Forecast
 from mdsync_nb.engine.selecting import Asked
 from mdsync_nb.reports import wording
 from mdsync_nb.reports.markup import Html, Part, tag
-from mdsync_nb.reports.masking import MASK, said_of_records
+from mdsync_nb.reports.masking import MASK, is_masked, said_of_records
 from mdsync_nb.reports.pieces.banded import banded
 from mdsync_nb.reports.pieces.belonging import CLOSED
 from mdsync_nb.reports.pieces.difference import difference
@@ -49,7 +49,7 @@ def matched_summary(found: Matched) -> Html:
             wording.prose(_coupling(found, together)),
             label="What belongs together",
         ),
-        tag("section", outcomes, _criteria(found.evidence)),
+        tag("section", outcomes, None if found.job else _criteria(found.evidence)),
     )
 
 
@@ -58,8 +58,7 @@ def _coupling(found: Matched, together: int) -> str:
         return f"To reverse it: `workbench.undo({found.job})`, or `mdsync undo {found.job}`"
     if not together:
         return ""
-    name = found.mapping.name
-    return f'To couple them: `workbench.couple("{name}")`, or `mdsync couple {name}`'
+    return "To couple them, ask the same of `workbench.couple`, or of `mdsync couple`."
 
 
 def _criteria(evidence: pl.DataFrame) -> Part:
@@ -89,8 +88,8 @@ def asked_summary(asked: Asked) -> Html:
 def decided_summary(decided: Decided) -> Html:
     """Give how many records were decided, the rows that were left out with the reason, and the
     plan."""
-    hidden = {one.strip().casefold() for one in decided.masked}
-    secret = pl.col("column").str.to_lowercase().is_in(list(hidden))
+    columns_ = decided.faults["column"].unique().drop_nulls()
+    secret = pl.col("column").is_in([one for one in columns_ if is_masked(one, decided.masked)])
     rows = decided.faults.with_columns(
         pl.when(secret).then(pl.lit(MASK)).otherwise(one).alias(one) for one in ("value", "reason")
     )

@@ -7,12 +7,13 @@ from functools import cached_property
 
 import polars as pl
 
+from mdsync_nb.core.redaction import hides_keys
 from mdsync_nb.engine.explaining import Explanation
 from mdsync_nb.engine.overview import Record
 from mdsync_nb.engine.worklist import WHOLE_RECORD
 from mdsync_nb.model.words import SideWords
 from mdsync_nb.reports import tally, wording
-from mdsync_nb.reports.masking import hides_keys, masked
+from mdsync_nb.reports.masking import masked
 from mdsync_nb.reports.site.making import Making
 from mdsync_nb.reports.tally import Row
 
