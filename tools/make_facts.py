@@ -104,7 +104,9 @@ class Arm(NamedTuple):
 
 # The decimals below mean the company's own currency whatever the record's currency code says;
 # their names alone do not tell, so Item, Customer and Vendor are listed.
+# An account without a source currency allows any; blank does not mean the company's own there.
 MONEY = (
+    Arm("terms", (TABLE == "G/L Account") & (FIELD == "Source Currency Code")),
     Arm("currency", RELATED.eq_missing(pl.lit("Currency"))),
     Arm("terms", RELATED.is_in(["Payment Terms", "Payment Method"])),
     Arm("terms", DECIMAL & FIELD.str.contains("Discount %", literal=True)),

@@ -23,6 +23,7 @@ KEYS = {
     "Salesperson/Purchaser": "Code",
     "Contact": "No.",
     "Currency Exchange Rate": "Currency Code",
+    "G/L Account": "No.",
 }
 WORDS = {
     "no": "No.", "code": "Code", "name": "Name", "name2": "Name 2", "city": "City", "phone": "Phone No.",

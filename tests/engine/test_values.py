@@ -127,6 +127,18 @@ def test_a_blank_currency_means_the_company_s_own(twins, rows_of, two):
                for r in rows if found.get(f"{r['hq']} {r['sub']}") == "changed"), written  # fmt: skip
 
 
+def test_an_account_without_a_source_currency_allows_any_and_does_not_mean_its_own(twins):
+    t = twins({"GLACCOUNT": {"table": "G/L Account", "match": ["No."]}},
+              currencies=("GBP", "EUR"), **WINS)  # fmt: skip
+    for currency in ("", "USD"):
+        t.both(currency or "ANY", table="G/L Account", **{"Source Currency Code": currency})
+    t.hq.put("FREED", table="G/L Account", **{"Source Currency Code": ""})
+    t.sub.put("FREED", table="G/L Account", **{"Source Currency Code": "USD"})
+    t.couple()
+    plan = t.bench.plan(full=True)
+    assert dict(plan.decisions.select("key", "rule").iter_rows()) == {"FREED": "changed"}
+
+
 def test_a_currency_that_means_the_same_is_not_written_along_with_another_field(twins):
     t = twins({"CUSTOMER": MATCH}, currencies=("GBP", "EUR"))
     t.both("SOURCE BLANKS IT", name="Anna", currency="GBP")

@@ -168,6 +168,7 @@ def test_a_plain_relation_names_the_related_table_and_field(fields, table, field
         ("Vendor", "Payment Method Code", "terms"),
         ("Payment Terms", "Discount %", "terms"),
         ("Bank Account", "Min. Balance", None),
+        ("G/L Account", "Source Currency Code", "terms"),
     ],
 )
 def test_money_is_told_from_other_numbers(fields, table, field, money):
