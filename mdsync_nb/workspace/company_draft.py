@@ -29,7 +29,7 @@ def company_lines(name: str, company: Surveyed, remark: str) -> list[str]:
     has_manifest = (place.path / "manifest.json").is_file()
     lines = [
         *([f"name: {quoted(company.label)}"] if company.label != name else []),
-        *(comment(SYNC_USER) if company.is_dataverse else [remarked("currency:", CURRENCY)]),
+        *(comment(SYNC_USER) if company.is_dataverse else [_currency_line(company.currency)]),
         remarked(f"folder: {quoted(place.folder)}", exports),
         remarked("complete: unknown", MANIFEST if has_manifest else COMPLETE),
         *_format_lines([(one.table, one.sample) for one in company.tables]),
@@ -39,6 +39,10 @@ def company_lines(name: str, company: Surveyed, remark: str) -> list[str]:
         *(line for one in company.remarks for line in comment(f"not taken: {one}")),
     ]
     return [remarked(f"{quoted(name)}:", remark), *indented(lines, 2)]
+
+
+def _currency_line(said: Guess | None) -> str:
+    return _guessed("currency", said) if said else remarked("currency:", CURRENCY)
 
 
 def _format_lines(samples: Sequence[tuple[str, Sample]]) -> list[str]:

@@ -68,21 +68,29 @@ def samples_of(path: Path) -> list[Sample]:
     return [one for one in found if any(one.header)]
 
 
+def rows_of(path: Path, sheet: str, columns: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Read a table once more: the texts of these columns of its header, row by row.
+
+    sheet: as a sample has it.
+    """
+    for table in READERS[path.suffix.lower()](path):
+        if str(table.about.get("sheet", "")) == sheet:
+            names = _names(table.header)
+            for row in table.rows:
+                texts = dict(zip(names, row, strict=False))
+                yield tuple(str(texts.get(column) or "") for column in columns)
+
+
 @cache
 def tells_apart(path: Path, sheet: str, key: tuple[str, ...], column: str) -> bool:
     """Whether keys stand on several rows of a table, and the rows of one key always have another
     value in a column: the file holds the same records several times.
 
-    sheet: as a sample has it. key, column: names in the header of the table.
+    sheet, key, column: as for `rows_of`.
     """
-    for table in READERS[path.suffix.lower()](path):
-        if str(table.about.get("sheet", "")) == sheet:
-            names = _names(table.header)
-            places = [names.index(name) for name in (*key, column)]
-            seen = Counter(tuple(row[place] for place in places) for row in table.rows)
-            keys = {one[:-1] for one in seen}
-            return len(keys) < len(seen) == seen.total()
-    return False
+    seen = Counter(rows_of(path, sheet, (*key, column)))
+    keys = {one[:-1] for one in seen}
+    return len(keys) < len(seen) == seen.total()
 
 
 def is_table_file(path: Path) -> bool:

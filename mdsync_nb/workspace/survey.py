@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from pathlib import Path
 
 from mdsync_nb.model import TableSchema
 from mdsync_nb.workspace.facts import product_tables
+from mdsync_nb.workspace.guess import Guess
+from mdsync_nb.workspace.local_currency import local_currencies
 from mdsync_nb.workspace.recognise import (
     columns_of,
     is_of_dataverse,
@@ -88,20 +90,20 @@ class Delivered:
     @property
     def companies(self) -> tuple[str, Counter[str]] | None:
         """The column that names the company, with its names and how many rows each has."""
-        few = self.sample.few
-        named = (one for one in self.unknown if letters(one) in COMPANY_COLUMNS and one in few)
-        column = next(named, None)
-        return (column, few[column]) if column else None
+        column = _company_column(self.unknown, self.sample)
+        return (column, self.sample.few[column]) if column else None
 
 
 @dataclass(frozen=True)
 class Surveyed:
-    """A company as its files show it. remarks: what was found and not taken, and why."""
+    """A company as its files show it. remarks: what was found and not taken, and why. currency:
+    its local currency, where a file says it."""
 
     label: str
     place: Place
     tables: tuple[Delivered, ...]
     remarks: tuple[str, ...]
+    currency: Guess | None = None
 
     @property
     def is_dataverse(self) -> bool:
@@ -161,18 +163,20 @@ def _groups(path: Path) -> Iterator[tuple[str, Path]]:
 
 
 def _companies(place: Place) -> Iterator[Surveyed]:
-    found, remarks = _tables(place)
+    found, remarks, said = _tables(place)
     rows = Counter[str]()
     for _, counted in filter(None, (one.companies for one in found)):
         rows.update({name: number for name, number in counted.items() if name.strip()})
     if len(rows) <= 1:
         label = next(iter(rows), place.label) if place.folder == "." else place.label
-        yield Surveyed(label, place, tuple(found), tuple(remarks))
+        currency = said.get(next(iter(rows), ""), said.get(""))
+        yield Surveyed(label, place, tuple(found), tuple(remarks), currency)
         return
     remarks += [f"{one.file} (no column names the company)" for one in found if not one.companies]
     for name in rows:
         parts = (_part_of(one, name) for one in found)
-        yield Surveyed(name, place, tuple(part for part in parts if part), tuple(remarks))
+        tables = tuple(part for part in parts if part)
+        yield Surveyed(name, place, tables, tuple(remarks), said.get(name))
         remarks = []
 
 
@@ -184,11 +188,18 @@ def _part_of(whole: Delivered, company: str) -> Delivered | None:
     return replace(whole, where={column: company}, rows=rows[company])
 
 
-def _tables(place: Place) -> tuple[list[Delivered], list[str]]:
-    """Give the tables an export holds, and what in it was not taken."""
+def _company_column(columns: Iterable[str], sample: Sample) -> str:
+    """The column that names the company, or blank."""
+    named = (one for one in columns if letters(one) in COMPANY_COLUMNS and one in sample.few)
+    return next(named, "")
+
+
+def _tables(place: Place) -> tuple[list[Delivered], list[str], dict[str, Guess]]:
+    """Give the tables an export holds, what in it was not taken, and the local currencies."""
     found: dict[str, Delivered] = {}
     unnamed: list[Delivered] = []
     remarks: list[str] = []
+    said: dict[str, Guess] = {}
     for file, path in _groups(place.path):
         samples = samples_of(path)
         if not samples:
@@ -196,6 +207,8 @@ def _tables(place: Place) -> tuple[list[Delivered], list[str]]:
         for sample in samples:
             stem = sample.sheet if sample.sheets > 1 else Path(file.partition("/")[0]).stem
             one = Delivered(table_of(sample, stem) or "", (file,), sample, sample.rows)
+            company = _company_column(sample.header, sample)
+            said |= local_currencies(sample, _named(one), company=company)
             if one.table:
                 remarks += _take(found, one, place)
             else:
@@ -206,7 +219,7 @@ def _tables(place: Place) -> tuple[list[Delivered], list[str]]:
             remarks += _take(found, replace(one, table=table), place)
         else:
             remarks.append(f"{_named(one)} (no table of the product)")
-    return list(found.values()), remarks
+    return list(found.values()), remarks, said
 
 
 def _take(found: dict[str, Delivered], one: Delivered, place: Place) -> list[str]:

@@ -384,6 +384,35 @@ def test_a_notebook_in_its_folder_means_the_exports_above_it(tmp_path):
     assert init(tmp_path / "notebooks", keep=True) == tmp_path / "mdsync.yaml"
 
 
+@pytest.mark.parametrize(
+    ("header", "rows", "currency"),
+    [
+        ("Primary Key,LCY Code", ",eur", "EUR"),
+        ("Primary Key-1,LCYCode-71", ",SEK", "SEK"),
+        ("Primary Key,LCY Code", ",", ""),
+        ("Primary Key,LCY Code", ",EUR\n2,USD", ""),
+        ("Primary Key,Currency Code", ",EUR", ""),
+    ],
+)
+def test_the_local_currency_is_what_the_setup_of_the_ledger_says(tmp_path, header, rows, currency):
+    setup = f"{header}\n{rows}\n"
+    write(tmp_path, de__customer_csv=CUSTOMERS, de__general_ledger_setup_csv=setup)
+    assert drafted(tmp_path).company("DE").currency == currency
+    text = (tmp_path / "mdsync.yaml").read_text("utf-8")
+    assert ("# LOOK: its local currency" in text) is (not currency)
+    assert (" in general_ledger_setup.csv\n" in text) is bool(currency)
+
+
+def test_each_company_of_one_file_has_the_local_currency_of_its_own_row(tmp_path):
+    write(
+        tmp_path,
+        customer_csv="Company,No.,Name\nHQ,1,x\nDE,1,x\nNO,1,x\n",
+        general_ledger_setup_csv="Company,Primary Key,LCY Code\nHQ,,GBP\nDE,,EUR\n",
+    )
+    found = {name: one.currency for name, one in drafted(tmp_path).settings.companies.items()}
+    assert found == {"HQ": "GBP", "DE": "EUR", "NO": ""}
+
+
 def test_without_any_table_nothing_is_written(tmp_path):
     with pytest.raises(UsageError) as raised:
         init(write(tmp_path, de__notes_txt=""))
