@@ -319,6 +319,7 @@ constant; with that word on a mapping, none of its fields does. What each word d
 - Values are compared by their meaning: one blank for each type, codes in capitals, decimals without
   needless zeros.
 - A blank currency code means the currency of its company. Two companies agree when the meanings do.
+  A G/L account without a source currency allows any, so its blanks are compared as they are.
 - An amount in local currency is not compared between companies of different currencies.
 - A constant is compared with the value here, whatever the record there holds.
 

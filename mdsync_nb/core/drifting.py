@@ -65,11 +65,10 @@ def drifting(
     alike = {one for one in ours if by_name and one not in said}
     theirs = {one: names.get(one, one if one in alike else "") for one in ours}
     rest = [one for one in (*here.fields, *here.lost) if one not in theirs.values()]
-    pairs = [*theirs.items(), *(("", one) for one in rest)]
-    found = [_of(there, here, pair, carried) for pair in pairs]
-    return [
-        replace(one, name=f"{one.name} (here)") if one.there is None and one.name in ours else one
-        for one in found
+    both = [_of(there, here, pair, carried) for pair in theirs.items()]
+    only_here = [_of(there, here, ("", one), carried) for one in rest]
+    return both + [
+        replace(one, name=f"{one.name} (here)") if one.name in theirs else one for one in only_here
     ]
 
 

@@ -112,7 +112,7 @@ def test_a_full_synchronization_is_cancelled_half_way_and_goes_on(
     done = workbench.jobs().filter(plan_id=plan["plan_id"])
     assert done["status"].to_list().count("finished") == stopped["done"]
     view.key("y")
-    view.sees("Undo")
+    view.sees("Applied in Nordic")
     went = workbench.plans().filter(plan_id=plan["plan_id"]).row(0, named=True)
     assert (went["status"], went["done"]) == ("applied", went["steps"])
     assert lab.troubles == []
