@@ -204,7 +204,8 @@ class Strip:
         found, earlier = self._so_far, self._earlier
         said = " ".join(done(*one, self._named) for one in found)
         whose = "their" if len(earlier) > 1 else "its"
-        before = f" {wording.jobs(earlier).capitalize()} did {whose} part before." if earlier else ""
+        part = f" {wording.jobs(earlier).capitalize()} did {whose} part before."
+        before = part if earlier else ""
         more = to_import(found, self.workbench.workspace.root)
         self._ended(Did(said + before, self._jobs_so_far(), more=more))
         self.after()
