@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
-
 import polars as pl
 
 from mdsync_nb.connectors.casting import cast_of, key_text
@@ -23,7 +20,7 @@ def key_texts(texts: pl.Series, field: Field, format: FileFormat) -> pl.Series:
     column = Column(field.name, "raw", decimal=format.decimal)
     cast = cast_of(field, column, format, "parsed")
     key = f"case when {cast.failed} then {cast.text} else {key_text([field], [cast.value])} end"
-    with database(Path(tempfile.gettempdir())) as connection:
+    with database() as connection:
         connection.register("texts", pl.DataFrame({"raw": texts}).with_row_index("number"))
         found = connection.sql(
             f"select {key} as key from (select *, {cast.parsed} as parsed from texts)"

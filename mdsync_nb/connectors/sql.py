@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +12,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from mdsync_nb.connectors.memory import limit_memory
+from mdsync_nb.connectors.in_memory import attach, attached
 
 
 def identifier(name: str) -> str:
@@ -53,19 +55,10 @@ def write_parquet(
 
 
 @contextmanager
-def database(scratch: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Give a database in memory that downloads nothing, counts in UTC and spills to `scratch`."""
-    connection = duckdb.connect(
-        config={
-            "autoinstall_known_extensions": "false",
-            "autoload_known_extensions": "false",
-            "preserve_insertion_order": "false",
-            "temp_directory": str(scratch),
-        }
-    )
-    try:
-        connection.execute("set TimeZone = 'UTC'")
-        limit_memory(connection)
+def database() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Give a database in memory that downloads nothing, counts in UTC and spills to a folder of
+    this process; what is made in it is gone afterwards."""
+    spill = Path(tempfile.gettempdir()) / f"mdsync-{os.getpid()}.spill"
+    with attached(spill) as connection:
+        attach(connection, ":memory:", "staging")
         yield connection
-    finally:
-        connection.close()

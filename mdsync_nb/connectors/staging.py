@@ -106,7 +106,7 @@ def stage(
     """
     delivery = delivery_of(company, settings, table, root=root, snapshot=snapshot)
     with _scratch(into) as folder:
-        with _watched(delivery) as files, database(folder / "spill") as connection:
+        with _watched(delivery) as files, database() as connection:
             reading = _reading(settings, table, schema, folder, connection)
             manifest = manifest_of(delivery)
             check_contents(manifest, delivery, files)
@@ -148,7 +148,7 @@ def columns_delivered(
     delivery = delivery_of(company, settings, table, root=root, snapshot=None)
     with tempfile.TemporaryDirectory(prefix="mdsync-") as name:
         folder = Path(name)
-        with database(folder / "spill") as connection:
+        with database() as connection:
             reading = _reading(settings, table, schema, folder, connection)
             parts = _parts(delivery.exports, reading)
             found = [matched(part, schema, settings, reading.file) for part in parts]

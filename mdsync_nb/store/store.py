@@ -246,8 +246,7 @@ class Store:
 
         Raises UsageError with the engine's own words when it is no question, or a wrong one.
         """
-        with self.file.visit(write=False) as db:
-            db.execute("set enable_external_access = false; set lock_configuration = true")
+        with self.file.visit(write=False, shut=True) as db:
             try:
                 asked = duckdb.extract_statements(query)
                 if len(asked) != 1 or asked[0].type not in QUESTIONS:

@@ -13,10 +13,10 @@ from pathlib import Path
 import duckdb
 from filelock import Timeout
 
-from mdsync_nb.connectors.memory import MEMORY, limit_memory
+from mdsync_nb.connectors.in_memory import IDLE, MEMORY, attach, attached
 from mdsync_nb.errors import CouldNotRun, StoreBusy
 from mdsync_nb.store.schema import bring_up_to_date, is_current
-from mdsync_nb.store.sql import literal
+from mdsync_nb.store.sql import FILE
 from mdsync_nb.store.waiting import (
     SAID_AFTER,
     Patience,
@@ -27,10 +27,10 @@ from mdsync_nb.store.waiting import (
     quietly,
 )
 
-SETTINGS = "set timezone = 'UTC'; set preserve_insertion_order = false"
+SHUT = "set enable_external_access = false; set lock_configuration = true"
 ATTEMPTS_EVERY = 0.1
 HELD = re.compile(r"could not set lock on file|being used by another process", re.IGNORECASE)
-HERE = "different configuration than existing connections"
+HERE = "is already attached by database"
 UNFIT = (
     duckdb.IOException,
     duckdb.FatalException,
@@ -68,24 +68,31 @@ class WorkbenchFile:
     waits: Waits = quietly
 
     @contextmanager
-    def visit(self, *, write: bool, keep: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
+    def visit(
+        self, *, write: bool, keep: bool = True, shut: bool = False
+    ) -> Iterator[duckdb.DuckDBPyConnection]:
         """Open the file for one transaction and close it; nothing is kept when it fails.
 
-        keep: without it nothing is kept at all.
+        keep: without it nothing is kept at all. shut: no other file can be reached, nor any setting
+        changed.
 
         Raises StoreBusy naming the holder, StoreTooNew, CouldNotRun for a damaged file.
         """
         with self._alone() as give_up:
-            db = self._current(give_up, read_only=not write)
+            if not self.path.exists():
+                self._made(give_up)
             try:
-                with _one_transaction(db, keep=keep):
-                    yield db
+                with attached(self._spill, self.memory, keep=not shut) as db:
+                    self._open(db, self.path, give_up, read_only=not write)
+                    self._make_current(db, give_up, read_only=not write)
+                    if shut:
+                        db.execute(SHUT)
+                    with _one_transaction(db, keep=keep):
+                        yield db
             except _NotKept as error:
                 raise self._unfit(error.reason) from error.reason
             except UNFIT as error:
                 raise self._unfit(error) from error
-            finally:
-                db.close()
 
     @contextmanager
     def _alone(self) -> Iterator[float]:
@@ -105,39 +112,37 @@ class WorkbenchFile:
         finally:
             lock.release()
 
-    def _current(self, give_up: float, *, read_only: bool) -> duckdb.DuckDBPyConnection:
-        """Open the file with the tables of this version; a missing one is made, whole or not."""
-        if not self.path.exists():
-            self._made(give_up)
-        db = self._opened(self.path, give_up, read_only=read_only)
-        try:
-            if is_current(db, str(self.path)):
-                return db
-            if not read_only:
-                bring_up_to_date(db)
-                return db
-        except BaseException:
-            db.close()
-            raise
-        db.close()
-        self._current(give_up, read_only=False).close()
-        return self._current(give_up, read_only=True)
+    def _make_current(
+        self, db: duckdb.DuckDBPyConnection, give_up: float, *, read_only: bool
+    ) -> None:
+        """Give an older file the tables of this version."""
+        if is_current(db, str(self.path)):
+            return
+        if read_only:
+            db.execute(f"use {IDLE}; detach {FILE}")
+            self._open(db, self.path, give_up, read_only=False)
+        bring_up_to_date(db)
+        if read_only:
+            db.execute(f"use {IDLE}; detach {FILE}")
+            self._open(db, self.path, give_up, read_only=True)
 
     def _made(self, give_up: float) -> None:
+        """Make the file, whole or not at all."""
         fresh = self.path.with_name(f"{self.path.name}.new")
         fresh.unlink(missing_ok=True)
-        db = self._opened(fresh, give_up, read_only=False)
-        try:
+        with attached(self._spill, self.memory) as db:
+            self._open(db, fresh, give_up, read_only=False)
             bring_up_to_date(db)
-        finally:
-            db.close()
         os.replace(fresh, self.path)
 
-    def _opened(self, path: Path, give_up: float, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+    def _open(
+        self, db: duckdb.DuckDBPyConnection, path: Path, give_up: float, *, read_only: bool
+    ) -> None:
+        """Attach the file as soon as nobody else holds it."""
         say_at = time.monotonic() + SAID_AFTER
         while True:
             try:
-                db = duckdb.connect(str(path), read_only=read_only)
+                return attach(db, str(path), FILE, read_only=read_only)
             except duckdb.Error as error:
                 holder, now = _holder_in(str(error)), time.monotonic()
                 if not holder:
@@ -148,16 +153,9 @@ class WorkbenchFile:
                     self._say(holder)
                     say_at = give_up
                 time.sleep(ATTEMPTS_EVERY)
-            else:
-                self._set(db)
-                return db
 
     def _say(self, holder: str) -> None:
         self.waits(f"the workbench, which {holder} holds")
-
-    def _set(self, db: duckdb.DuckDBPyConnection) -> None:
-        db.execute(SETTINGS)
-        limit_memory(db, self.memory)
 
     def _holder(self) -> str:
         """Who has the file open: who said so, or as far as opening it ourselves can tell."""
@@ -183,13 +181,13 @@ class WorkbenchFile:
     @contextmanager
     def outside(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """Open a place to compute that holds no file, for work between two visits."""
-        db = duckdb.connect()
-        try:
-            self._set(db)
-            db.execute(f"set temp_directory = {literal(str(self.path.with_suffix('.spill')))}")
+        with attached(self._spill, self.memory) as db:
+            attach(db, ":memory:", FILE)
             yield db
-        finally:
-            db.close()
+
+    @property
+    def _spill(self) -> Path:
+        return self.path.with_suffix(".spill")
 
 
 @contextmanager

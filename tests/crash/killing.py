@@ -74,7 +74,7 @@ def _stops(point: int | None) -> Iterator[list[str]]:
 
 def _writes(db) -> bool:  # type: ignore[no-untyped-def]
     """Whether a connection may write: reading visits leave nothing to be killed over."""
-    found = db.execute("select readonly from duckdb_databases() where not internal").fetchall()
+    found = db.execute("select readonly from duckdb_databases() where path is not null").fetchall()
     return not found[0][0]
 
 
