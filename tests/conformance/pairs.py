@@ -234,40 +234,42 @@ class Pairs:
 
     def _take_over(self) -> None:
         """Let both sides hold what was written to them, as if they had imported it."""
-        for side in (self.local, self.int):
-            for table, records in side.tables.items():
-                rows = self.bench.sql(f'select * from {side.name}."{table}"').to_dicts()
-                handles = {record["SystemId"]: handle for handle, record in records.items()}
-                side.tables[table] = {
-                    handles.get(row["_id"], row[side.keys[table]]): _record(row) for row in rows
-                }
+        with self.bench.store.file.visit(write=False) as db:
+            for side in (self.local, self.int):
+                for table, records in side.tables.items():
+                    rows = db.sql(f'select * from {side.name}."{table}"').pl().to_dicts()
+                    handles = {record["SystemId"]: handle for handle, record in records.items()}
+                    side.tables[table] = {
+                        handles.get(row["_id"], row[side.keys[table]]): _record(row) for row in rows
+                    }
+
+    def ask(self, query: str) -> pl.DataFrame:
+        """Ask the workbench in SQL."""
+        with self.bench.store.file.visit(write=False) as db:
+            return db.sql(query).pl()
 
     def held(self, company: str, field: str = "Name", table: str = "") -> list[str | None]:
         """What the workbench knows of a field of a company, in the order of its values."""
         said = self.mappings["CLIENT"]
         where = table or (said["table"] if company == "LOCAL" else said["integration_table"])
-        rows = self.bench.sql(f'select "{field}" as v from {company}."{where}" order by 1')
+        rows = self.ask(f'select "{field}" as v from {company}."{where}" order by 1')
         return rows["v"].to_list()
 
     def coupling(self, handle: str = "", table: str = "Client") -> dict[str, Any]:
         """The coupling of a local record, or the only one."""
         where = f"where local_id = '{self.local.id(handle, table)}'" if handle else ""
-        (found,) = self.bench.sql(f"select * from coupling {where}").to_dicts()
+        (found,) = self.ask(f"select * from coupling {where}").to_dicts()
         return found
 
     def coupling_of_int(self, handle: str, table: str = "account") -> dict[str, Any]:
         """The coupling of a record of Dataverse."""
         name = self.int.id(handle, table)
-        (found,) = self.bench.sql(
-            f"select * from coupling where integration_id = '{name}'"
-        ).to_dicts()
+        (found,) = self.ask(f"select * from coupling where integration_id = '{name}'").to_dicts()
         return found
 
     def state(self, mapping: str = "DV/CLIENT") -> dict[str, Any]:
         """The watermarks of a mapping."""
-        (found,) = self.bench.sql(
-            f"select * from mapping_state where mapping = '{mapping}'"
-        ).to_dicts()
+        (found,) = self.ask(f"select * from mapping_state where mapping = '{mapping}'").to_dicts()
         return found
 
 

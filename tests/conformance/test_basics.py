@@ -189,7 +189,7 @@ def test_a_natural_key_of_several_records_fails_the_record(pairs):
     assert p.run(direction=TO) == {"to": {"failed": 1}}
     (said,) = p.bench.errors().to_dicts()
     assert said["message"].startswith("Several records have its natural key.")
-    assert p.bench.sql("select * from coupling").is_empty()
+    assert p.ask("select * from coupling").is_empty()
 
 
 @pytest.mark.case("TS-019")

@@ -28,7 +28,7 @@ def test_a_pair_is_found_by_either_record(pairs):
     p.int.put("account", "I1", Name="Kilo")
     p.couple(L1="I1")
     pair = ids(p, "L1", "I1")
-    assert p.bench.sql(COUPLED).rows() == [pair]
+    assert p.ask(COUPLED).rows() == [pair]
     for named in pair:
         (found,) = p.bench.plan(records=[named], direction=TO).decisions.to_dicts()
         assert (found["source_id"], found["destination_id"]) == pair
@@ -41,7 +41,7 @@ def test_a_record_whose_counterpart_is_gone_can_have_another_one(pairs):
     p.local.drop("Client", "L1")
     p.local.put("Client", "L2", Name="Another")
     p.couple(L2="L1")
-    assert p.bench.sql(COUPLED).rows() == [ids(p, "L2", "L1")]
+    assert p.ask(COUPLED).rows() == [ids(p, "L2", "L1")]
     assert p.bench.jobs()["coupled"][0] == 1
 
 
@@ -52,7 +52,7 @@ def test_a_record_whose_counterpart_is_there_keeps_it(pairs):
     p.local.put("Client", "L2", Name="Another")
     with pytest.raises(UsageError, match="already coupled"):
         p.couple(L2="L1")
-    assert p.bench.sql(COUPLED).rows() == [ids(p, "L1", "L1")]
+    assert p.ask(COUPLED).rows() == [ids(p, "L1", "L1")]
 
 
 @pytest.mark.case("CP-005")
@@ -63,7 +63,7 @@ def test_a_coupling_can_be_removed_twice(pairs):
     assert uncoupled == 1
     assert p.bench.jobs().filter(job_id=job)["uncoupled"].to_list() == [1]
     assert p.bench.uncouple("CLIENT", records=["L1"]) is None
-    assert p.bench.sql(COUPLED).is_empty()
+    assert p.ask(COUPLED).is_empty()
 
 
 @pytest.mark.case("CP-006")
@@ -131,7 +131,7 @@ def test_a_whole_table_without_company_ids_is_uncoupled_as_one_job(pairs):
     assert uncoupled == 3
     told = p.bench.jobs().filter(job_id=job).row(0, named=True)
     assert (told["kind"], told["uncoupled"], told["failed"]) == ("uncoupling", 3, 0)
-    assert p.bench.sql(COUPLED).is_empty()
+    assert p.ask(COUPLED).is_empty()
 
 
 @pytest.mark.case("UN-003")
@@ -139,7 +139,7 @@ def test_only_the_records_that_are_named_are_uncoupled(pairs):
     p = pairs()
     p.synced("L1", "L2", "L3")
     p.bench.uncouple("CLIENT", records=["L1", "L2"])
-    assert p.bench.sql(COUPLED).rows() == [ids(p, "L3", "L3")]
+    assert p.ask(COUPLED).rows() == [ids(p, "L3", "L3")]
 
 
 @pytest.mark.case("UN-005")
@@ -160,6 +160,6 @@ def test_undoing_a_coupling_gives_a_record_its_counterpart_back(pairs):
     p.synced("L1")
     p.int.put("account", "I2", Name="Another")
     p.couple(L1="I2")
-    assert p.bench.sql(COUPLED).rows() == [ids(p, "L1", "I2")]
+    assert p.ask(COUPLED).rows() == [ids(p, "L1", "I2")]
     p.bench.undo(p.bench.jobs()["job_id"][0])
-    assert p.bench.sql(COUPLED).rows() == [ids(p, "L1", "L1")]
+    assert p.ask(COUPLED).rows() == [ids(p, "L1", "L1")]

@@ -52,7 +52,7 @@ def test_without_a_policy_it_fails_once_and_is_set_aside_at_the_second_time(
 def test_remove_coupling_takes_the_pair_apart_and_creates_nothing(pairs, only_coupled, direction):
     p = deleted_here(pairs, "remove_coupling", only_coupled, direction)
     assert p.run(direction=FROM) == {"from": {"unchanged": 1}}
-    assert p.bench.sql("select * from coupling").is_empty()
+    assert p.ask("select * from coupling").is_empty()
     assert (p.held("LOCAL"), p.held("INT")) == ([], ["Edited"])
 
 
@@ -65,7 +65,7 @@ def test_restore_records_creates_it_again_although_only_coupled_ones_are_synchro
     before = p.coupling()["local_id"]
     assert p.run(direction=FROM) == {"from": {"inserted": 1}}
     assert (p.held("LOCAL"), p.held("INT")) == (["Edited"], ["Edited"])
-    assert p.coupling()["local_id"] == p.bench.sql('select _id from LOCAL."Client"')["_id"][0]
+    assert p.coupling()["local_id"] == p.ask('select _id from LOCAL."Client"')["_id"][0]
     assert p.coupling()["local_id"] != before
     assert p.coupling()["skipped"] is False
 

@@ -17,7 +17,7 @@ def set_aside(pairs, *handles):
 
 def flagged(p):
     """The local ids of the pairs that are set aside."""
-    return set(p.bench.sql("select local_id from coupling where skipped")["local_id"])
+    return set(p.ask("select local_id from coupling where skipped")["local_id"])
 
 
 def ids(p, *handles):
@@ -131,6 +131,6 @@ def test_cleaning_up_keeps_the_job_a_skipped_coupling_refers_to(pairs):
     p.clock.tick(days=8)
     p.bench.clean_up(older_than="7d")
     left = p.bench.jobs("CLIENT")["job_id"].to_list()
-    errors = p.bench.sql("select job_id from job_error")["job_id"].to_list()
+    errors = p.ask("select job_id from job_error")["job_id"].to_list()
     assert unreferenced not in {*left, *errors}
     assert referenced in left

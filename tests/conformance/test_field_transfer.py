@@ -233,9 +233,7 @@ def test_a_value_that_does_not_convert_is_not_transferred_and_says_so(pairs, fie
     assert p.held("INT", field) == before
     assert of(plan, field)["warning"] == warning
     assert plan.decisions["message"].to_list() == ["1 warning."]
-    kept = p.bench.sql(
-        "select warning, source is not distinct from destination as same from plan_cell"
-    )
+    kept = p.ask("select warning, source is not distinct from destination as same from plan_cell")
     assert kept.rows() == [(warning, True)]
     plan, done = sent(p, Name="Other")
     assert done == {"to": {"modified": 1}}

@@ -94,9 +94,9 @@ def images(p):
     """What both sides hold, and what the pairs agreed on."""
     shown = {}
     for company, table in (("LOCAL", "Client"), ("INT", "account")):
-        rows = p.bench.sql(f"select * exclude (_created_at) from {company}.{table}")
+        rows = p.ask(f"select * exclude (_created_at) from {company}.{table}")
         shown[company] = rows.select(pl.all().cast(pl.String)).sort(pl.all()).rows()
-    couplings = p.bench.sql(
+    couplings = p.ask(
         "select local_id, integration_id, local_row_hash, integration_row_hash from coupling"
     )
     return shown, couplings.sort(pl.all()).rows()

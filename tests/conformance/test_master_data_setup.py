@@ -70,13 +70,13 @@ def test_a_company_cannot_be_its_own_source(tmp_path):
 def test_a_mapping_that_is_disabled_runs_no_more_and_keeps_its_couplings(pairs):
     p = holding(pairs)
     p.synced("A")
-    couplings = p.bench.sql("select * from coupling")
+    couplings = p.ask("select * from coupling")
     p.bench.write_settings(p.bench.disable_mappings("CLIENT"))
     p.int.put("Client", "A", Name="Edited")
     p.load()
     assert p.run() == {}
     assert p.bench.list_mappings().select("mapping", "enabled").rows() == [("DV/CLIENT", False)]
-    assert p.bench.sql("select * from coupling").equals(couplings)
+    assert p.ask("select * from coupling").equals(couplings)
     p.bench.write_settings(p.bench.enable_mappings("CLIENT"))
     assert p.run() == {"from": {"modified": 1}}
 

@@ -26,7 +26,7 @@ def coupled(p):
 
 def couplings(p):
     """The keys of coupled records: here, there."""
-    return p.bench.sql(
+    return p.ask(
         """select l."No", c.integration_id from coupling c
         join LOCAL."Client" l on l._id = c.local_id order by 1"""
     ).rows()

@@ -54,7 +54,7 @@ def taken(p, parent):
     p.load()
     plan = p.bench.plan("CONTACT", records=[p.int.id("K", "contact")], direction=FROM, create=True)
     assert p.applied(plan) == {"CONTACT from": {"inserted": 1}}
-    (person,) = p.bench.sql("select * from LOCAL.Contact where \"Type\" = 'Person'").to_dicts()
+    (person,) = p.ask("select * from LOCAL.Contact where \"Type\" = 'Person'").to_dicts()
     assert p.coupling_of_int("K", "contact")["local_id"] == person["_id"]
     return plan, {name: person[name] for name in ("No.", "Company No.", "Company Name")}
 
@@ -77,9 +77,9 @@ def test_a_parent_account_that_is_no_customer_gives_no_company_and_no_customer(p
     p.int.put("account", "A1", Name="Somebody", CustomerTypeCode="Press")
     plan, person = taken(p, "A1")
     assert (person["Company No."], person["Company Name"]) == (None, None)
-    assert p.bench.sql('select "No." from LOCAL.Customer')["No."].to_list() == ["C1"]
+    assert p.ask('select "No." from LOCAL.Customer')["No."].to_list() == ["C1"]
     account = p.int.id("A1", "account")
-    assert p.bench.sql(f"select * from coupling where integration_id = '{account}'").is_empty()
+    assert p.ask(f"select * from coupling where integration_id = '{account}'").is_empty()
     assert set(plan.cells["warning"]) == {""}
 
 
@@ -114,7 +114,7 @@ def moved(p, parent, **contact):
 
 
 def belongs(p):
-    (person,) = p.bench.sql("select * from LOCAL.Contact where \"Type\" = 'Person'").to_dicts()
+    (person,) = p.ask("select * from LOCAL.Contact where \"Type\" = 'Person'").to_dicts()
     return person["Company No."], person["Company Name"]
 
 

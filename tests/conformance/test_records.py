@@ -31,7 +31,7 @@ def skipped(p, *handles, mapping="CLIENT"):
 
 def flags(p):
     """Local key -> whether its pair is set aside."""
-    rows = p.bench.sql(
+    rows = p.ask(
         'select l."No" as no, c.skipped from coupling c join LOCAL.Client l on l._id = c.local_id'
     )
     return dict(rows.sort("no").iter_rows())
@@ -108,7 +108,7 @@ def test_uncoupling_a_pair_leaves_the_record_that_is_left(pairs):
     assert p.coupling_of_int("A")["skipped"] is True
     p.bench.uncouple("CLIENT", records=[p.int.id("A", "account")])
     assert p.held("INT") == ["B", "left"]
-    assert p.bench.sql("select * from coupling").height == 1
+    assert p.ask("select * from coupling").height == 1
 
 
 @pytest.mark.case("SK-021")
@@ -118,7 +118,7 @@ def test_deleting_the_record_that_is_left_takes_the_pair_off_the_list(pairs):
     plan = p.bench.delete_records("CLIENT", records=[p.int.id("A", "account")])
     assert p.applied(plan)["to"] == {"deleted": 1}
     assert p.held("INT") == ["B"]
-    assert p.bench.sql("select * from coupling").height == 1
+    assert p.ask("select * from coupling").height == 1
     assert p.bench.errors().is_empty()
 
 
@@ -130,7 +130,7 @@ def test_a_record_that_may_not_be_deleted_stays_with_its_pair_and_its_line(pairs
     with pytest.raises(MdsyncError):
         p.bench.apply(plan.plan_id)
     assert p.held("INT") == ["B", "left"]
-    assert p.bench.sql("select * from coupling").height == 2
+    assert p.ask("select * from coupling").height == 2
     assert p.bench.errors().height == 1
 
 
@@ -148,7 +148,7 @@ def test_restoring_creates_each_missing_record_anew_and_couples_it(pairs):
     assert p.held("LOCAL") == p.held("INT") == ["left", "right"]
     assert "A" not in p.held("LOCAL", "No")
     assert gone_there not in p.held("INT", "AccountId")
-    assert p.bench.sql("select skipped from coupling")["skipped"].to_list() == [False, False]
+    assert p.ask("select skipped from coupling")["skipped"].to_list() == [False, False]
 
 
 @pytest.mark.case("SK-028")
@@ -292,12 +292,12 @@ def unplaced(p):
 def test_repairing_finds_the_mapping_by_either_side_and_deletes_what_no_table_holds(pairs):
     p = unplaced(pairs())
     assert p.bench.repair_couplings() == (2, 1)
-    assert p.bench.sql("select mapping from coupling")["mapping"].to_list() == ["DV/CLIENT"] * 2
+    assert p.ask("select mapping from coupling")["mapping"].to_list() == ["DV/CLIENT"] * 2
 
 
 @pytest.mark.case("CP-010")
 def test_repairing_by_the_local_side_alone_leaves_the_others(pairs):
     p = unplaced(pairs())
     assert p.bench.repair_couplings(local_only=True) == (1, 0)
-    found = p.bench.sql("select mapping from coupling order by mapping")["mapping"].to_list()
+    found = p.ask("select mapping from coupling order by mapping")["mapping"].to_list()
     assert found == ["", "", "DV/CLIENT"]

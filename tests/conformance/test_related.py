@@ -172,4 +172,4 @@ def test_a_record_outside_the_filter_is_not_synchronized_by_itself(pairs, values
     assert plan.writes == 0
     assert p.applied(plan).get("CONTACT to", {}).get("failed", 0) == 0
     assert p.held("INT", "LastName", "contact") == ["Kant"]
-    assert p.bench.sql("select * from coupling").is_empty()
+    assert p.ask("select * from coupling").is_empty()

@@ -175,7 +175,7 @@ def test_edits_of_two_pairs_on_different_sides_are_done_in_one_run(pairs):
     p.int.put("account", "L2", Name="there")
     p.load()
     assert p.run() == {"to": MODIFIED, "from": {"modified": 1, "unchanged": 1}}
-    differing = p.bench.sql(
+    differing = p.ask(
         """select * from coupling c join LOCAL."Client" l on l._id = c.local_id
         join INT.account i on i._id = c.integration_id
         where c.local_modified_at <> l._modified_at or c.integration_modified_at <> i._modified_at"""
@@ -231,7 +231,7 @@ def test_the_watermark_is_the_newest_record_and_never_after_the_export(pairs, af
     p.local.tables["Client"]["L2"]["SystemModifiedAt"] = newest.isoformat() + "Z"
     p.load()
     assert p.run(direction=TO) == {"to": {"modified": 2}}
-    ((taken,),) = p.bench.sql("select as_of from image where company = 'LOCAL'").rows()
+    ((taken,),) = p.ask("select as_of from image where company = 'LOCAL'").rows()
     assert p.state()["local_watermark"] == min(newest, taken)
     assert p.state()["watermark"] == there
 
@@ -269,5 +269,5 @@ def test_master_data_reads_on_although_nothing_was_changed(pairs):
     p.synced("L1")
     p.load()
     assert p.run() == {"from": {}}
-    ((taken,),) = p.bench.sql("select as_of from image where company = 'INT'").rows()
+    ((taken,),) = p.ask("select as_of from image where company = 'INT'").rows()
     assert p.state()["watermark"] == taken

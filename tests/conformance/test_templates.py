@@ -32,7 +32,7 @@ def test_a_template_that_is_declared_nowhere_fails_the_new_record(pairs):
     plan = p.bench.plan("CLIENT", direction="to_integration")
     assert plan.decisions.select("rule", "message").rows() == [("template-missing", MISSING)]
     assert p.applied(plan) == {"to": {"failed": 1}}
-    assert p.bench.sql("select * from coupling").is_empty()
+    assert p.ask("select * from coupling").is_empty()
     assert p.held("INT") == []
     assert p.bench.errors()["message"].to_list() == [MISSING]
 
@@ -54,7 +54,7 @@ def test_each_new_record_gets_the_template_whose_filter_its_source_passes(pairs)
         p.local.put("Client", one, Name=one, Phone=phone)
     p.load()
     assert p.run(direction="to_integration") == {"to": {"inserted": 3}}
-    rows = p.bench.sql('select "Name", "Note" from INT.account order by 1').rows()
+    rows = p.ask('select "Name", "Note" from INT.account order by 1').rows()
     assert rows == [("A", "first"), ("B", "second"), ("C", None)]
 
 
@@ -77,7 +77,7 @@ def test_a_template_overwrites_what_is_transferred_and_leads_to_another(pairs):
     templates = [{"code": "FIRST", "direction": "to_integration"}]
     p = new_records(pairs, templates, "A", declared=declared, City="Bonn")
     assert p.run(direction="to_integration") == {"to": {"inserted": 1}}
-    rows = p.bench.sql('select "Name", "City", "Kind", "Note" from INT.account').rows()
+    rows = p.ask('select "Name", "City", "Kind", "Note" from INT.account').rows()
     assert rows == [("A", "Ulm", "Person", "nested")]
     assert p.coupling("A")["last_integration_result"] == "success"
 
@@ -89,7 +89,7 @@ def test_a_template_is_of_one_direction_and_not_of_records_that_exist(pairs):
     p.int.put("account", "B", Name="B")
     p.load()
     assert p.run(direction="from_integration")["from"]["inserted"] == 1
-    rows = p.bench.sql('select "Name", "Note" from LOCAL."Client" order by 1').rows()
+    rows = p.ask('select "Name", "Note" from LOCAL."Client" order by 1').rows()
     assert rows == [("A", None), ("B", "here")]
 
 

@@ -32,12 +32,12 @@ def alone(p, handle, company, **values):
 
 def named(p):
     """The company every record there names, by its name."""
-    rows = p.bench.sql('select "Name", "CompanyId" from INT.account').rows()
+    rows = p.ask('select "Name", "CompanyId" from INT.account').rows()
     return {name: company for name, company in rows if company}
 
 
 def coupled(p):
-    return p.bench.sql("select * from coupling order by all")
+    return p.ask("select * from coupling order by all")
 
 
 @pytest.mark.case("UN-001")
@@ -65,7 +65,7 @@ def test_an_undo_gives_the_company_and_the_coupling_back(pairs):
     p.bench.undo(job)
     assert coupled(p).equals(before)
     assert named(p) == company
-    assert p.bench.sql("select * from hold").is_empty()
+    assert p.ask("select * from hold").is_empty()
     assert p.bench.plan().writes == 0
 
 

@@ -58,19 +58,19 @@ def flowing(way):
 
 
 def coupled(p):
-    return p.bench.sql("select * from coupling order by all")
+    return p.ask("select * from coupling order by all")
 
 
 def apart(p):
     """The contacts that are not coupled."""
-    return set(p.bench.sql("""select "LastName" as name from INT.contact
+    return set(p.ask("""select "LastName" as name from INT.contact
         where _id not in (select integration_id from coupling)""")["name"])  # fmt: skip
 
 
 def let_go(p):
     """The contacts that name no company."""
     named = """select "LastName" as name from INT.contact where "CompanyId" is null"""
-    return set(p.bench.sql(named)["name"])
+    return set(p.ask(named)["name"])
 
 
 def told(p):

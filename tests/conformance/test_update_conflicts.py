@@ -105,12 +105,12 @@ def test_conflicts_of_two_mappings_fail_both_ways_and_leave_the_times(pairs, sec
     p.load()
     states = [p.state(f"DV/{one}") for one in ("CLIENT", "PERSON")]
     times = "select local_id, local_modified_at, integration_modified_at from coupling order by 1"
-    before = p.bench.sql(times)
+    before = p.ask(times)
     failed = {"failed": 1}
     assert p.run() == {
         "CLIENT to": failed, "CLIENT from": failed, "PERSON to": failed, "PERSON from": failed
     }  # fmt: skip
-    assert p.bench.sql(times).equals(before)
+    assert p.ask(times).equals(before)
     for here, there in (("Client", "account"), ("Person", "human")):
         assert (p.held("LOCAL", table=here), p.held("INT", table=there)) == (["Here"], ["There"])
     for old in states:
@@ -122,7 +122,7 @@ def test_conflicts_of_two_mappings_fail_both_ways_and_leave_the_times(pairs, sec
 def test_what_is_sent_leaves_the_record_there_to_be_read(pairs):
     p = both_edited(pairs, {"Phone": "1"}, {"Note": "there"})
     assert p.run(direction=TO) == {"to": {"modified": 1}}
-    ((written,),) = p.bench.sql("select _modified_at from INT.account").rows()
+    ((written,),) = p.ask("select _modified_at from INT.account").rows()
     assert written - p.coupling()["integration_modified_at"] == timedelta(milliseconds=999)
     assert p.run(direction=FROM) == {"from": {"unchanged": 1}}
     assert p.coupling()["integration_modified_at"] == written
@@ -132,5 +132,5 @@ def test_what_is_sent_leaves_the_record_there_to_be_read(pairs):
 def test_what_comes_in_leaves_the_record_here_to_be_sent(pairs):
     p = both_edited(pairs, {"Note": "here"}, {"Mail": "a@there"})
     assert p.run(direction=FROM) == {"from": {"modified": 1}}
-    ((written,),) = p.bench.sql('select _modified_at from LOCAL."Client"').rows()
+    ((written,),) = p.ask('select _modified_at from LOCAL."Client"').rows()
     assert written - p.coupling()["local_modified_at"] == timedelta(milliseconds=10)
