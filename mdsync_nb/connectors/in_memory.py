@@ -4,23 +4,28 @@ one takes as long as many a step. Files are only attached for as long as they ar
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from threading import Lock
 
 import duckdb
 
+from mdsync_nb.connectors.sql import identifier, literal
+
 MEMORY = 2048
-"""MiB a database may hold; what does not fit goes to disk. It is not all that a run needs: frames,
-and what the engine takes for threads, come on top."""
+"""MiB a database may hold, so that a table of any size fits a machine of 6 GB; what does not fit
+goes to disk. It is not all that a run needs: frames, and what the engine takes for threads, come
+on top."""
 
 UNITS = {"KiB": 2**-10, "MiB": 1, "GiB": 2**10, "TiB": 2**20}
 
 KEPT = 2
 """How many are kept: one for the files that companies deliver, one for a workbench."""
 
-IDLE = '"mdsync:idle"'
+IDLE = "mdsync:idle"
 """What the database in memory is called. No company may be called so."""
 
 SETTINGS = {
@@ -61,16 +66,40 @@ def attached(
         held.close()
 
 
+@contextmanager
+def database() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Give a database that holds no file, spills to a folder of this process alone, and forgets
+    what is made in it."""
+    with attached(Path(_own_folder(os.getpid()).name) / "spill") as db:
+        attach(db, ":memory:", "staging")
+        yield db
+
+
 def attach(db: duckdb.DuckDBPyConnection, file: str, name: str, *, read_only: bool = False) -> None:
     """Attach a file to a database and use it; `:memory:` is one that is gone with the use."""
     how = " (read_only)" if read_only else ""
-    escaped = file.replace("'", "''")
-    db.execute(f"attach '{escaped}' as {name}{how}; use {name}")
+    db.execute(f"attach {literal(file)} as {identifier(name)}{how}; use {identifier(name)}")
+
+
+def detach(db: duckdb.DuckDBPyConnection) -> None:
+    """Detach all that was attached to a database. Raises duckdb.Error."""
+    db.execute(f"use {identifier(IDLE)}")
+    names = "select database_name from duckdb_databases() where not internal"
+    for (name,) in db.execute(names).fetchall():
+        if name != IDLE:
+            db.execute(f"detach {identifier(name)}")
+
+
+@cache
+def _own_folder(_: int) -> tempfile.TemporaryDirectory[str]:
+    """The folder of a process that nobody else can read; it is removed when the process ends."""
+    return tempfile.TemporaryDirectory(prefix="mdsync-", ignore_cleanup_errors=True)
 
 
 def _made(spill: Path, memory: int) -> duckdb.DuckDBPyConnection:
     db = duckdb.connect(config={**SETTINGS, "temp_directory": str(spill)})
-    db.execute(f"set global TimeZone = 'UTC'; attach ':memory:' as {IDLE}; use {IDLE}")
+    db.execute("set global TimeZone = 'UTC'")
+    attach(db, ":memory:", IDLE)
     db.execute("detach memory")
     _limit_memory(db, memory)
     return db
@@ -87,11 +116,7 @@ def _limit_memory(db: duckdb.DuckDBPyConnection, most: int) -> None:
 def _is_as_it_was(db: duckdb.DuckDBPyConnection) -> bool:
     """Detach what was attached; whether it could be."""
     with suppress(duckdb.Error):
-        db.execute(f"use {IDLE}")
-        names = "select database_name from duckdb_databases() where not internal"
-        for (name,) in db.execute(names).fetchall():
-            if f'"{name}"' != IDLE:
-                db.execute(f'detach "{name}"')
+        detach(db)
         db.close()
         return True
     return False

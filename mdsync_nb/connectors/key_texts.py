@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from mdsync_nb.connectors.casting import cast_of, key_text
+from mdsync_nb.connectors.in_memory import database
 from mdsync_nb.connectors.sources import Column
-from mdsync_nb.connectors.sql import database
 from mdsync_nb.model.company import FileFormat
 from mdsync_nb.model.schema import Field
 

@@ -1,18 +1,13 @@
-"""SQL that is safe to put together, and the database in memory it runs on."""
+"""SQL that is safe to put together."""
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
 import polars as pl
-
-from mdsync_nb.connectors.in_memory import attach, attached
 
 
 def identifier(name: str) -> str:
@@ -52,13 +47,3 @@ def write_parquet(
         " compression_level 1, row_group_size 122880)",
         dict(parameters or {}),
     )
-
-
-@contextmanager
-def database() -> Iterator[duckdb.DuckDBPyConnection]:
-    """Give a database in memory that downloads nothing, counts in UTC and spills to a folder of
-    this process; what is made in it is gone afterwards."""
-    spill = Path(tempfile.gettempdir()) / f"mdsync-{os.getpid()}.spill"
-    with attached(spill) as connection:
-        attach(connection, ":memory:", "staging")
-        yield connection

@@ -26,6 +26,7 @@ from mdsync_nb.connectors.folders import (
     folder_of,
     snapshots,
 )
+from mdsync_nb.connectors.in_memory import database
 from mdsync_nb.connectors.json_source import json_parts
 from mdsync_nb.connectors.manifest import (
     Manifest,
@@ -38,7 +39,7 @@ from mdsync_nb.connectors.parquet_source import parquet_parts
 from mdsync_nb.connectors.selection import Selection, rows_of, together
 from mdsync_nb.connectors.set_aside import set_rows_aside
 from mdsync_nb.connectors.sources import Part, Reader, Reading
-from mdsync_nb.connectors.sql import as_path, database, frame_of, write_parquet
+from mdsync_nb.connectors.sql import as_path, frame_of, write_parquet
 from mdsync_nb.connectors.times import check_zone
 from mdsync_nb.errors import UsageError
 from mdsync_nb.model.company import CompanySettings

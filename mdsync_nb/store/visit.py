@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 from filelock import Timeout
 
-from mdsync_nb.connectors.in_memory import IDLE, MEMORY, attach, attached
+from mdsync_nb.connectors.in_memory import MEMORY, attach, attached, detach
 from mdsync_nb.errors import CouldNotRun, StoreBusy
 from mdsync_nb.store.schema import bring_up_to_date, is_current
 from mdsync_nb.store.sql import FILE
@@ -118,13 +118,14 @@ class WorkbenchFile:
         """Give an older file the tables of this version."""
         if is_current(db, str(self.path)):
             return
-        if read_only:
-            db.execute(f"use {IDLE}; detach {FILE}")
-            self._open(db, self.path, give_up, read_only=False)
+        if not read_only:
+            bring_up_to_date(db)
+            return
+        detach(db)
+        self._open(db, self.path, give_up, read_only=False)
         bring_up_to_date(db)
-        if read_only:
-            db.execute(f"use {IDLE}; detach {FILE}")
-            self._open(db, self.path, give_up, read_only=True)
+        detach(db)
+        self._open(db, self.path, give_up, read_only=True)
 
     def _made(self, give_up: float) -> None:
         """Make the file, whole or not at all."""

@@ -76,9 +76,14 @@ def rows_of(path: Path, sheet: str, columns: Sequence[str]) -> Iterator[tuple[st
     for table in READERS[path.suffix.lower()](path):
         if str(table.about.get("sheet", "")) == sheet:
             names = _names(table.header)
-            for row in table.rows:
-                texts = dict(zip(names, row, strict=False))
-                yield tuple(str(texts.get(column) or "") for column in columns)
+            places = [names.index(column) for column in columns]
+            yield from (tuple(_cell(row, place) for place in places) for row in table.rows)
+
+
+def _cell(row: Sequence[object], place: int) -> str:
+    """A cell as text; blank where it is, or a row ends before it."""
+    cell = row[place] if place < len(row) else None
+    return "" if cell is None else str(cell)
 
 
 @cache
